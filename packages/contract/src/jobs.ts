@@ -1,0 +1,293 @@
+// SQL jobs on the wire.
+
+import { Type } from 'typebox'
+import { answer, envelope, inProject, members, milliseconds, tags } from './envelope.ts'
+import { operation } from './operation.ts'
+
+const base = '/v1.0/{project_id}/jobs'
+const jobParams = Type.Object({ ...inProject, job_id: Type.String() })
+const schemaMember = Type.Array(Type.Object({}, { additionalProperties: Type.String() }), {
+  description: 'one map of name to type per column, in order',
+})
+const rowsMember = Type.Array(Type.Array(Type.Unknown()), { description: 'one array of cells per row' })
+
+/** `POST /v1.0/{project_id}/jobs/submit-job` */
+const submitJob = operation({
+  id: 'submitJob',
+  noun: 'jobs',
+  method: 'POST',
+  path: `${base}/submit-job`,
+  summary: 'Run one SQL statement on a queue.',
+  action: 'dli:queue:submitJob',
+  needs: 'editor',
+  family: 'dli',
+  params: Type.Object(inProject),
+  body: Type.Object({
+    sql: Type.String({ description: 'one statement of Spark SQL' }),
+    currentdb: Type.Optional(Type.String({ description: 'database of unqualified names' })),
+    current_catalog: Type.Optional(Type.String()),
+    queue_name: Type.Optional(Type.String({ description: 'default: the system queue default, which reaches no source' })),
+    conf: Type.Optional(Type.Array(Type.String(), { description: '"key = value"' })),
+    engine_type: Type.Optional(Type.String({ description: 'spark (default)' })),
+    tags: Type.Optional(tags),
+  }),
+  response: {
+    status: 200,
+    schema: answer({
+      job_id: Type.String({ description: 'UUID' }),
+      job_type: Type.String(),
+      job_mode: Type.String({ description: 'async or sync' }),
+      schema: Type.Optional(schemaMember),
+      rows: Type.Optional(rowsMember),
+    }),
+  },
+  fidelity: {
+    state: 'partial',
+    note: 'databases, source tables on PostgreSQL, queries over them; later issues widen the language',
+    witness: 'a statement is submitted, watched, read and cancelled as published',
+  },
+})
+
+const filter = (description: string) => Type.Optional(Type.String({ description }))
+
+/** `GET /v1.0/{project_id}/jobs` */
+const listJobs = operation({
+  id: 'listJobs',
+  noun: 'jobs',
+  method: 'GET',
+  path: base,
+  summary: 'List jobs, newest first unless told; every filter that is sent must hold.',
+  action: 'dli:jobs:list',
+  needs: 'reader',
+  family: 'dli',
+  params: Type.Object(inProject),
+  query: Type.Object({
+    'page-size': Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'default 50' })),
+    'current-page': Type.Optional(Type.Integer({ minimum: 1, description: 'from 1, the default' })),
+    order: filter('start_time_desc (default), start_time_asc, duration_desc or duration_asc'),
+    start: Type.Optional(milliseconds('earliest start')),
+    end: Type.Optional(milliseconds('latest start')),
+    'job-type': filter('one type, or ALL'),
+    job_types: filter('types with commas between them; both must hold where job-type is sent too'),
+    'job-status': filter('LAUNCHING, RUNNING, FINISHED, FAILED or CANCELLED'),
+    'job-id': filter('exact'),
+    queue_name: filter('exact, in any case'),
+    sql_pattern: filter('part of the statement as it is shown, in any case'),
+    owner: filter('exact'),
+    'engine-type': filter('spark; hetuEngine finds nothing'),
+    engine_type: filter('the same as engine-type'),
+    db_name: filter('database of unqualified names, in any case'),
+    table_name: filter('first table of the statement, in any case'),
+    tags: filter('k1=v1,k2=v2; each must be found as part of a key and of its value'),
+  }),
+  response: {
+    status: 200,
+    schema: answer({
+      job_count: Type.Integer({ description: 'matches before paging' }),
+      jobs: Type.Array(
+        members({
+          job_id: Type.String(),
+          job_type: Type.String(),
+          queue_name: Type.String(),
+          owner: Type.String(),
+          start_time: milliseconds('start'),
+          end_time: Type.Optional(milliseconds('end')),
+          duration: Type.Integer({ description: 'ms' }),
+          status: Type.String(),
+          message: Type.String(),
+          input_row_count: Type.Integer(),
+          bad_row_count: Type.Integer(),
+          input_size: Type.Integer({ description: 'bytes' }),
+          result_count: Type.Integer(),
+          database_name: Type.String(),
+          table_name: Type.String(),
+          with_column_header: Type.Boolean(),
+          detail: Type.String(),
+          engine_type: Type.String(),
+          statement: Type.String({ description: 'secrets as ***' }),
+          tags: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
+        }),
+      ),
+    }),
+  },
+  fidelity: { state: 'real', note: '', witness: 'jobs are listed by every published filter and order' },
+})
+
+/** `GET /v1.0/{project_id}/jobs/{job_id}/status` */
+const getJobStatus = operation({
+  id: 'getJobStatus',
+  noun: 'jobs',
+  method: 'GET',
+  path: `${base}/{job_id}/status`,
+  summary: 'Read how a job stands.',
+  action: 'dli:jobs:get',
+  needs: 'reader',
+  family: 'dli',
+  params: jobParams,
+  response: {
+    status: 200,
+    schema: answer({
+      job_id: Type.String(),
+      job_type: Type.String(),
+      job_mode: Type.String(),
+      queue_name: Type.String(),
+      owner: Type.String(),
+      start_time: milliseconds('start'),
+      duration: Type.Integer({ description: 'ms' }),
+      status: Type.String({ description: 'LAUNCHING, RUNNING, FINISHED, FAILED or CANCELLED' }),
+      input_size: Type.Integer({ description: 'bytes' }),
+      result_count: Type.Integer(),
+      input_row_count: Type.Integer(),
+      bad_row_count: Type.Integer(),
+      database_name: Type.String(),
+      table_name: Type.String(),
+      detail: Type.String({ description: 'the result’s schema: JSON text of a Spark struct' }),
+      statement: Type.String({ description: 'secrets as ***' }),
+      tags: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
+    }),
+  },
+  fidelity: { state: 'real', note: '', witness: 'a statement is submitted, watched, read and cancelled as published' },
+})
+
+/** `GET /v1.0/{project_id}/jobs/{job_id}/detail` */
+const getJobDetail = operation({
+  id: 'getJobDetail',
+  noun: 'jobs',
+  method: 'GET',
+  path: `${base}/{job_id}/detail`,
+  summary: 'Read what a job was asked to do.',
+  action: 'dli:jobs:get',
+  needs: 'reader',
+  family: 'dli',
+  params: jobParams,
+  response: {
+    status: 200,
+    schema: answer({
+      job_id: Type.String(),
+      owner: Type.String(),
+      start_time: milliseconds('start'),
+      duration: Type.Integer({ description: 'ms' }),
+      data_path: Type.String({ description: 'empty: the job neither imports nor exports' }),
+      data_type: Type.String({ description: 'empty, as data_path' }),
+      database_name: Type.String({ description: 'currentdb as it was sent, empty where none was' }),
+      table_name: Type.String({ description: 'first table of the statement, or empty' }),
+      with_column_header: Type.Boolean(),
+      tags: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
+    }),
+  },
+  fidelity: { state: 'real', note: '', witness: 'a job shows what it was asked to do, byte for byte' },
+})
+
+const progressMembers = {
+  job_id: Type.String(),
+  status: Type.String({ description: 'LAUNCHING, RUNNING, FINISHED, FAILED or CANCELLED' }),
+  sub_jobs: Type.Array(Type.Unknown(), { description: 'empty: a statement runs in one piece' }),
+}
+const progressNote = 'sub_jobs is empty: the embedded engine runs a statement in one piece'
+const progressWitness = 'the progress of a job is a fraction under v1, and whole under v1.0'
+
+/** `GET /v1/{project_id}/jobs/{job_id}/progress` */
+const getJobProgress = operation({
+  id: 'getJobProgress',
+  noun: 'jobs',
+  method: 'GET',
+  path: '/v1/{project_id}/jobs/{job_id}/progress',
+  summary: 'Read how far a job has come.',
+  action: 'dli:jobs:get',
+  needs: 'reader',
+  family: 'dli',
+  params: jobParams,
+  response: { status: 200, schema: answer({ ...progressMembers, progress: Type.Number({ description: '0 to 1' }) }) },
+  fidelity: { state: 'partial', note: progressNote, witness: progressWitness },
+})
+
+/** `GET /v1.0/{project_id}/jobs/{job_id}/progress`: the library that calls it reads an integer and fails on a fraction. */
+const getJobProgressWhole = operation({
+  id: 'getJobProgressWhole',
+  noun: 'jobs',
+  method: 'GET',
+  path: `${base}/{job_id}/progress`,
+  summary: 'Read whether a job is done, by the path of older clients.',
+  action: 'dli:jobs:get',
+  needs: 'reader',
+  family: 'dli',
+  params: jobParams,
+  response: { status: 200, schema: answer({ ...progressMembers, progress: Type.Integer({ description: '0, or 1 at the end' }) }) },
+  fidelity: { state: 'partial', note: progressNote, witness: progressWitness },
+})
+
+/** `POST /v1.0/{project_id}/jobs/check-sql` */
+const checkSql = operation({
+  id: 'checkSql',
+  noun: 'jobs',
+  method: 'POST',
+  path: `${base}/check-sql`,
+  summary: 'Check a statement without running it.',
+  action: 'dli:jobs:checkSql',
+  needs: 'editor',
+  family: 'dli',
+  params: Type.Object(inProject),
+  body: Type.Object({
+    sql: Type.String({ description: 'one statement of Spark SQL' }),
+    currentdb: Type.Optional(Type.String({ description: 'database of unqualified names' })),
+  }),
+  response: { status: 200, schema: answer({ job_type: Type.String({ description: 'type of the job that would run it' }) }) },
+  fidelity: { state: 'real', note: '', witness: 'a statement is checked without a job' },
+})
+
+/** `GET /v1.0/{project_id}/jobs/{job_id}/preview` */
+const previewJob = operation({
+  id: 'previewJob',
+  noun: 'jobs',
+  method: 'GET',
+  path: `${base}/{job_id}/preview`,
+  summary: 'Read the first rows of a finished query.',
+  action: 'dli:jobs:getResult',
+  needs: 'editor',
+  family: 'dli',
+  params: jobParams,
+  query: Type.Object({
+    'page-size': Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'default 1000' })),
+    'queue-name': Type.Optional(Type.String()),
+  }),
+  response: {
+    status: 200,
+    schema: answer({
+      job_id: Type.String(),
+      job_type: Type.String(),
+      row_count: Type.Integer(),
+      input_size: Type.Integer({ description: 'bytes' }),
+      schema: schemaMember,
+      rows: rowsMember,
+    }),
+  },
+  fidelity: { state: 'real', note: '', witness: 'a statement is submitted, watched, read and cancelled as published' },
+})
+
+/** `DELETE /v1.0/{project_id}/jobs/{job_id}` */
+const cancelJob = operation({
+  id: 'cancelJob',
+  noun: 'jobs',
+  method: 'DELETE',
+  path: `${base}/{job_id}`,
+  summary: 'Cancel a job; one that has ended answers 400.',
+  action: 'dli:queue:cancelJob',
+  needs: 'editor',
+  family: 'dli',
+  params: jobParams,
+  response: { status: 200, schema: envelope },
+  fidelity: { state: 'real', note: '', witness: 'a statement is submitted, watched, read and cancelled as published' },
+})
+
+/** Operations of jobs, by id. */
+export const jobOperations = {
+  submitJob,
+  listJobs,
+  getJobStatus,
+  getJobDetail,
+  getJobProgress,
+  getJobProgressWhole,
+  checkSql,
+  previewJob,
+  cancelJob,
+}

@@ -1,0 +1,48 @@
+// Who may enter a project, asked at every call.
+
+import {
+  type Caller,
+  checkAdministrator,
+  checkEntry,
+  checkOwner,
+  type Identity,
+  type Project,
+  type ProjectId,
+  type Role,
+  type User,
+} from '@tributary/rules'
+import type { Repositories } from '@tributary/store'
+import type { Deps } from './deps.ts'
+
+/** The use cases of access. */
+export function access({ store }: Deps) {
+  return {
+    /** @throws {ServiceError} `forbidden`: unknown and foreign projects answer alike */
+    async enter(identity: Identity, projectId: string, needed: Role): Promise<Caller> {
+      return enter(store, identity, projectId, needed)
+    },
+
+    /** @throws {ServiceError} `forbidden` for everybody but the owner and administrators of an account */
+    requireAdministrator(identity: Identity): void {
+      checkAdministrator(identity)
+    },
+
+    /** @throws {ServiceError} `forbidden` for everybody but the owner */
+    requireOwner(identity: Identity): void {
+      checkOwner(identity)
+    },
+  }
+}
+
+/** Lets an identity into a project. @throws {ServiceError} `forbidden` */
+export async function enter(store: Pick<Repositories, 'projects'>, identity: Identity, projectId: string, needed: Role): Promise<Caller> {
+  const granted = await store.projects.findGranted(projectId, identity.user.id)
+  const role = checkEntry(identity, granted?.project, granted?.role, needed)
+  return { user: identity.user, project: projectId as ProjectId, role }
+}
+
+/** The role that a user has in a project, granted or by administering its domain. */
+export async function findRole(store: Pick<Repositories, 'roles'>, user: User, project: Project): Promise<Role | undefined> {
+  if (user.isDomainAdmin && user.domainId === project.domainId) return 'admin'
+  return store.roles.find(user.id, project.id)
+}

@@ -1,0 +1,299 @@
+// Enhanced connections: created, read, their hosts replaced, queues bound and unbound, deleted.
+
+import { createHash } from 'node:crypto'
+import {
+  type Caller,
+  checkBindable,
+  checkConnectionDraft,
+  checkHosts,
+  checkIdempotencyKey,
+  checkNewConnection,
+  checkPoolAvailable,
+  checkRepeat,
+  type Connection,
+  type ConnectionDraft,
+  type ConnectionId,
+  connectionStateOf,
+  type HostEntry,
+  idempotencyKeyTtlMs,
+  type NetworkRoute,
+  noConnection,
+  type Peering,
+  type PeerId,
+  type Pool,
+  type PoolId,
+  type PoolPeering,
+  type ProjectId,
+  type Queue,
+  type QueueId,
+  ServiceError,
+  type TagDraft,
+} from '@tributary/rules'
+import type { Repositories, Transaction } from '@tributary/store'
+import type { Deps } from './deps.ts'
+import { getQueue } from './queues.ts'
+import { type Affected, listBound, settleBindings, settleCuts, unbindAll, wakeFailed } from './settling.ts'
+
+/** A connection with everything that is shown of it. */
+export interface ConnectionView {
+  readonly connection: Connection
+  readonly hosts: readonly HostEntry[]
+  /** Oldest first. */
+  readonly peerings: readonly Peering[]
+  /** Of the pools that are bound as such, oldest first. */
+  readonly poolPeerings: readonly PoolPeering[]
+  readonly routes: readonly NetworkRoute[]
+  /** True once it has been granted to another project. */
+  readonly shared: boolean
+}
+
+/** Which connections a list shows; `limit` 0 is all, `status` in any case and ACTIVE unless told, `name` exact. */
+export interface ConnectionListing {
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+  readonly status?: string | undefined
+  readonly name?: string | undefined
+  readonly tags?: readonly TagDraft[] | undefined
+}
+
+/** How a create is to be taken. */
+export interface CreateOptions {
+  /** Makes it safe to repeat for a day: the same key and body give the same connection. */
+  readonly idempotencyKey?: string | undefined
+}
+
+/** What to bind or unbind; names in any case. */
+export interface BindingTargets {
+  readonly queues: readonly string[]
+  readonly pools: readonly string[]
+}
+
+/** The use cases of enhanced connections. */
+export function connections(deps: Deps) {
+  return { ...lives(deps), ...reads(deps), ...bindings(deps) }
+}
+
+function lives(deps: Deps) {
+  const { store } = deps
+  return {
+    /**
+     * Creates a connection and binds queues to it, all or nothing; waits a moment for its peerings to settle.
+     * @throws {ServiceError} `invalid`, `conflict` carrying the id of the live connection of that name, `notFound` queue or pool, `unsupported` for a
+     * shared queue, `conflict` for a key that came with another body
+     */
+    async create(caller: Caller, draft: ConnectionDraft, options: CreateOptions = {}): Promise<Pick<Connection, 'id'>> {
+      const parts = checkConnectionDraft(draft)
+      const { connection, bound } = await store.transaction(async (tx) => {
+        const created = newConnection(deps, caller.project, parts)
+        const earlier = await findEarlier(deps, tx, created, options.idempotencyKey, { ...parts, queues: draft.queues, pools: draft.pools })
+        if (earlier !== undefined) return { connection: { id: earlier }, bound: [] }
+        checkNewConnection(parts.name, await tx.connections.findByName(caller.project, parts.name))
+        const found = await getBindable(tx, caller.project, draft)
+        await tx.connections.insert(created, parts.hosts)
+        await tx.tags.put({ projectId: caller.project, kind: 'connection', id: created.id }, parts.tags)
+        return { connection: created, bound: await bindAll(deps, tx, created, found) }
+      })
+      await settleBindings(deps, bound)
+      return connection
+    },
+
+    /** When this answers, the paths are cut. Bound queues are no obstacle. @throws {ServiceError} `notFound` */
+    async remove(caller: Caller, id: string): Promise<void> {
+      const cut = await store.transaction(async (tx) => {
+        const connection = await tx.connections.getLive(caller.project, id)
+        await tx.connections.markDeleted(connection, deps.clock())
+        await tx.connectionRoutes.remove(connection.id)
+        return unbindAll(tx, connection.id)
+      })
+      await settleCuts(deps, cut)
+      await wakeFailed(deps, caller.project)
+    },
+  }
+}
+
+function reads(deps: Deps) {
+  const { store } = deps
+  return {
+    /** Oldest first; `total` counts every match. @throws {ServiceError} `invalid` */
+    async list(
+      caller: Caller,
+      { limit = 100, offset = 0, status, name, tags }: ConnectionListing,
+    ): Promise<{ readonly total: number; readonly connections: readonly ConnectionView[] }> {
+      if (!isCount(limit) || !isCount(offset)) throw new ServiceError('invalid', 'limit and offset are whole numbers from 0')
+      const found = await store.connections.list(caller.project, {
+        state: connectionStateOf(status),
+        name,
+        tags: tags?.map(({ key, value = '' }) => ({ key, value })),
+        limit: limit === 0 ? undefined : limit,
+        offset,
+      })
+      return { total: found.total, connections: await viewAll(store, found.connections) }
+    },
+
+    /** A deleted one reads as DELETED for a while. @throws {ServiceError} `notFound` */
+    async get(caller: Caller, id: string): Promise<ConnectionView> {
+      const connection = await getConnection(deps, caller.project, id)
+      const [view] = await viewAll(store, [connection])
+      return view as ConnectionView
+    },
+
+    /** @returns the peerings, oldest first. @throws {ServiceError} `notFound` */
+    async peerings(caller: Caller, id: string): Promise<readonly Peering[]> {
+      const connection = await getConnection(deps, caller.project, id)
+      return store.peerings.list([connection.id])
+    },
+  }
+}
+
+function bindings(deps: Deps) {
+  const { store } = deps
+  return {
+    /** Replaces all host entries; dials that follow go by the new ones. @throws {ServiceError} `notFound`, `invalid` naming the bad entry */
+    async replaceHosts(caller: Caller, id: string, hosts: readonly HostEntry[]): Promise<void> {
+      const entries = checkHosts(hosts)
+      const bound = await store.transaction(async (tx) => {
+        const connection = await tx.connections.getLive(caller.project, id)
+        const isChanged = await tx.connections.putHosts(connection.id, entries)
+        return isChanged ? await listBound(tx, connection.id) : []
+      })
+      await settleCuts(deps, bound)
+    },
+
+    /** Queues that are bound already stay as they are. @throws {ServiceError} `notFound` connection, queue or pool; `unsupported` for a shared queue; `invalid` */
+    async bind(caller: Caller, id: string, targets: BindingTargets): Promise<void> {
+      checkTargets(targets)
+      const bound = await store.transaction(async (tx) => {
+        const connection = await tx.connections.getLive(caller.project, id)
+        return bindAll(deps, tx, connection, await getBindable(tx, caller.project, targets))
+      })
+      await settleBindings(deps, bound)
+    },
+
+    /** When this answers, the paths are cut. Queues that are not bound are fine. @throws {ServiceError} `notFound` connection, queue or pool; `invalid` */
+    async unbind(caller: Caller, id: string, targets: BindingTargets): Promise<void> {
+      checkTargets(targets)
+      const cut = await store.transaction(async (tx) => {
+        const connection = await tx.connections.getLive(caller.project, id)
+        const { queues, pools } = await getTargets(tx, caller.project, targets)
+        const removed: Affected[] = []
+        for (const queue of queues) removed.push(...(await tx.peerings.remove(connection.id, queue.id)))
+        for (const pool of pools) removed.push(...(await tx.poolPeerings.remove(connection.id, pool.id)).map((poolId) => ({ poolId })))
+        return removed
+      })
+      await settleCuts(deps, cut)
+      await wakeFailed(deps, caller.project)
+    },
+  }
+}
+
+/** A live connection of a draft, under a new id. */
+export function newConnection({ newId, clock }: Deps, projectId: ProjectId, parts: ReturnType<typeof checkConnectionDraft>): Connection {
+  return {
+    id: newId() as ConnectionId,
+    projectId,
+    name: parts.name,
+    state: 'ACTIVE',
+    vpcId: parts.vpcId,
+    subnetId: parts.subnetId,
+    routeTableId: parts.routeTableId,
+    createdAt: clock(),
+    deletedAt: undefined,
+  }
+}
+
+/** @returns what the key made before; nothing when there is no key, or when it is taken for this connection now. @throws {ServiceError} `invalid`, `conflict` */
+async function findEarlier(
+  { clock }: Deps,
+  tx: Transaction,
+  { id: resourceId, projectId, createdAt }: Connection,
+  sent: string | undefined,
+  body: unknown,
+): Promise<ConnectionId | undefined> {
+  if (sent === undefined) return undefined
+  const key = checkIdempotencyKey(sent)
+  const digest = createHash('sha256').update(JSON.stringify(body)).digest('base64url')
+  const age = { at: createdAt, since: clock() - idempotencyKeyTtlMs }
+  const held = await tx.idempotencyKeys.take({ projectId, operation: 'createConnection', key }, { digest, resourceId }, age)
+  if (held === undefined) return undefined
+  checkRepeat(digest, held)
+  return held.resourceId as ConnectionId
+}
+
+/** A tombstone that is older than it may be is gone, whether or not it has been swept. */
+async function getConnection({ store, clock, settings }: Deps, projectId: ProjectId, id: string): Promise<Connection> {
+  const connection = await store.connections.find(projectId, id)
+  if (connection === undefined) throw noConnection(id)
+  if (connection.deletedAt !== undefined && connection.deletedAt + settings.tombstoneMs <= clock()) throw noConnection(id)
+  return connection
+}
+
+async function viewAll(store: Repositories, found: readonly Connection[]): Promise<readonly ConnectionView[]> {
+  const ids = found.map(({ id }) => id)
+  const hosts = await store.connections.listHosts(ids)
+  const routes = await store.connectionRoutes.list(ids)
+  const peerings = Map.groupBy(await store.peerings.list(ids), ({ connectionId }) => connectionId)
+  const poolPeerings = Map.groupBy(await store.poolPeerings.list(ids), ({ connectionId }) => connectionId)
+  return found.map((connection) => ({
+    connection,
+    hosts: hosts.get(connection.id) ?? [],
+    peerings: peerings.get(connection.id) ?? [],
+    poolPeerings: poolPeerings.get(connection.id) ?? [],
+    routes: routes.get(connection.id) ?? [],
+    shared: false,
+  }))
+}
+
+/** Queues and pools that are to be bound or unbound, each once. */
+interface FoundTargets {
+  readonly queues: readonly Queue[]
+  readonly pools: readonly Pool[]
+}
+
+/** Binds inside a transaction. @returns those that were not bound before */
+export async function bindAll(
+  { newId, clock }: Deps,
+  tx: Transaction,
+  connection: Connection,
+  { queues, pools }: FoundTargets,
+): Promise<readonly Affected[]> {
+  const createdAt = clock()
+  const bound: Affected[] = []
+  for (const { id: queueId } of queues) {
+    if (await tx.peerings.ensure(connection, { id: newId() as PeerId, queueId, createdAt })) bound.push(queueId)
+  }
+  for (const { id: poolId } of pools) {
+    if (await tx.poolPeerings.ensure(connection, { id: newId() as PeerId, poolId, createdAt })) bound.push({ poolId })
+  }
+  return bound
+}
+
+async function getBindable(tx: Transaction, projectId: ProjectId, targets: BindingTargets): Promise<FoundTargets> {
+  const found = await getTargets(tx, projectId, targets)
+  found.queues.forEach(checkBindable)
+  found.pools.forEach(checkPoolAvailable)
+  return found
+}
+
+/** Each once. @throws {ServiceError} `notFound` for the first one that is not there, before anything is changed */
+async function getTargets(tx: Transaction, projectId: ProjectId, { queues, pools }: BindingTargets): Promise<FoundTargets> {
+  const found = new Map<QueueId, Queue>()
+  const foundPools = new Map<PoolId, Pool>()
+  for (const name of queues) {
+    const queue = await getQueue(tx, projectId, name)
+    found.set(queue.id, queue)
+  }
+  for (const name of pools) {
+    const pool = await tx.pools.get(projectId, name)
+    foundPools.set(pool.id, pool)
+  }
+  return { queues: [...found.values()], pools: [...foundPools.values()] }
+}
+
+function checkTargets({ queues, pools }: BindingTargets): void {
+  if (queues.length + pools.length === 0)
+    throw new ServiceError('invalid', 'queues and elastic_resource_pools are both empty: name at least one')
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}

@@ -1,0 +1,309 @@
+// Wires everything that happens: use cases, reconcilers and the loop that runs them, over one store.
+
+import { randomUUID } from 'node:crypto'
+import {
+  type ConnectionId,
+  type ConnectionTestId,
+  idempotencyKeyTtlMs,
+  type JobId,
+  type JobState,
+  type PeeringReach,
+  type PeeringState,
+  type PoolId,
+  type QueueId,
+  type QueueNetwork,
+  ServiceError,
+} from '@tributary/rules'
+import { access } from './access.ts'
+import { accessKeys } from './access-keys.ts'
+import { authInfos } from './auth-infos.ts'
+import { bootstrap } from './bootstrap.ts'
+import { classicConnections } from './classic-connections.ts'
+import { connectionChecks } from './connection-checks.ts'
+import { connectionRoutes } from './connection-routes.ts'
+import { connectionTests } from './connection-tests.ts'
+import { connections } from './connections.ts'
+import { databases } from './databases.ts'
+import { declarations } from './declarations.ts'
+import type { ControlSettings, Deps, Engine, ReconcileKind, Surroundings } from './deps.ts'
+import { doctor } from './doctor.ts'
+import { gateways } from './gateways.ts'
+import { jobs } from './jobs.ts'
+import { pools } from './pools.ts'
+import { ProbeLimit } from './probe-limit.ts'
+import { domains, projects } from './projects.ts'
+import { QueueDiallers } from './queue-diallers.ts'
+import { queueGrants } from './queue-grants.ts'
+import { queuePlans } from './queue-plans.ts'
+import { queueProperties } from './queue-properties.ts'
+import { objectGrants } from './object-grants.ts'
+import { queues } from './queues.ts'
+import { reconcileClassicConnection } from './reconcile/classic-connection.ts'
+import { reachability, ReachabilityBook } from './reachability.ts'
+import { ConnectionTestRunner } from './reconcile/connection-test.ts'
+import { JobRunner } from './reconcile/job.ts'
+import { Loop, type Settling } from './reconcile/loop.ts'
+import { reconcilePool } from './reconcile/pool.ts'
+import { findNetwork, reconcileNetwork } from './reconcile/queue-network.ts'
+import { reconcileQueuePlan } from './reconcile/queue-plan.ts'
+import { Results } from './results.ts'
+import { securityGroupRules } from './security-group-rules.ts'
+import { roles } from './roles.ts'
+import { securityGroups } from './security-groups.ts'
+import { subnets } from './subnets.ts'
+import { tables } from './tables.ts'
+import { tags } from './tags.ts'
+import { tokens } from './tokens.ts'
+import { vpcPeerings } from './vpc-peerings.ts'
+import { vpcRouteTables } from './vpc-route-tables.ts'
+import { vpcTags } from './vpc-tags.ts'
+import { users } from './users.ts'
+import { vpcs } from './vpcs.ts'
+
+/** What a control is opened with; settings that are absent have the published or sensible defaults below. */
+export interface ControlOptions extends Omit<Surroundings, 'settings' | 'newId' | 'engine' | 'clock'> {
+  readonly settings?: Partial<ControlSettings>
+  /** Absent where no SQL runs: statements are refused then. */
+  readonly engine?: Engine | undefined
+  readonly clock?: () => number
+  readonly newId?: () => string
+}
+
+const dayMs = 24 * 3_600_000
+
+/** What is settled unless the installation says otherwise. */
+export const defaultSettings: ControlSettings = {
+  defaultGateway: false,
+  timing: 'instant',
+  tombstoneMs: 7 * dayMs,
+  tokenTtlMs: dayMs,
+  queueBlock: '10.248.0.0/13',
+  settleTimeoutMs: 1_000,
+  sweepMs: 30_000,
+  resultTtlMs: dayMs,
+}
+
+/** Figures of the whole installation; a state without any is absent. */
+export interface Work {
+  readonly jobs: ReadonlyMap<JobState, number>
+  readonly peerings: ReadonlyMap<PeeringState, number>
+}
+
+/** The use cases, by noun, and the life of what settles behind them. Disposing it lets no job finish; drain first. */
+export class Control implements AsyncDisposable {
+  readonly bootstrap: ReturnType<typeof bootstrap>
+  readonly tokens: ReturnType<typeof tokens>
+  readonly accessKeys: ReturnType<typeof accessKeys>
+  readonly access: ReturnType<typeof access>
+  readonly users: ReturnType<typeof users>
+  readonly roles: ReturnType<typeof roles>
+  readonly projects: ReturnType<typeof projects>
+  readonly domains: ReturnType<typeof domains>
+  readonly declarations: ReturnType<typeof declarations>
+  readonly gateways: ReturnType<typeof gateways>
+  readonly vpcs: ReturnType<typeof vpcs>
+  readonly subnets: ReturnType<typeof subnets>
+  readonly securityGroups: ReturnType<typeof securityGroups>
+  readonly securityGroupRules: ReturnType<typeof securityGroupRules>
+  readonly vpcTags: ReturnType<typeof vpcTags>
+  readonly vpcRouteTables: ReturnType<typeof vpcRouteTables>
+  readonly vpcPeerings: ReturnType<typeof vpcPeerings>
+  readonly queues: ReturnType<typeof queues>
+  readonly queueProperties: ReturnType<typeof queueProperties>
+  readonly queueGrants: ReturnType<typeof queueGrants>
+  readonly queuePlans: ReturnType<typeof queuePlans>
+  readonly pools: ReturnType<typeof pools>
+  readonly connections: ReturnType<typeof connections>
+  readonly connectionChecks: ReturnType<typeof connectionChecks>
+  readonly connectionRoutes: ReturnType<typeof connectionRoutes>
+  readonly classicConnections: ReturnType<typeof classicConnections>
+  readonly tags: ReturnType<typeof tags>
+  readonly authInfos: ReturnType<typeof authInfos>
+  readonly objectGrants: ReturnType<typeof objectGrants>
+  readonly databases: ReturnType<typeof databases>
+  readonly tables: ReturnType<typeof tables>
+  readonly jobs: ReturnType<typeof jobs>
+  readonly connectionTests: ReturnType<typeof connectionTests>
+  readonly doctor: ReturnType<typeof doctor>
+  readonly reachability: ReturnType<typeof reachability>
+  readonly #loop: Loop
+  readonly #runner: JobRunner
+  readonly #diallers = new QueueDiallers()
+  readonly #book: ReachabilityBook
+  readonly #tester: ConnectionTestRunner
+  readonly #networkOf: Deps['networkOf']
+  readonly #store: Deps['store']
+
+  constructor(surroundings: Surroundings) {
+    const deps = this.#deps(surroundings)
+    this.#runner = new JobRunner(deps)
+    this.#book = new ReachabilityBook(deps)
+    this.#tester = new ConnectionTestRunner(deps, this.#diallers, this.#book)
+    this.#networkOf = deps.networkOf
+    this.#store = deps.store
+    this.#loop = new Loop({
+      kinds: kindsOf(deps, this.#runner, this.#tester),
+      tidy: () => forgetWhatIsOver(deps),
+      sweepMs: deps.settings.sweepMs,
+      log: deps.log,
+    })
+    this.bootstrap = bootstrap(deps)
+    this.tokens = tokens(deps)
+    this.accessKeys = accessKeys(deps)
+    this.access = access(deps)
+    this.users = users(deps)
+    this.roles = roles(deps)
+    this.projects = projects(deps)
+    this.domains = domains()
+    this.declarations = declarations(deps)
+    this.gateways = gateways(deps)
+    this.vpcs = vpcs(deps)
+    this.subnets = subnets(deps)
+    this.securityGroups = securityGroups(deps)
+    this.securityGroupRules = securityGroupRules(deps)
+    this.vpcTags = vpcTags(deps)
+    this.vpcRouteTables = vpcRouteTables(deps)
+    this.vpcPeerings = vpcPeerings(deps)
+    this.queues = queues(deps, this.#runner)
+    this.queueProperties = queueProperties(deps)
+    this.queueGrants = queueGrants(deps)
+    this.queuePlans = queuePlans(deps)
+    this.pools = pools(deps)
+    this.connections = connections(deps)
+    this.connectionChecks = connectionChecks(deps)
+    this.connectionRoutes = connectionRoutes(deps)
+    this.classicConnections = classicConnections(deps)
+    this.tags = tags(deps)
+    this.authInfos = authInfos(deps)
+    this.objectGrants = objectGrants(deps)
+    this.databases = databases(deps)
+    this.tables = tables(deps)
+    this.jobs = jobs(deps, this.#runner)
+    const limit = new ProbeLimit()
+    this.connectionTests = connectionTests(deps, limit)
+    this.doctor = doctor(deps, { limit, diallers: this.#diallers, book: this.#book })
+    this.reachability = reachability(this.#book, this.connections)
+  }
+
+  /** Ends what a dead process left behind, brings every resource to what the store says, and from then on keeps it so. */
+  async start(): Promise<void> {
+    await this.#runner.start()
+    await this.#loop.start()
+  }
+
+  /** Looks at every resource once. */
+  async sweep(): Promise<void> {
+    await this.#loop.sweep()
+  }
+
+  /** The network that a queue should have now, as the store says. @throws {ServiceError} `notFound` */
+  async networkOf(id: QueueId): Promise<QueueNetwork> {
+    return this.#networkOf(id)
+  }
+
+  /** How much the installation has in hand: jobs that have not ended and peerings, by state. */
+  async countWork(): Promise<Work> {
+    return { jobs: await this.#store.jobs.countLive(), peerings: await this.#store.peerings.countByState() }
+  }
+
+  /** Notes how a dial of a job went; never throws. */
+  noteReach(reach: PeeringReach): void {
+    this.#book.note(reach)
+  }
+
+  /** Takes no job up any more and lets those that run finish for so long; then they are FAILED with the reason. */
+  async drain(timeoutMs: number): Promise<void> {
+    await this.#runner.drain(timeoutMs)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#loop[Symbol.asyncDispose]()
+    await this.#tester[Symbol.asyncDispose]()
+    await this.#runner[Symbol.asyncDispose]()
+    await this.#book.written()
+  }
+
+  #deps(surroundings: Surroundings): Deps {
+    const deps: Deps = {
+      ...surroundings,
+      driver: this.#diallers.besides(surroundings.driver),
+      wake: (kind, id) => this.#loop.wake(kind, id),
+      settle: (kind, id) => this.#loop.settle(kind, id, surroundings.settings.settleTimeoutMs),
+      networkOf: (id) => findNetwork(deps, id),
+      results: new Results(surroundings.dataDir),
+    }
+    return deps
+  }
+}
+
+/** Opens the use cases over a store; nothing settles before `start`, but for what calls wake. */
+export async function openControl(options: ControlOptions): Promise<Control> {
+  return new Control({
+    ...options,
+    engine: options.engine ?? noEngine,
+    clock: options.clock ?? Date.now,
+    newId: options.newId ?? randomUUID,
+    settings: { ...defaultSettings, ...options.settings },
+  })
+}
+
+const refuse = async (): Promise<never> => {
+  throw new ServiceError('unsupported', 'this installation runs no SQL')
+}
+const noEngine: Engine = { parse: refuse, plan: refuse, describe: refuse, run: refuse, probe: refuse, traffic: async () => [] }
+
+const pageSize = 500
+
+function kindsOf(deps: Deps, runner: JobRunner, tester: ConnectionTestRunner): Readonly<Record<ReconcileKind, Settling>> {
+  const { store } = deps
+  return {
+    network: {
+      reconcile: (id) => reconcileNetwork(deps, id as QueueId),
+      list: () => paged((after) => store.queues.listNetworked(after, pageSize)),
+    },
+    pool: {
+      reconcile: (id) => reconcilePool(deps, id as PoolId),
+      list: () => paged((after) => store.pools.listIds(after, pageSize)),
+    },
+    queuePlan: {
+      reconcile: (id) => reconcileQueuePlan(deps, Number(id)),
+      list: async function* () {
+        for (const id of await store.queuePlans.listDue(deps.clock())) yield String(id)
+      },
+    },
+    classicConnection: {
+      reconcile: (id) => reconcileClassicConnection(deps, id as ConnectionId),
+      list: () => paged((after) => store.classicConnections.listLive(after, pageSize)),
+    },
+    job: {
+      reconcile: async (id) => runner.ensure(id as JobId),
+      list: async function* () {
+        yield* await store.jobs.listLaunching()
+      },
+    },
+    connectionTest: {
+      reconcile: async (id) => tester.ensure(id as ConnectionTestId),
+      list: () => paged((after) => store.connectionTests.listRunning(after, pageSize)),
+    },
+  }
+}
+
+/** Ids page by page, so that a sweep over many holds few of them. */
+async function* paged(list: (after: string) => Promise<readonly string[]>): AsyncIterable<string> {
+  let page = await list('')
+  while (page.length > 0) {
+    yield* page
+    page = await list(page.at(-1) ?? '')
+  }
+}
+
+/** Tombstones and tokens whose time is over. */
+async function forgetWhatIsOver({ store, clock, settings }: Deps): Promise<void> {
+  const deletedBefore = clock() - settings.tombstoneMs
+  await store.tokens.removeExpired(clock())
+  await store.connectionTests.removeEnded(clock() - settings.resultTtlMs)
+  await store.reachability.removeOrphans()
+  await store.idempotencyKeys.removeTaken(clock() - idempotencyKeyTtlMs)
+  await store.transaction((tx) => tx.classicConnections.removeDeleted(deletedBefore))
+  while ((await store.transaction((tx) => tx.connections.removeDeleted(deletedBefore))) > 0);
+}

@@ -1,0 +1,66 @@
+// What use cases and reconcilers are given: the store, the driver, the engine, time, and a way to wake what settles later.
+
+import type { Driver } from '@tributary/fabric'
+import type { EngineHost } from '@tributary/query'
+import type { Endpoint, QueueId, QueueNetwork } from '@tributary/rules'
+import type { Store } from '@tributary/store'
+import type { Results } from './results.ts'
+
+/** The kinds of resources that settle on their own time; ids are a QueueId, a PoolId, the number of a plan, a ConnectionId, a JobId and a ConnectionTestId. */
+export type ReconcileKind = 'network' | 'pool' | 'queuePlan' | 'classicConnection' | 'job' | 'connectionTest'
+
+/** Constant sentences and named fields; no field holds a secret. */
+export interface Log {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** What the installation has settled; durations in ms. */
+export interface ControlSettings {
+  /** `direct` for the private ranges is attached to each new VPC: the laptop's default, see trust.md. */
+  readonly defaultGateway: boolean
+  /** `cloud` answers before a peering has settled. */
+  readonly timing: 'instant' | 'cloud'
+  /** How long a deleted connection still reads as DELETED. */
+  readonly tombstoneMs: number
+  readonly tokenTtlMs: number
+  /** The block from which queues get their /24. */
+  readonly queueBlock: string
+  /** How long a call waits for its resource to settle before it answers. */
+  readonly settleTimeoutMs: number
+  /** How often everything is looked at, woken or not. */
+  readonly sweepMs: number
+  /** How long the result of a finished query can be read. */
+  readonly resultTtlMs: number
+}
+
+/** The host of the engine children, as far as use cases know it. */
+export type Engine = Pick<EngineHost, 'parse' | 'plan' | 'describe' | 'run' | 'probe' | 'traffic'>
+
+/** The part of {@link Deps} that the caller of `openControl` provides. */
+export interface Surroundings {
+  readonly store: Store
+  /** ms since the epoch. */
+  readonly clock: () => number
+  readonly driver: Driver
+  readonly engine: Engine
+  /** The installation's own listeners and databases, which no queue may dial. */
+  readonly forbidden: () => readonly Endpoint[]
+  readonly dataDir: string
+  readonly settings: ControlSettings
+  readonly log: Log
+  /** A UUID. */
+  readonly newId: () => string
+}
+
+/** What every use case is given. */
+export interface Deps extends Surroundings {
+  /** Has a resource looked at soon; never throws, never waits. */
+  readonly wake: (kind: ReconcileKind, id: string) => void
+  /** Wakes, and waits until a look that began after this call has ended, at most `settleTimeoutMs`. */
+  readonly settle: (kind: ReconcileKind, id: string) => Promise<void>
+  /** The network that a queue should have now, as the store says; what is in force may be a moment behind. */
+  readonly networkOf: (id: QueueId) => Promise<QueueNetwork>
+  readonly results: Results
+}

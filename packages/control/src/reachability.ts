@@ -1,0 +1,114 @@
+// What is known of the far ends of peerings, and what moves over them now.
+
+import {
+  type Caller,
+  noTraffic,
+  type PeerId,
+  type PeeringReach,
+  type PeeringState,
+  type QueueId,
+  type Reachability,
+  reachesOf,
+  type Rung,
+  sumTraffic,
+  type Traffic,
+  unknownReachability,
+} from '@tributary/rules'
+import type { ConnectionView } from './connections.ts'
+import type { Deps } from './deps.ts'
+
+/** One peering of a connection as the owner of a queue wants to see it; `name` is the queue's or the pool's. */
+export interface PeeringReport {
+  readonly id: PeerId
+  readonly name: string
+  readonly state: PeeringState
+  readonly errMsg: string
+  readonly reachability: Reachability
+  readonly traffic: Traffic
+}
+
+/** Every job that opens a socket says the same again: so often it is written. */
+const repeatAfterMs = 10_000
+/** How many peerings are remembered as written. */
+const mostWritten = 10_000
+/** How long engines may take to count their sockets. */
+const countWithinMs = 1_000
+
+/** Keeps the newest word on each peering, and reports it. */
+export class ReachabilityBook {
+  readonly #deps: Deps
+  readonly #written = new Map<PeerId, { readonly text: string; readonly at: number }>()
+  readonly #writes = new Set<Promise<void>>()
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** Notes what a climb says of the peerings that carried it; never throws, never waits. */
+  noteClimb(rungs: readonly Rung[]): void {
+    for (const reach of reachesOf(rungs)) this.note(reach)
+  }
+
+  /** Notes how one dial went; never throws, never waits. */
+  note(reach: PeeringReach): void {
+    const at = this.#deps.clock()
+    const text = JSON.stringify([reach.state, reach.rung, reach.message])
+    const before = this.#written.get(reach.peerId)
+    if (before !== undefined && before.text === text && at - before.at < repeatAfterMs) return
+    if (this.#written.size >= mostWritten) this.#written.clear()
+    this.#written.set(reach.peerId, { text, at })
+    const write = this.#deps.store.reachability
+      .put(reach, at)
+      .catch((error: unknown) =>
+        this.#deps.log.error({ err: error, peerId: reach.peerId }, 'the reachability of a peering was not written'),
+      )
+      .finally(() => this.#writes.delete(write))
+    this.#writes.add(write)
+  }
+
+  /** Resolves when everything noted so far has been written. */
+  async written(): Promise<void> {
+    await Promise.all(this.#writes)
+  }
+
+  /** @returns peerings of queues, oldest first, then those of pools. @throws {ServiceError} `notFound` */
+  async report(getView: () => Promise<ConnectionView>): Promise<readonly PeeringReport[]> {
+    const { peerings, poolPeerings } = await getView()
+    const rows = [
+      ...peerings.map(({ id, queueName: name, state, errMsg, queueId }) => ({ id, name, state, errMsg, queueIds: [queueId] })),
+      ...(await Promise.all(
+        poolPeerings.map(async ({ id, poolName: name, state, errMsg, poolId }) => {
+          const queues = await this.#deps.store.queues.listInPool(poolId)
+          return { id, name, state, errMsg, queueIds: queues.map((queue) => queue.id) }
+        }),
+      )),
+    ]
+    await this.written()
+    const known = await this.#deps.store.reachability.list(rows.map(({ id }) => id))
+    const moving = await this.#traffic(rows.flatMap(({ queueIds }) => queueIds))
+    return rows.map(({ id, name, state, errMsg }) => ({
+      id,
+      name,
+      state,
+      errMsg,
+      reachability: known.get(id) ?? unknownReachability,
+      traffic: moving.get(id) ?? noTraffic,
+    }))
+  }
+
+  async #traffic(queueIds: readonly QueueId[]): Promise<ReadonlyMap<PeerId, Traffic>> {
+    const signal = AbortSignal.timeout(countWithinMs)
+    const counted = await Promise.all([...new Set(queueIds)].map((id) => this.#deps.engine.traffic(id, signal)))
+    const byPeer = Map.groupBy(counted.flat(), ({ peerId }) => peerId)
+    return new Map([...byPeer].map(([peerId, parts]) => [peerId, sumTraffic(parts)]))
+  }
+}
+
+/** The use cases of reachability. */
+export function reachability(book: ReachabilityBook, connections: { get(caller: Caller, id: string): Promise<ConnectionView> }) {
+  return {
+    /** @throws {ServiceError} `notFound` */
+    list: (caller: Caller, connectionId: string): Promise<readonly PeeringReport[]> =>
+      book.report(() => connections.get(caller, connectionId)),
+  }
+}

@@ -1,0 +1,100 @@
+// Where results lie: one directory per job below the data directory, written by its engine, read for previews, removed when it has expired.
+
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type JobId, ServiceError } from '@tributary/rules'
+
+/** The directories of all jobs. */
+export class Results {
+  readonly #root: string
+
+  /** @param dataDir - of the installation; nothing is made before the first job */
+  constructor(dataDir: string) {
+    this.#root = join(dataDir, 'jobs')
+  }
+
+  /** Makes the directory of one job, readable by this user alone, empty. */
+  async create(id: JobId): Promise<string> {
+    const directory = this.#directory(id)
+    await mkdir(this.#root, { recursive: true, mode: 0o700 })
+    await rm(directory, { recursive: true, force: true })
+    await mkdir(directory, { mode: 0o700 })
+    return directory
+  }
+
+  /** Removes a job's result; one that is not there is fine. */
+  async remove(id: string): Promise<void> {
+    await rm(this.#directory(id), { recursive: true, force: true })
+  }
+
+  /** The ids of all jobs that have a directory, in no order. */
+  async list(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.#root)
+    } catch (error) {
+      if (isMissing(error)) return []
+      throw error
+    }
+  }
+
+  /**
+   * The first rows of a result, as JSON text: `"schema":[…],"rows":[…]`, digits exactly as the engine wrote them.
+   * @param pageSize - at most so many rows
+   * @throws {ServiceError} `absent` when the result has expired
+   */
+  async readPreview(id: JobId, pageSize: number): Promise<string> {
+    try {
+      return pageOf(await readFile(join(this.#directory(id), 'preview.json'), 'utf8'), pageSize)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      throw new ServiceError('absent', `the result of job ${id} has expired: run the query again`, { subject: { kind: 'job', name: id } })
+    }
+  }
+
+  #directory(id: string): string {
+    if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new Error('a job directory is named by a job id')
+    return join(this.#root, id)
+  }
+}
+
+const rowsStart = '"rows":['
+
+/**
+ * Cuts the rows of a preview after the first ones, without reading a value: a number keeps every digit.
+ * @param preview - a JSON object with the members `schema` and, last, `rows`
+ * @returns its members without the braces around them
+ */
+export function pageOf(preview: string, pageSize: number): string {
+  const start = preview.indexOf(rowsStart)
+  if (start < 0) throw new Error('the preview holds no rows')
+  const open = preview.indexOf('{') + 1
+  const end = endOfElements(preview, start + rowsStart.length, pageSize)
+  return `${preview.slice(open, end)}]`
+}
+
+/** Position behind the first `count` elements of the array whose inside begins at `from`, or of its closing bracket when there are fewer. */
+function endOfElements(text: string, from: number, count: number): number {
+  let depth = 0
+  let seen = 0
+  for (let at = from; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') at = endOfString(text, at)
+    else if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') {
+      if (depth === 0) return at
+      depth--
+      if (depth === 0 && ++seen === count) return at + 1
+    }
+  }
+  throw new Error('the preview ends inside its rows')
+}
+
+function endOfString(text: string, from: number): number {
+  let at = from + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

@@ -1,0 +1,36 @@
+// How a session with a PostgreSQL server is set up: TLS, limits, and the few settings the answers depend on.
+
+import type { JdbcSettings } from '../../source.ts'
+
+/** Longest a login may take once TCP stands. */
+export const loginTimeoutMs = 10_000
+
+/** Longest a single statement may run at the source; a scan that the engine holds back counts as running. */
+export const statementTimeoutMs = 3_600_000
+
+/** How a connection is encrypted; `undefined` sends plain text. */
+export type Encryption = { readonly rejectUnauthorized: boolean } | undefined
+
+/** The encryptions to try, in order; each but the last may be answered with "not supported". */
+export function encryptionsOf(tls: JdbcSettings['tls']): readonly Encryption[] {
+  switch (tls) {
+    case 'disable':
+      return [undefined]
+    case 'prefer':
+      return [{ rejectUnauthorized: false }, undefined]
+    case 'require':
+      return [{ rejectUnauthorized: false }]
+    case 'verify-full':
+      return [{ rejectUnauthorized: true }]
+  }
+}
+
+/**
+ * What every session runs first, in one round trip. Strings are read without escapes, dates print as ISO, nothing can be written,
+ * and a server of version 14 or later looks every half second whether we are still there. Answers the server's encoding.
+ */
+export const sessionSetup = `
+select set_config('default_transaction_read_only', 'on', false), set_config('standard_conforming_strings', 'on', false),
+  set_config('statement_timeout', '${statementTimeoutMs}', false), set_config('datestyle', 'ISO', false), set_config('timezone', 'UTC', false);
+select set_config(name, '500', false) from pg_catalog.pg_settings where name = 'client_connection_check_interval';
+select current_setting('server_encoding') as encoding`

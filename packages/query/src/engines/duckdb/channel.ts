@@ -1,0 +1,156 @@
+// Batches from a source thread to the DuckDB thread: bounded, waited for without an event loop, stopped from either side.
+//
+//   source thread:  BatchWriter ──batch──> port ──> BatchReader  :DuckDB thread, inside a synchronous callback
+//                               <──taken──      <──
+//   shared memory:  posted (wakes the reader) · stopped (ends both) · rows and bytes so far (read by the main thread)
+
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads'
+import { ServiceError } from '@tributary/rules'
+import { buffersOf, type RecordBatch } from '../../batch.ts'
+import { errorOf, type Failure, failureOf } from './failure.ts'
+
+/** One end of a channel; it can be posted to another thread when its port is transferred. */
+export interface ChannelEnd {
+  readonly port: MessagePort
+  readonly state: SharedArrayBuffer
+}
+
+/** Both ends of a channel. */
+export interface Channel {
+  readonly reader: ChannelEnd
+  readonly writer: ChannelEnd
+}
+
+/** Batches that may be under way: enough to keep both sides busy, few enough to bound memory (a batch has up to about 4 MB). */
+const window = 6
+/** How long the reader sleeps before it looks again whether it was stopped. */
+const napMs = 500
+
+const posted = 0
+const stopped = 1
+const rows = 1
+const bytes = 2
+
+type Message = { readonly batch: RecordBatch } | { readonly end: true } | { readonly failure: Failure }
+
+/** Makes a channel. */
+export function createChannel(): Channel {
+  const { port1, port2 } = new MessageChannel()
+  const state = new SharedArrayBuffer(24)
+  return { reader: { port: port1, state }, writer: { port: port2, state } }
+}
+
+/** Ends a channel from outside: a reader that waits wakes up. */
+export function stopChannel(state: SharedArrayBuffer): void {
+  const flags = new Int32Array(state)
+  Atomics.store(flags, stopped, 1)
+  Atomics.notify(flags, posted)
+}
+
+/** What has crossed a channel so far. */
+export function readCounts(state: SharedArrayBuffer): { readonly rows: number; readonly bytes: number } {
+  const counts = new BigInt64Array(state)
+  return { rows: Number(Atomics.load(counts, rows)), bytes: Number(Atomics.load(counts, bytes)) }
+}
+
+/** The synchronous end. Its thread may sleep in {@link next}. */
+export class BatchReader implements Disposable {
+  readonly #end: ChannelEnd
+  readonly #flags: Int32Array<SharedArrayBuffer>
+
+  constructor(end: ChannelEnd) {
+    this.#end = end
+    this.#flags = new Int32Array(end.state)
+  }
+
+  /**
+   * Waits for the next batch.
+   * @returns `undefined` after the last
+   * @throws {ServiceError} what the source failed with, or `unavailable` when the channel was stopped
+   */
+  next(): RecordBatch | undefined {
+    for (;;) {
+      const seen = Atomics.load(this.#flags, posted)
+      if (Atomics.load(this.#flags, stopped) !== 0) throw new ServiceError('unavailable', 'the scan was stopped')
+      const received: { readonly message: Message } | undefined = receiveMessageOnPort(this.#end.port)
+      if (received !== undefined) return this.#take(received.message)
+      Atomics.wait(this.#flags, posted, seen, napMs)
+    }
+  }
+
+  /** The source is told to stop; batches under way are dropped. */
+  [Symbol.dispose](): void {
+    this.#end.port.close()
+  }
+
+  #take(message: Message): RecordBatch | undefined {
+    if ('failure' in message) throw errorOf(message.failure)
+    if ('end' in message) return undefined
+    this.#end.port.postMessage('taken', [])
+    return message.batch
+  }
+}
+
+/** The asynchronous end. */
+export class BatchWriter implements Disposable {
+  readonly #end: ChannelEnd
+  readonly #flags: Int32Array<SharedArrayBuffer>
+  readonly #counts: BigInt64Array<SharedArrayBuffer>
+  readonly #closed = new AbortController()
+  #underWay = 0
+  #room: PromiseWithResolvers<void> | undefined
+
+  constructor(end: ChannelEnd) {
+    this.#end = end
+    this.#flags = new Int32Array(end.state)
+    this.#counts = new BigInt64Array(end.state)
+    end.port.on('message', () => this.#free())
+    end.port.on('close', () => this.#close())
+  }
+
+  /** Aborted when the reader wants no more. */
+  get signal(): AbortSignal {
+    return this.#closed.signal
+  }
+
+  /** Hands a batch over; resolves when there is room for another. */
+  async send(batch: RecordBatch, sizeBytes: number): Promise<void> {
+    this.#underWay += 1
+    this.#post({ batch }, buffersOf(batch))
+    Atomics.add(this.#counts, rows, BigInt(batch.rowCount))
+    Atomics.add(this.#counts, bytes, BigInt(sizeBytes))
+    if (this.#underWay < window || this.#closed.signal.aborted) return
+    this.#room = Promise.withResolvers()
+    await this.#room.promise
+  }
+
+  /** Says that there are no more rows. */
+  finish(): void {
+    this.#post({ end: true })
+  }
+
+  /** Says why there are no more rows. */
+  fail(error: unknown): void {
+    this.#post({ failure: failureOf(error) })
+  }
+
+  [Symbol.dispose](): void {
+    this.#end.port.unref()
+  }
+
+  #post(message: Message, transfer: readonly Transferable[] = []): void {
+    this.#end.port.postMessage(message, transfer)
+    Atomics.add(this.#flags, posted, 1)
+    Atomics.notify(this.#flags, posted)
+  }
+
+  #free(): void {
+    this.#underWay -= 1
+    this.#room?.resolve()
+  }
+
+  #close(): void {
+    this.#closed.abort(new ServiceError('unavailable', 'the scan was stopped'))
+    this.#room?.resolve()
+  }
+}

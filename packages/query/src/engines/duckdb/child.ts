@@ -1,0 +1,65 @@
+// The engine child's entry: a process of one queue, told what to do over IPC, gone the moment its server is.
+
+import { flushCompileCache } from 'node:module'
+import { ServiceError } from '@tributary/rules'
+import { answer } from './calls.ts'
+import { Engine } from './engine.ts'
+import type { EngineNews, EngineRequest } from './messages.ts'
+
+// The main thread never waits, so this works in the middle of a query too; an orderly exit would wait for DuckDB.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+
+const engine = new Engine((reach) => tell({ kind: 'reach', reach }))
+// A moment later, so that what was lost still reaches the log.
+void engine.broken.then(() => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100))
+const cancels = new Map<number, AbortController>()
+
+process.on('message', (request: EngineRequest & { readonly id: number }) => void answer(request.id, send, () => handle(request)))
+await engine.warm()
+tell({ kind: 'ready' })
+// Children are killed, never asked to leave, so what they compiled is kept now.
+flushCompileCache()
+
+function handle(request: EngineRequest & { readonly id: number }): Promise<unknown> {
+  switch (request.kind) {
+    case 'assign':
+      return engine.assign(request)
+    case 'network':
+      return engine.applyNetwork(request.network)
+    case 'parse':
+      return engine.parse(request)
+    case 'plan':
+      return engine.plan(request)
+    case 'describe':
+      return cancellable(request.id, (signal) => engine.describe(request, signal))
+    case 'probe':
+      return cancellable(request.id, (signal) => engine.probe(request, signal))
+    case 'traffic':
+      return engine.traffic()
+    case 'run':
+      return cancellable(request.id, (signal) =>
+        engine.run(request, signal, (progress) => tell({ kind: 'progress', request: request.id, progress })),
+      )
+    case 'cancel':
+      cancels.get(request.request)?.abort(new ServiceError('unavailable', 'the job was cancelled'))
+      return Promise.resolve()
+  }
+}
+
+async function cancellable<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const cancel = new AbortController()
+  cancels.set(id, cancel)
+  try {
+    return await work(cancel.signal)
+  } finally {
+    cancels.delete(id)
+  }
+}
+
+function tell(news: EngineNews): void {
+  send(news)
+}
+
+function send(message: object): void {
+  if (process.connected) process.send?.(message)
+}

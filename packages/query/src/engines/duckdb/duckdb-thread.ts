@@ -1,0 +1,123 @@
+// The thread that owns the queue's DuckDB instance and runs one job at a time. Its callbacks may sleep, so nothing else lives here.
+
+import { flushCompileCache } from 'node:module'
+import { parentPort } from 'node:worker_threads'
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type Column, ServiceError } from '@tributary/rules'
+import { answer } from './calls.ts'
+import { type ChannelEnd, createChannel } from './channel.ts'
+import { tellDuckError } from './duck-errors.ts'
+import { openInstance, outputDirectory } from './instance.ts'
+import type { EngineLimits } from './messages.ts'
+import { writeResult } from './result-files.ts'
+import { createScanFunction, type Reading, Scans, scanFunctionName } from './scan-function.ts'
+
+/** What the main thread asks of the DuckDB thread. */
+export type DuckRequest =
+  | { readonly kind: 'open'; readonly limits: EngineLimits }
+  | {
+      readonly kind: 'execute'
+      readonly sql: string
+      readonly columns: readonly Column[]
+      readonly readings: readonly Reading[]
+      readonly directory: string
+    }
+  | { readonly kind: 'interrupt' }
+
+/** What it says without being asked: a scan is to be read once more, into this channel. */
+export interface DuckNews {
+  readonly kind: 'openAgain'
+  readonly handle: string
+  readonly channel: ChannelEnd
+}
+
+/** Time for the answer to leave before the thread does. */
+const fatalDelayMs = 50
+
+type ExecuteRequest = Extract<DuckRequest, { kind: 'execute' }>
+
+const port = parentPort
+if (port === null) throw new Error('duckdb-thread.ts runs as a worker thread')
+
+const scans = new Scans(openAgain)
+let opened: { readonly instance: DuckDBInstance; readonly limits: EngineLimits } | undefined
+let running: DuckDBConnection | undefined
+let isInterrupted = false
+
+port.on(
+  'message',
+  (request: DuckRequest & { readonly id: number }) =>
+    void answer(
+      request.id,
+      (message) => port.postMessage(message),
+      () => handle(request),
+    ),
+)
+port.postMessage({ kind: 'ready' })
+flushCompileCache()
+
+function handle(request: DuckRequest): Promise<unknown> {
+  switch (request.kind) {
+    case 'open':
+      return openOnce(request.limits)
+    case 'execute':
+      return execute(request)
+    case 'interrupt':
+      return interrupt()
+  }
+}
+
+async function openOnce(limits: EngineLimits): Promise<void> {
+  const instance = await openInstance(limits)
+  const connection = await instance.connect()
+  connection.registerTableFunction(createScanFunction(scans))
+  connection.closeSync()
+  opened = { instance, limits }
+}
+
+/** @returns the number of rows of the result */
+async function execute({ sql, columns, readings, directory }: ExecuteRequest): Promise<number> {
+  if (opened === undefined) throw new ServiceError('internal', 'a job came before the instance was built')
+  const { instance, limits } = opened
+  const connection = await instance.connect()
+  scans.begin(readings)
+  running = connection
+  isInterrupted = false
+  try {
+    for (const { handle } of readings)
+      await connection.run(`create temp view "${handle}" as select * from ${scanFunctionName}('${handle}')`)
+    return await writeResult(connection, { sql, columns, outputDirectory: outputDirectory(limits.scratchDirectory), directory })
+  } catch (error) {
+    if (isFatal(error)) setTimeout(() => process.exit(1), fatalDelayMs)
+    throw isInterrupted ? new ServiceError('unavailable', 'the job was cancelled') : tellDuckError(scans.failure ?? error, limits)
+  } finally {
+    running = undefined
+    scans.end()
+    // The views were the connection's own and go with it.
+    connection.closeSync()
+  }
+}
+
+/** An instance that DuckDB itself gave up answers nothing any more: its thread ends, the child with it, and the next job gets a fresh one. */
+function isFatal(error: unknown): boolean {
+  return error instanceof Error && /^(FATAL|INTERNAL) Error/.test(error.message)
+}
+
+/** An interrupt between two statements is lost, so it is repeated until the job is over. */
+function interrupt(): Promise<void> {
+  isInterrupted = true
+  const repeat = (): void => {
+    if (running === undefined || !isInterrupted) return
+    running.interrupt()
+    setTimeout(repeat, 20)
+  }
+  repeat()
+  return Promise.resolve()
+}
+
+function openAgain(handle: string): ChannelEnd {
+  const { reader, writer } = createChannel()
+  const news: DuckNews = { kind: 'openAgain', handle, channel: writer }
+  port?.postMessage(news, [writer.port])
+  return reader
+}

@@ -1,0 +1,162 @@
+// One engine child as a process: started with nothing, heard, asked, and ended.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { type PeeringReach, ServiceError } from '@tributary/rules'
+import { Caller } from './calls.ts'
+import type { EngineNews, EngineRequest, Progress } from './messages.ts'
+
+/** The part of a pino logger that the host uses. */
+export interface EngineLogger {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** What a question may be told besides: when to stop, and who wants to hear how far it is. */
+export interface AskOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+const script = fileURLToPath(new URL('./child.ts', import.meta.url))
+
+/** A child that was told to stop and has not within this time is killed. */
+const stopGraceMs = 5_000
+
+/** Lines of its output that the log keeps for the reason of an unexpected end. */
+const tailLines = 20
+
+/** A running child. Disposing it kills it. */
+export class EngineProcess implements AsyncDisposable {
+  readonly #process: ChildProcess
+  readonly #caller: Caller
+  readonly #logger: EngineLogger
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #ended = Promise.withResolvers<void>()
+  readonly #progress = new Map<number, (progress: Progress) => void>()
+  readonly #tail: string[] = []
+  #queueName: string | undefined
+  #onReach: (reach: PeeringReach) => void = () => undefined
+  #killReason: string | undefined
+
+  /** @param cacheDirectory - where compiled code is kept from one child to the next */
+  constructor(nodePath: string, cacheDirectory: string, logger: EngineLogger) {
+    this.#logger = logger
+    this.#process = start(nodePath, cacheDirectory)
+    this.#caller = new Caller((message) => void this.#process.send(message))
+    this.#ready.promise.catch(() => undefined)
+    this.#process.on('message', (message: object) => this.#hear(message))
+    this.#process.on('error', (error) => this.#end(error.message))
+    this.#process.on('exit', (code, signal) => this.#end(signal ?? `exit code ${code}`))
+    for (const output of [this.#process.stdout, this.#process.stderr]) if (output !== null) this.#keep(output)
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  /** Resolves when its modules are loaded. @throws {ServiceError} `unavailable` when it ends before that */
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  /** Resolves when the process is gone. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  /** True from the moment it was killed: nobody should ask it anything more. */
+  get isEnding(): boolean {
+    return this.#killReason !== undefined
+  }
+
+  /** The queue it belongs to from now on, as messages name it. */
+  set queueName(name: string) {
+    this.#queueName = name
+  }
+
+  /** Who hears how dials for jobs of its queue went. */
+  set onReach(onReach: (reach: PeeringReach) => void) {
+    this.#onReach = onReach
+  }
+
+  /**
+   * @throws {ServiceError} what the child threw; `unavailable` when it ended
+   * @throws the signal's reason when it is aborted: the child has stopped by then, or was killed
+   */
+  async ask(request: EngineRequest, { signal, onProgress }: AskOptions = {}): Promise<unknown> {
+    signal?.throwIfAborted()
+    const { id, answered } = this.#caller.ask(request)
+    if (onProgress !== undefined) this.#progress.set(id, onProgress)
+    let grace: NodeJS.Timeout | undefined
+    const stop = (): void => {
+      void this.#caller.call({ kind: 'cancel', request: id } satisfies EngineRequest).catch(() => undefined)
+      grace = setTimeout(() => this.kill('it did not stop when told to'), stopGraceMs)
+    }
+    signal?.addEventListener('abort', stop)
+    try {
+      return await answered
+    } catch (error) {
+      throw signal?.aborted === true ? signal.reason : error
+    } finally {
+      clearTimeout(grace)
+      signal?.removeEventListener('abort', stop)
+      this.#progress.delete(id)
+    }
+  }
+
+  kill(reason: string): void {
+    this.#killReason ??= reason
+    this.#process.kill('SIGKILL')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill('it is not needed any more')
+    await this.#ended.promise
+  }
+
+  #hear(message: object): void {
+    if (this.#caller.receive(message)) return
+    const news = message as EngineNews
+    if (news.kind === 'ready') this.#ready.resolve()
+    else if (news.kind === 'reach') this.#onReach(news.reach)
+    else this.#progress.get(news.request)?.(news.progress)
+  }
+
+  #keep(output: Readable): void {
+    createInterface({ input: output }).on('line', (line) => {
+      this.#tail.push(line)
+      if (this.#tail.length > tailLines) this.#tail.shift()
+      this.#logger.warn({ pid: this.pid, queue: this.#queueName, line }, 'engine output')
+    })
+  }
+
+  #end(how: string): void {
+    const fields = { pid: this.pid, queue: this.#queueName, how, reason: this.#killReason }
+    if (this.#killReason === undefined) this.#logger.error({ ...fields, tail: this.#tail }, 'engine ended unexpectedly')
+    else this.#logger.info(fields, 'engine ended')
+    const error = new ServiceError(
+      'unavailable',
+      `the engine of queue ${this.#queueName ?? '(none yet)'} ended (${how}); run the job again`,
+    )
+    this.#caller.end(error)
+    this.#ready.reject(error)
+    this.#ended.resolve()
+  }
+}
+
+/**
+ * Nothing of the server's environment, a neutral directory, and no core dumps: memory may hold a password. With its code compiled already, a
+ * child is loaded in half the time and takes a fifth less memory.
+ */
+function start(nodePath: string, cacheDirectory: string): ChildProcess {
+  return spawn('/bin/sh', ['-c', 'ulimit -c 0; exec "$0" "$@"', nodePath, '--disable-warning=ExperimentalWarning', script], {
+    env: { NODE_COMPILE_CACHE: cacheDirectory },
+    cwd: '/',
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+}

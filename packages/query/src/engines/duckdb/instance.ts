@@ -1,0 +1,40 @@
+// The DuckDB instance of one queue's child: limited, cut off from everything but its scratch directory, locked.
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { EngineLimits } from './messages.ts'
+
+/** Where in the scratch directory results are written before they move to their job. */
+export function outputDirectory(scratchDirectory: string): string {
+  return join(scratchDirectory, 'output')
+}
+
+/**
+ * Builds an instance that user SQL can neither leave nor change. The session's time zone is UTC: once locked, it cannot be set.
+ * Takes about 12 ms.
+ */
+export async function openInstance(limits: EngineLimits): Promise<DuckDBInstance> {
+  const output = outputDirectory(limits.scratchDirectory)
+  await mkdir(output, { recursive: true })
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${limits.memoryBytes}B`,
+    threads: String(limits.threads),
+    temp_directory: join(limits.scratchDirectory, 'spill'),
+    max_temp_directory_size: `${limits.spillBytes}B`,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    allow_persistent_secrets: 'false',
+  })
+  const connection = await instance.connect()
+  try {
+    await connection.run("set global TimeZone = 'UTC'")
+    await connection.run(`set allowed_directories = ['${output.replaceAll("'", "''")}']`)
+    await connection.run('set enable_external_access = false')
+    await connection.run('set lock_configuration = true')
+  } finally {
+    connection.closeSync()
+  }
+  return instance
+}

@@ -1,0 +1,77 @@
+// Parsing and planning, apart from the instance that runs jobs: a long job does not keep the next statement waiting.
+
+import { flushCompileCache } from 'node:module'
+import { parentPort } from 'node:worker_threads'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { Plan } from '../../plan/plan.ts'
+import { loadPolyglot, type PlanningDatabase, parseStatement, planQuery } from '../../plan/steps.ts'
+import { answer } from './calls.ts'
+import type { ParseRequest, PlanRequest } from './messages.ts'
+
+const port = parentPort
+if (port === null) throw new Error('planner-thread.ts runs as a worker thread')
+
+let planning: Promise<{ readonly database: PlanningDatabase; readonly close: () => void }> | undefined
+const warmed = warm()
+let last: Promise<unknown> = warmed
+
+port.on('message', (request: (ParseRequest | PlanRequest) & { readonly id: number }) => {
+  // One after the other: a planning has the instance to itself.
+  last = last.then(() =>
+    answer(
+      request.id,
+      (message) => port.postMessage(message),
+      () => handle(request),
+    ),
+  )
+})
+await warmed
+port.postMessage({ kind: 'ready' })
+flushCompileCache()
+
+async function warm(): Promise<void> {
+  await loadPolyglot()
+  await plan({ kind: 'plan', sql: 'SELECT 1', currentDatabase: 'default', tables: [] })
+}
+
+async function handle(request: ParseRequest | PlanRequest): Promise<unknown> {
+  try {
+    return await (request.kind === 'parse' ? parseStatement(request.sql, request.currentDatabase) : plan(request))
+  } catch (error) {
+    // WebAssembly that trapped stays broken: the thread ends once it has answered, and is replaced.
+    if (error instanceof Error && error.name === 'RuntimeError') setTimeout(() => process.exit(1), 50)
+    throw error
+  }
+}
+
+/** The instance is kept from one planning to the next; after a failure nothing of it is trusted. */
+async function plan({ sql, currentDatabase, tables }: PlanRequest): Promise<Plan> {
+  planning ??= openPlanning()
+  const { database, close } = await planning
+  try {
+    return await planQuery({ sql, currentDatabase, tables, database })
+  } catch (error) {
+    planning = undefined
+    close()
+    throw error
+  }
+}
+
+/** Nothing but memory, and little of it: no files, no network, no extensions. */
+async function openPlanning(): Promise<{ readonly database: PlanningDatabase; readonly close: () => void }> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: '256MB',
+    enable_external_access: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  const close = (): void => {
+    connection.closeSync()
+    instance.closeSync()
+  }
+  const run = async (sql: string): Promise<void> => void (await connection.run(sql))
+  const rows = async (sql: string): Promise<readonly Record<string, unknown>[]> => (await connection.runAndReadAll(sql)).getRowObjectsJS()
+  return { database: { run, rows }, close }
+}

@@ -1,0 +1,81 @@
+// The first rows of a result as JSON: every cell keeps its exact value, whatever a JSON number can hold.
+
+import { DuckDBBlobValue, DuckDBDateValue, DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api'
+import { type Column, type ColumnType, formatColumnType, ServiceError } from '@tributary/rules'
+
+/** Most rows that a preview holds. */
+export const previewRows = 1000
+
+/** `{"schema":[{"id":"int"}],"rows":[[1]]}`, as a preview is answered. */
+export function printPreview(columns: readonly Column[], rows: readonly (readonly DuckDBValue[])[]): string {
+  const schema = columns.map(({ name, type }) => `{${JSON.stringify(name)}:${JSON.stringify(formatColumnType(type))}}`)
+  const lines = rows.map((row) => `[${row.map((value, index) => printCell(value, (columns[index] as Column).type)).join(',')}]`)
+  return `{"schema":[${schema.join(',')}],"rows":[${lines.join(',')}]}`
+}
+
+/** Integers as exact digits, decimals and what JSON has no number for as strings, binary as base64, timestamps without zone. */
+function printCell(value: DuckDBValue, type: ColumnType): string {
+  if (value === null) return 'null'
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'number') return printNumber(value, type)
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (value instanceof DuckDBDecimalValue) return JSON.stringify(printDecimal(value.value, value.scale))
+  if (value instanceof DuckDBDateValue) return JSON.stringify(printDate(BigInt(value.days)))
+  if (value instanceof DuckDBTimestampValue) return JSON.stringify(printTimestamp(value.micros))
+  if (value instanceof DuckDBBlobValue) return JSON.stringify(Buffer.from(value.bytes).toString('base64'))
+  throw new ServiceError('internal', `a result holds a value of no type that is on offer (${formatColumnType(type)})`)
+}
+
+function printNumber(value: number, type: ColumnType): string {
+  if (!Number.isFinite(value)) return JSON.stringify(String(value))
+  if (Object.is(value, -0)) return '-0.0'
+  return type.kind === 'float' ? String(shortestFloat(value)) : String(value)
+}
+
+/** A float arrives widened: 0.1 as 0.10000000149011612. Nine digits always tell floats apart, fewer often do. */
+function shortestFloat(value: number): number {
+  for (let digits = 6; digits < 9; digits += 1) {
+    const shorter = Number(value.toPrecision(digits))
+    if (Math.fround(shorter) === value) return shorter
+  }
+  return Number(value.toPrecision(9))
+}
+
+function printDecimal(unscaled: bigint, scale: number): string {
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0')
+  const sign = unscaled < 0n ? '-' : ''
+  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+}
+
+const dayMicros = 86_400_000_000n
+
+/** `yyyy-MM-dd HH:mm:ss[.ffffff]`; trailing zeros of the fraction are left out, as Spark does. */
+function printTimestamp(micros: bigint): string {
+  const inDay = ((micros % dayMicros) + dayMicros) % dayMicros
+  const seconds = inDay / 1_000_000n
+  const clock = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((part) => String(part).padStart(2, '0')).join(':')
+  const fraction = String(inDay % 1_000_000n)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
+  return `${printDate((micros - inDay) / dayMicros)} ${clock}${fraction === '' ? '' : `.${fraction}`}`
+}
+
+/** Civil date of a day count since 1970-01-01, for years that JavaScript's Date cannot hold too. Gregorian throughout, as in Spark 3. */
+function printDate(days: bigint): string {
+  // Counted from 0000-03-01, so that the leap day is a year's last. @see https://howardhinnant.github.io/date_algorithms.html
+  const shifted = days + 719_468n
+  const era = (shifted >= 0n ? shifted : shifted - 146_096n) / 146_097n
+  const dayOfEra = shifted - era * 146_097n
+  const yearOfEra = (dayOfEra - dayOfEra / 1460n + dayOfEra / 36_524n - dayOfEra / 146_096n) / 365n
+  const dayOfYear = dayOfEra - (365n * yearOfEra + yearOfEra / 4n - yearOfEra / 100n)
+  const monthFromMarch = (5n * dayOfYear + 2n) / 153n
+  const day = dayOfYear - (153n * monthFromMarch + 2n) / 5n + 1n
+  const month = monthFromMarch < 10n ? monthFromMarch + 3n : monthFromMarch - 9n
+  const year = yearOfEra + era * 400n + (month <= 2n ? 1n : 0n)
+  return `${printYear(year)}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+}
+
+function printYear(year: bigint): string {
+  if (year < 0n) return `-${String(-year).padStart(4, '0')}`
+  return year > 9999n ? `+${year}` : String(year).padStart(4, '0')
+}

@@ -1,0 +1,133 @@
+// One scan at a time: opens a session at the source through the queue's dialler and sends its batches on.
+
+import { flushCompileCache } from 'node:module'
+import { parentPort } from 'node:worker_threads'
+import { type Dialer, QueueDialer } from '@tributary/fabric/dial'
+import { type Column, type QueueNetwork, reachesOf, type Rung, ServiceError } from '@tributary/rules'
+import { sizeOf } from '../../batch.ts'
+import type { ProbeDepth } from '../../connectors/connector.ts'
+import { getConnector } from '../../connectors/index.ts'
+import type { Scan } from '../../plan/plan.ts'
+import type { OpenableTable } from '../../source.ts'
+import { answer } from './calls.ts'
+import { BatchWriter, type ChannelEnd } from './channel.ts'
+import type { PeeringTraffic, Probed } from './messages.ts'
+
+/** What the main thread asks of a source thread; one task at a time, each with the network to dial by. */
+export type SourceRequest =
+  | { readonly kind: 'describe'; readonly network: QueueNetwork; readonly source: OpenableTable }
+  | {
+      readonly kind: 'scan'
+      readonly network: QueueNetwork
+      readonly source: OpenableTable
+      readonly scan: Scan
+      readonly channel: ChannelEnd
+    }
+  | { readonly kind: 'probe'; readonly network: QueueNetwork; readonly source: OpenableTable; readonly depth: ProbeDepth }
+  | { readonly kind: 'traffic' }
+  | { readonly kind: 'network'; readonly network: QueueNetwork }
+  | { readonly kind: 'stop' }
+
+const port = parentPort
+if (port === null) throw new Error('source-thread.ts runs as a worker thread')
+
+let dialer: QueueDialer | undefined
+let stop = new AbortController()
+
+port.on(
+  'message',
+  (request: SourceRequest & { readonly id: number }) =>
+    void answer(
+      request.id,
+      (message) => port.postMessage(message),
+      () => handle(request),
+    ),
+)
+port.postMessage({ kind: 'ready' })
+flushCompileCache()
+
+function handle(request: SourceRequest): Promise<unknown> {
+  switch (request.kind) {
+    case 'network':
+      dialer?.apply(request.network)
+      return Promise.resolve(undefined)
+    case 'stop':
+      stop.abort(new ServiceError('unavailable', 'the scan was stopped'))
+      return Promise.resolve(undefined)
+    case 'traffic':
+      return Promise.resolve(traffic())
+    case 'probe':
+      return probe(request.source, request.depth, begin(request.network))
+    case 'describe':
+      return describe(request.source, begin(request.network))
+    case 'scan':
+      return scan(request.source, request.scan, request.channel, begin(request.network))
+  }
+}
+
+/** @returns the dialler for a new task, with the task's network */
+function begin(network: QueueNetwork): QueueDialer {
+  stop = new AbortController()
+  dialer ??= new QueueDialer(network)
+  dialer.apply(network)
+  return dialer
+}
+
+/** Dials for a job, and tells the server how each went. */
+function telling({ dial }: QueueDialer): Dialer {
+  return async (target, { signal, onRung }) => {
+    const rungs: Rung[] = []
+    const note = (rung: Rung): void => {
+      rungs.push(rung)
+      onRung?.(rung)
+    }
+    try {
+      return await dial(target, { signal, onRung: note })
+    } finally {
+      // A dial that was stopped says nothing of the far end.
+      if (!signal.aborted) for (const reach of reachesOf(rungs)) port?.postMessage({ kind: 'reach', reach })
+    }
+  }
+}
+
+/** What moves over this thread's sockets; relays have no peering and are left out. */
+function traffic(): readonly PeeringTraffic[] {
+  return (dialer?.openSockets() ?? []).flatMap(({ peerId, bytesIn, bytesOut }) =>
+    peerId === undefined ? [] : [{ peerId, openSockets: 1, bytesIn, bytesOut }],
+  )
+}
+
+/** Never throws: what ended the climb is part of the answer. */
+async function probe(source: OpenableTable, depth: ProbeDepth, { dial }: QueueDialer): Promise<Probed> {
+  const rungs: Rung[] = []
+  const tell = (rung: Rung): void => void rungs.push(rung)
+  try {
+    await getConnector(source.table.connector).probe(source, dial, { depth, signal: stop.signal, tell })
+    return { rungs, failure: undefined }
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    return { rungs, failure: error.message }
+  }
+}
+
+async function describe(source: OpenableTable, own: QueueDialer): Promise<readonly Column[]> {
+  await using session = await getConnector(source.table.connector).open(source, telling(own), stop.signal)
+  return await session.describe()
+}
+
+/** Resolves when the session is closed; what went wrong goes down the channel, where DuckDB waits. */
+async function scan(source: OpenableTable, request: Scan, channel: ChannelEnd, own: QueueDialer): Promise<void> {
+  const writer = new BatchWriter(channel)
+  const signal = AbortSignal.any([writer.signal, stop.signal])
+  const types = request.columns.map((position) => (request.table.columns[position] as Column).type)
+  try {
+    await using session = await getConnector(source.table.connector).open(source, telling(own), signal)
+    for await (const batch of session.scan(request)) {
+      await writer.send(batch, sizeOf(batch, types))
+      signal.throwIfAborted()
+    }
+    writer.finish()
+  } catch (error) {
+    writer.fail(error)
+  }
+}

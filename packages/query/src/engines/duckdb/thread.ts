@@ -1,0 +1,53 @@
+// A worker thread seen from the main thread: questions and answers, news, and an end that nobody misses.
+
+import { type Transferable, Worker } from 'node:worker_threads'
+import { ServiceError } from '@tributary/rules'
+import { Caller } from './calls.ts'
+
+/** A running worker. Disposing it terminates it; do so only while no DuckDB query runs in it. */
+export class Thread implements AsyncDisposable {
+  readonly #worker: Worker
+  readonly #caller: Caller
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #ended = Promise.withResolvers<void>()
+
+  /** @param onNews - what the worker says without being asked, `ready` aside */
+  constructor(script: URL, onNews: (news: object) => void = () => undefined) {
+    this.#worker = new Worker(script)
+    this.#caller = new Caller((message, transfer) => this.#worker.postMessage(message, transfer))
+    this.#ready.promise.catch(() => undefined)
+    this.#worker.on('message', (message: object) => {
+      if ('kind' in message && message.kind === 'ready') this.#ready.resolve()
+      else if (!this.#caller.receive(message)) onNews(message)
+    })
+    this.#worker.on('error', (error) => this.#end(error))
+    this.#worker.on('exit', () => this.#end(undefined))
+  }
+
+  /** Resolves when the worker's modules are loaded. */
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  /** Resolves when the worker is gone. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  /** @throws {ServiceError} what the worker threw; `internal` when it is gone */
+  call(question: object, transfer?: readonly Transferable[]): Promise<unknown> {
+    return this.#caller.call(question, transfer)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #end(cause: unknown): void {
+    if (cause !== undefined) console.error(cause)
+    const error = new ServiceError('internal', 'a thread of the engine ended unexpectedly; run the job again', { cause })
+    this.#ready.reject(error)
+    this.#caller.end(error)
+    this.#ended.resolve()
+  }
+}

@@ -1,0 +1,305 @@
+// OPTIONS of a JDBC table to settings: every key and every URL parameter is known here, or refused by name.
+//
+//   'url'='jdbc:postgresql://10.71.0.5:5432/shop?sslmode=require', 'dbtable'='public.orders'   →   { endpoint, database: 'shop', schema: 'public', table: 'orders', tls: 'require' }
+//
+// The server process imports this file: it may load neither a parser nor a driver.
+
+import { parseEndpoint, ServiceError } from '@tributary/rules'
+import type { Credentials, JdbcSettings } from '../source.ts'
+
+/** What a table's OPTIONS say. Exactly one of `authInfoName` and `credentials` is there, or neither. */
+export interface SourceOptions {
+  /** Which connector reads the table, for instance `postgresql`. */
+  readonly connector: string
+  readonly settings: JdbcSettings
+  /** The auth-info named by `passwdauth`. */
+  readonly authInfoName: string | undefined
+  /** Plain `user` and `password`; to be sealed before they are stored. */
+  readonly credentials: Credentials | undefined
+}
+
+type Options = Readonly<Record<string, string>>
+
+const knownKeys = [
+  'url',
+  'driver',
+  'dbtable',
+  'passwdauth',
+  'encryption',
+  'user',
+  'password',
+  'partitionColumn',
+  'lowerBound',
+  'upperBound',
+  'numPartitions',
+  'fetchsize',
+  'batchsize',
+  'truncate',
+  'isolationLevel',
+]
+
+/**
+ * Reads the OPTIONS of `USING <using>`.
+ * @param using - the kind of source, in any case
+ * @param options - keys in any case, values verbatim
+ * @throws {ServiceError} `invalid` naming the key and what to write; `unsupported` for kinds and databases that have no connector. No message holds a password.
+ */
+export function readSourceOptions(using: string, options: Options): SourceOptions {
+  if (using.toLowerCase() !== 'jdbc') throw new ServiceError('unsupported', `USING ${using.toUpperCase()} is not offered; offered: JDBC`)
+  const unknown = Object.keys(options).find((key) => keyNamed(knownKeys, key) === undefined)
+  if (unknown !== undefined) throw unknownKey(unknown)
+  const known = lowerCaseKeys(options)
+  checkWriteOptions(known)
+  const url = readUrl(required(known, 'url', "for instance 'jdbc:postgresql://10.71.0.5:5432/postgres'"))
+  checkDriver(known['driver'])
+  const settings: JdbcSettings = {
+    ...url,
+    ...readTable(known),
+    fetchSize: wholeNumber(known, 'fetchsize', 1, 1_000_000) ?? 1000,
+    ...readPartitions(known),
+  }
+  return { connector: 'postgresql', settings, ...readLogin(known) }
+}
+
+/** True for the name of an option that is read here, in any case: what messages may repeat. */
+export function isKnownOption(key: string): boolean {
+  return keyNamed(knownKeys, key) !== undefined
+}
+
+function keyNamed(keys: readonly string[], key: string): string | undefined {
+  return keys.find((name) => name.toLowerCase() === key.toLowerCase())
+}
+
+/** Options that Spark has for JDBC and that are not on offer here. */
+const otherKeys = [
+  'query',
+  'prepareQuery',
+  'queryTimeout',
+  'sessionInitStatement',
+  'cascadeTruncate',
+  'createTableOptions',
+  'createTableColumnTypes',
+  'customSchema',
+  'pushDownPredicate',
+  'pushDownAggregate',
+  'pushDownLimit',
+  'pushDownTableSample',
+  'keytab',
+  'principal',
+  'refreshKrb5Config',
+  'connectionProvider',
+]
+
+/** What was written is never repeated: it may be a password in the place of a name. */
+function unknownKey(key: string): ServiceError {
+  const known = `known are ${knownKeys.join(', ')}`
+  const other = keyNamed(otherKeys, key)
+  if (other !== undefined) return new ServiceError('invalid', `option ${other} is not offered for JDBC; ${known}`)
+  const near = knownKeys.find((name) => isNear(name.toLowerCase(), key.toLowerCase()))
+  const hint = near === undefined ? '' : ` (is it ${near}?)`
+  return new ServiceError('invalid', `an option is not known for JDBC${hint}; ${known}`)
+}
+
+/** True when two letters added, left out or changed turn one into the other. */
+function isNear(name: string, written: string): boolean {
+  let row = Array.from({ length: written.length + 1 }, (_none, index) => index)
+  if (written.length > name.length + 2) return false
+  for (const [index, letter] of name.split('').entries()) {
+    const next = [index + 1]
+    for (let at = 1; at <= written.length; at += 1)
+      next.push(Math.min((row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1, (row[at - 1] ?? 0) + (written[at - 1] === letter ? 0 : 1)))
+    row = next
+  }
+  return (row.at(-1) ?? 0) <= 2
+}
+
+function lowerCaseKeys(options: Options): Options {
+  const lower = new Map<string, string>()
+  for (const [key, value] of Object.entries(options)) {
+    if (lower.has(key.toLowerCase())) throw new ServiceError('invalid', `option ${printable(key)} is given twice`)
+    lower.set(key.toLowerCase(), value)
+  }
+  return Object.fromEntries(lower)
+}
+
+function required(options: Options, key: string, example: string): string {
+  const value = options[key]?.trim()
+  if (value === undefined || value === '') throw new ServiceError('invalid', `option ${key} is missing; write it, ${example}`)
+  return value
+}
+
+type Place = Pick<JdbcSettings, 'endpoint' | 'database' | 'tls'>
+
+function readUrl(url: string): Place {
+  if (/^jdbc:(?:mysql|mariadb):/i.test(url))
+    throw new ServiceError('unsupported', 'option url: MySQL sources are not offered yet; offered: jdbc:postgresql://host:port/database')
+  const form = "write it as 'jdbc:postgresql://host:port/database', with one host and its port"
+  const parts = /^jdbc:(?:postgresql|gaussdb):\/\/([^/?#]*)\/([^/?#]*)(?:\?([^#]*))?$/.exec(url)
+  if (parts === null) throw new ServiceError('invalid', `option url is not understood; ${form}`)
+  const [, address = '', name = '', query = ''] = parts
+  if (address.includes('@')) throw new ServiceError('invalid', 'option url may not hold a user or a password; give them by passwdauth')
+  if (address.includes(',')) throw new ServiceError('invalid', 'option url: several hosts are not offered; write one host:port')
+  const endpoint = parseEndpoint(address)
+  if (endpoint === undefined) throw new ServiceError('invalid', `option url is not understood; ${form}`)
+  const database = decoded(name)
+  if (database === '' || !isName(database)) throw new ServiceError('invalid', `option url names no database; ${form}`)
+  return { endpoint, database, tls: readParameters(query) }
+}
+
+/** Parameters that change nothing here, with the values they may have. */
+const harmless: Readonly<Record<string, RegExp>> = {
+  applicationname: /^[\w .:-]{1,64}$/,
+  connecttimeout: /^\d{1,4}$/,
+  logintimeout: /^\d{1,4}$/,
+  sockettimeout: /^\d{1,5}$/,
+  tcpkeepalive: /^(?:true|false)$/i,
+  rewritebatchedinserts: /^(?:true|false)$/i,
+  stringtype: /^unspecified$/i,
+}
+const tlsModes: Readonly<Record<string, JdbcSettings['tls']>> = {
+  disable: 'disable',
+  allow: 'prefer',
+  prefer: 'prefer',
+  require: 'require',
+  'verify-full': 'verify-full',
+}
+
+/** The driver's defaults: `prefer` without a word, `verify-full` for `ssl=true` alone. */
+function readParameters(query: string): JdbcSettings['tls'] {
+  let ssl: boolean | undefined
+  let mode: JdbcSettings['tls'] | undefined
+  const seen = new Set<string>()
+  for (const part of query.split('&').filter((text) => text !== '')) {
+    const [rawName = '', ...rest] = part.split('=')
+    const name = decoded(rawName)
+    const key = name.toLowerCase()
+    const value = decoded(rest.join('='))
+    if (seen.has(key)) throw new ServiceError('invalid', `option url: parameter ${printable(name)} is given twice`)
+    seen.add(key)
+    if (key === 'ssl') ssl = booleanOf('option url: parameter ssl', value === '' ? 'true' : value)
+    else if (key === 'sslmode') mode = tlsMode(value)
+    else if (!Object.hasOwn(harmless, key) || harmless[key]?.test(value) !== true) throw refusedParameter(name, key)
+  }
+  if (mode !== undefined) return mode
+  return ssl === true ? 'verify-full' : ssl === false ? 'disable' : 'prefer'
+}
+
+function tlsMode(value: string): JdbcSettings['tls'] {
+  const mode = Object.hasOwn(tlsModes, value.toLowerCase()) ? tlsModes[value.toLowerCase()] : undefined
+  if (mode === undefined) throw new ServiceError('invalid', `option url: parameter sslmode takes ${Object.keys(tlsModes).join(', ')}`)
+  return mode
+}
+
+function refusedParameter(name: string, key: string): ServiceError {
+  if (key === 'user' || key === 'password')
+    return new ServiceError('invalid', `option url: parameter ${key} is not offered; give the login by passwdauth`)
+  if (Object.hasOwn(harmless, key)) return new ServiceError('invalid', `option url: parameter ${name} does not take this value`)
+  return new ServiceError(
+    'invalid',
+    `option url: parameter ${printable(name)} is not offered; offered are ssl, sslmode, ApplicationName, connectTimeout, loginTimeout, socketTimeout, tcpKeepAlive`,
+  )
+}
+
+function checkDriver(driver: string | undefined): void {
+  if (driver === undefined || driver.trim() === 'org.postgresql.Driver') return
+  throw new ServiceError('invalid', "option driver does not fit the url; write 'org.postgresql.Driver' for jdbc:postgresql")
+}
+
+/** `table` or `schema.table`, each part plain or in double quotes; a query in parentheses is not a table. */
+function readTable(options: Options): Pick<JdbcSettings, 'schema' | 'table'> {
+  const form = "as 'schema.table' or 'table'"
+  const text = required(options, 'dbtable', form)
+  const parts = /^(?:("(?:[^"]|"")+"|[^\s."'();]+)\.)?("(?:[^"]|"")+"|[^\s."'();]+)$/.exec(text)
+  const [schema, table] = [unquoted(parts?.[1]), unquoted(parts?.[2])]
+  if (table === undefined || !isName(table) || (schema !== undefined && !isName(schema)))
+    throw new ServiceError('invalid', `option dbtable is not the name of a table; write it ${form}`)
+  return { schema, table }
+}
+
+function unquoted(name: string | undefined): string | undefined {
+  return name?.startsWith('"') === true ? name.slice(1, -1).replaceAll('""', '"') : name
+}
+
+/** Names as PostgreSQL takes them: up to 63 bytes and no control characters. */
+function isName(name: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+  return new TextEncoder().encode(name).length <= 63 && !/[\u0000-\u001F\u007F]/.test(name)
+}
+
+function readLogin(options: Options): Pick<SourceOptions, 'authInfoName' | 'credentials'> {
+  const authInfoName = options['passwdauth']?.trim()
+  const { user, password } = options
+  if (authInfoName !== undefined) {
+    if (authInfoName === '') throw new ServiceError('invalid', 'option passwdauth is empty; write the name of an auth-info of kind passwd')
+    if (options['encryption']?.trim().toLowerCase() !== 'true')
+      throw new ServiceError('invalid', "option encryption is required beside passwdauth; write 'encryption'='true'")
+    if (user !== undefined || password !== undefined)
+      throw new ServiceError('invalid', 'options user and password do not go with passwdauth; leave them out')
+    return { authInfoName, credentials: undefined }
+  }
+  if (options['encryption'] !== undefined) booleanOf('option encryption', options['encryption'])
+  if (user === undefined && password === undefined) return { authInfoName: undefined, credentials: undefined }
+  if (user === undefined || user === '')
+    throw new ServiceError('invalid', 'option user is missing beside password; write both, or passwdauth')
+  if (password === undefined) throw new ServiceError('invalid', 'option password is missing beside user; write both, or passwdauth')
+  return { authInfoName: undefined, credentials: { user, password } }
+}
+
+/** Options of parallel reading go together. */
+function readPartitions(options: Options): Pick<JdbcSettings, 'partitions'> {
+  const keys = ['partitionColumn', 'lowerBound', 'upperBound', 'numPartitions']
+  const given = keys.filter((key) => options[key.toLowerCase()] !== undefined)
+  if (given.length === 0) return {}
+  const missing = keys.find((key) => !given.includes(key))
+  if (missing !== undefined) throw new ServiceError('invalid', `option ${missing} is missing: ${keys.join(', ')} go together`)
+  const column = required(options, 'partitioncolumn', 'as the name of a numeric column')
+  if (!isName(column)) throw new ServiceError('invalid', 'option partitionColumn is not the name of a column')
+  const lower = bound(options, 'lowerBound')
+  const upper = bound(options, 'upperBound')
+  if (lower >= upper) throw new ServiceError('invalid', 'option lowerBound has to be less than upperBound')
+  return { partitions: { column, lower, upper, count: wholeNumber(options, 'numPartitions', 1, 1000) as number } }
+}
+
+function bound(options: Options, key: string): bigint {
+  const text = options[key.toLowerCase()]?.trim() ?? ''
+  if (!/^-?\d{1,18}$/.test(text)) throw new ServiceError('invalid', `option ${key} takes a whole number`)
+  return BigInt(text)
+}
+
+const isolationLevels = ['NONE', 'READ_UNCOMMITTED', 'READ_COMMITTED', 'REPEATABLE_READ', 'SERIALIZABLE']
+
+/** Options of writing are checked today and used when INSERT is offered. */
+function checkWriteOptions(options: Options): void {
+  wholeNumber(options, 'batchsize', 1, 1_000_000)
+  if (options['truncate'] !== undefined) booleanOf('option truncate', options['truncate'])
+  const level = options['isolationlevel']?.trim().toUpperCase()
+  if (level !== undefined && !isolationLevels.includes(level))
+    throw new ServiceError('invalid', `option isolationLevel takes ${isolationLevels.join(', ')}`)
+}
+
+function wholeNumber(options: Options, key: string, least: number, most: number): number | undefined {
+  const text = options[key.toLowerCase()]?.trim()
+  if (text === undefined) return undefined
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least && value <= most)) throw new ServiceError('invalid', `option ${key} takes a whole number of ${least} to ${most}`)
+  return value
+}
+
+function booleanOf(what: string, text: string): boolean {
+  const value = text.trim().toLowerCase()
+  if (value !== 'true' && value !== 'false') throw new ServiceError('invalid', `${what} takes true or false`)
+  return value === 'true'
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new ServiceError('invalid', 'option url has a % that is not followed by two hexadecimal digits')
+  }
+}
+
+/** Names given by a caller are repeated only when they look like names: a value in the wrong place stays hidden. */
+function printable(name: string): string {
+  return /^[\w.-]{1,40}$/.test(name) ? name : 'of this name'
+}

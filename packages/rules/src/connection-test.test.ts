@@ -1,0 +1,119 @@
+// Addresses of connectivity tests at both edges, and what is said of a test.
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isIpv6, judgeTestAddress, parseTestAddress, reachable, testBegun, testNumberOf } from './connection-test.ts'
+import { ServiceError } from './errors.ts'
+
+const label63 = 'a'.repeat(63)
+const longest = `${label63}.${label63}.${label63}.${'a'.repeat(60)}.xy`
+
+describe('an address of a test', () => {
+  it.each([
+    ['0.0.0.0', 'ipv4', undefined],
+    ['255.255.255.255', 'ipv4', undefined],
+    ['10.71.0.5:5432', 'ipv4', 5432],
+    ['10.71.0.5:0', 'ipv4', 0],
+    ['10.71.0.5:00080', 'ipv4', 80],
+    ['10.71.0.5:65535', 'ipv4', 65_535],
+    ['iam.xxx.com:443', 'name', 443],
+    ['iam.xxx.com', 'name', undefined],
+    ['my_db-1.a.co', 'name', undefined],
+    ['ecs-97f8-0001', 'name', undefined],
+    ['db:5432', 'name', 5432],
+    [longest, 'name', undefined],
+    ['::1', 'ipv6', undefined],
+    ['::', 'ipv6', undefined],
+    ['2001:db8::5', 'ipv6', undefined],
+    ['1:2:3:4:5:6:7:8', 'ipv6', undefined],
+    ['::ffff:127.0.0.1', 'ipv6', undefined],
+    ['[2001:db8::5]:5432', 'ipv6', 5432],
+  ])('%s is taken', (text, family, port) => {
+    expect(parseTestAddress(text)).toMatchObject({ family, port })
+  })
+
+  it.each([
+    '',
+    ' ',
+    '10.71.0.256',
+    '256.0.0.1:80',
+    '10.71.0',
+    '10.71.0.5.6',
+    '010.0.0.1',
+    '10.71.0.5:65536',
+    '10.71.0.5:123456',
+    '10.71.0.5:',
+    '10.71.0.5:-1',
+    '10.71.0.5:5432 ',
+    'http://iam.xxx.com',
+    'iam.xxx.com/path',
+    'user@iam.xxx.com',
+    'a..com',
+    '.com',
+    'iam.xxx.c',
+    'iam.xxx.c0m',
+    'iam.xxx.123',
+    'ä.com',
+    `a${longest}`,
+    '[10.71.0.5]:80',
+    '[::1]',
+    '[::1]:65536',
+    ':::1',
+    '1::2::3',
+    '1:2:3:4:5:6:7:8:9',
+    '12345::',
+    'fe80::1%eth0',
+    '1.2.3.4::',
+    '::1.2.3.4:5',
+    'iam.xxx.com\n',
+  ])('%j is refused', (text) => {
+    expect(() => parseTestAddress(text)).toThrow(ServiceError)
+  })
+
+  it('is never longer than 255 characters, whatever is sent', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300 }), (text) => {
+        const host = hostOf(text)
+        return host === undefined || host.length <= 255
+      }),
+    )
+    expect(longest.length).toBe(255)
+  })
+
+  it('is read as IPv6 exactly where it is', () => {
+    fc.assert(fc.property(fc.ipV6(), isIpv6))
+    fc.assert(fc.property(fc.ipV4(), (text) => !isIpv6(text)))
+  })
+
+  it('of IPv6 or port 0 is judged without a dial', () => {
+    expect(judgeTestAddress(parseTestAddress('[::1]:80'))).toMatchObject({
+      connectivity: 'UNREACHABLE',
+      message: expect.stringContaining('stopped at route: the networks of queues carry IPv4 alone'),
+    })
+    expect(judgeTestAddress(parseTestAddress('10.0.0.1:0'))?.message).toContain('stopped at tcp')
+    expect(judgeTestAddress(parseTestAddress('10.0.0.1:1'))).toBeUndefined()
+  })
+})
+
+/** @returns `undefined` for text that is refused as it should be */
+function hostOf(text: string): string | undefined {
+  try {
+    return parseTestAddress(text).host
+  } catch (error) {
+    if (error instanceof ServiceError && error.kind === 'invalid') return undefined
+    throw error
+  }
+}
+
+describe('a test', () => {
+  it('is told of in the published words', () => {
+    expect(testBegun(parseTestAddress('iam.xxx.com:443'))).toBe('check connectivity to address:iam.xxx.com with port: 443 successfully')
+    expect(reachable(parseTestAddress('iam.xxx.com:443')).message).toBe('')
+    expect(reachable(parseTestAddress('iam.xxx.com')).message).toContain('TCP was not tried')
+  })
+
+  it('is asked for by a whole number', () => {
+    expect([testNumberOf('9'), testNumberOf('0')]).toEqual([9, 0])
+    for (const text of ['', 'nine', '1.5', '-1', '1'.repeat(16)]) expect(() => testNumberOf(text), text).toThrow(ServiceError)
+  })
+})

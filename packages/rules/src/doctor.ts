@@ -1,0 +1,88 @@
+// What the doctor may be asked: an address, how to speak to it, and what to look for there.
+
+import { type Endpoint, parseEndpoint } from './endpoint.ts'
+import { ServiceError } from './errors.ts'
+
+/** How a doctor's session is encrypted, as in the url of a source table. */
+export type DoctorTls = 'disable' | 'prefer' | 'require' | 'verify-full'
+
+/** A question as a caller asks it. */
+export interface DoctorDraft {
+  readonly address: string
+  readonly protocol?: string | undefined
+  readonly authInfoName?: string | undefined
+  readonly database?: string | undefined
+  readonly table?: string | undefined
+  readonly tls?: string | undefined
+}
+
+/** A question that has been checked; without a protocol nothing beyond TCP is asked. */
+export interface DoctorQuestion {
+  readonly endpoint: Endpoint
+  readonly session: DoctorSession | undefined
+}
+
+/** What is done once TCP stands: TLS always, login with an auth-info alone, a table after a login alone. */
+export interface DoctorSession {
+  readonly protocol: 'postgresql'
+  readonly authInfoName: string | undefined
+  readonly database: string
+  readonly schema: string | undefined
+  readonly table: string | undefined
+  readonly tls: DoctorTls
+}
+
+const offered = 'postgresql'
+const known: readonly string[] = ['mysql', 'redis', 'dws', 'css', 'opentsdb', 'hbase', 'mongo', 'kafka']
+const tlsModes: readonly string[] = ['disable', 'prefer', 'require', 'verify-full'] satisfies readonly DoctorTls[]
+
+/** @throws {ServiceError} `invalid` naming the member; `unsupported` for a protocol that is not spoken yet */
+export function checkDoctorDraft(draft: DoctorDraft): DoctorQuestion {
+  const endpoint = parseEndpoint(draft.address)
+  if (endpoint === undefined) throw invalid('address is host:port, like 10.71.0.5:5432 or db.example.com:5432')
+  if (draft.protocol === undefined) {
+    const beyond = (['authInfoName', 'database', 'table', 'tls'] as const).find((member) => draft[member] !== undefined)
+    if (beyond !== undefined) throw invalid(`${wireNames[beyond]} needs protocol: say "${offered}"`)
+    return { endpoint, session: undefined }
+  }
+  checkProtocol(draft.protocol)
+  const { authInfoName, tls = 'prefer' } = draft
+  if (!tlsModes.includes(tls)) throw invalid(`tls is one of ${tlsModes.join(', ')}`)
+  if (draft.table !== undefined && authInfoName === undefined) throw invalid('table needs auth_info_name: nothing is read without a login')
+  return {
+    endpoint,
+    session: { protocol: offered, authInfoName, database: databaseOf(draft.database), ...tableOf(draft.table), tls: tls as DoctorTls },
+  }
+}
+
+const wireNames = { authInfoName: 'auth_info_name', database: 'database', table: 'table', tls: 'tls' } as const
+
+function checkProtocol(protocol: string): void {
+  const wanted = protocol.toLowerCase()
+  if (wanted === offered) return
+  if (known.includes(wanted)) {
+    throw new ServiceError('unsupported', `protocol ${wanted} is not spoken yet: leave protocol out to test up to TCP, or use ${offered}`)
+  }
+  throw invalid(`protocol is ${offered}, or left out to test up to TCP`)
+}
+
+function databaseOf(database = 'postgres'): string {
+  if (!isName(database)) throw invalid('database is a name of 1 to 63 characters')
+  return database
+}
+
+function tableOf(text: string | undefined): { readonly schema: string | undefined; readonly table: string | undefined } {
+  if (text === undefined) return { schema: undefined, table: undefined }
+  const parts = text.split('.')
+  if (parts.length > 2 || !parts.every(isName)) throw invalid('table is a name, or schema.name, of 1 to 63 characters each')
+  const [table = '', schema] = parts.toReversed()
+  return { schema, table }
+}
+
+function isName(text: string): boolean {
+  return text.length >= 1 && text.length <= 63 && !/\p{Cc}/u.test(text)
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('invalid', message)
+}

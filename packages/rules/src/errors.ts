@@ -1,0 +1,73 @@
+// The one error that crosses rooms: a kind that knows nothing of HTTP, and a message its reader can act on.
+
+/**
+ * What went wrong, in terms of the caller's request.
+ * `invalid` bad input · `syntax`, `semantic` SQL · `notFound` no such resource · `absent` it was here and its result has expired ·
+ * `conflict` it exists already or is in use · `busy` not ready, try again · `unsupported` not offered · `unauthenticated` who are you ·
+ * `forbidden` you may not · `throttled` too often · `exhausted` a quota or limit is used up · `unavailable` something outside failed ·
+ * `internal` a bug of ours
+ */
+export type ErrorKind =
+  | 'invalid'
+  | 'syntax'
+  | 'semantic'
+  | 'notFound'
+  | 'absent'
+  | 'conflict'
+  | 'busy'
+  | 'unsupported'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'throttled'
+  | 'exhausted'
+  | 'unavailable'
+  | 'internal'
+
+/** The resource an error speaks of; the door chooses the published code by its kind. */
+export interface Subject {
+  readonly kind:
+    | 'project'
+    | 'user'
+    | 'queue'
+    | 'pool'
+    | 'plan'
+    | 'connection'
+    | 'classicConnection'
+    | 'peering'
+    | 'route'
+    | 'authInfo'
+    | 'vpc'
+    | 'subnet'
+    | 'securityGroup'
+    | 'routeTable'
+    | 'gateway'
+    | 'database'
+    | 'table'
+    | 'job'
+    | 'network'
+  readonly name: string
+}
+
+/** Why a part of a network was refused, where the published API has a code of its own for that. */
+export type Reason = 'outsideVpc' | 'overlap' | 'otherVpc' | 'subnetsOutside' | 'nameTaken' | 'customRoutes' | 'badRange'
+
+/** What an error may carry beside its message: `hint` is shown to the caller, `cause` goes to the log alone. */
+export interface ErrorDetails {
+  readonly subject?: Subject
+  readonly reason?: Reason
+  readonly cause?: unknown
+  readonly hint?: string
+}
+
+/** Any failure that a caller may see; everything else that is thrown is a bug and is answered as `internal`. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+  readonly kind: ErrorKind
+  readonly details: ErrorDetails
+
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause })
+    this.kind = kind
+    this.details = details
+  }
+}

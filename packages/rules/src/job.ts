@@ -1,0 +1,202 @@
+// A SQL job: what may be asked for, its life, and its settings.
+
+import type { Column } from './column.ts'
+import { ServiceError } from './errors.ts'
+import type { JobId, ProjectId, QueueId } from './ids.ts'
+
+/** As published; later issues add the other kinds. */
+export type JobType =
+  | 'DDL'
+  | 'DCL'
+  | 'IMPORT'
+  | 'EXPORT'
+  | 'QUERY'
+  | 'INSERT'
+  | 'DATA_MIGRATION'
+  | 'UPDATE'
+  | 'DELETE'
+  | 'RESTART_QUEUE'
+  | 'SCALE_QUEUE'
+
+/** `LAUNCHING -> RUNNING -> FINISHED | FAILED | CANCELLED`; the last three are final. */
+export type JobState = 'LAUNCHING' | 'RUNNING' | 'FINISHED' | 'FAILED' | 'CANCELLED'
+
+/** What happens to a job. */
+export type JobEvent = 'started' | 'finished' | 'failed' | 'cancelled'
+
+const transitions: Readonly<Record<JobState, Readonly<Record<JobEvent, JobState>>>> = {
+  LAUNCHING: { started: 'RUNNING', finished: 'FINISHED', failed: 'FAILED', cancelled: 'CANCELLED' },
+  RUNNING: { started: 'RUNNING', finished: 'FINISHED', failed: 'FAILED', cancelled: 'CANCELLED' },
+  FINISHED: { started: 'FINISHED', finished: 'FINISHED', failed: 'FINISHED', cancelled: 'FINISHED' },
+  FAILED: { started: 'FAILED', finished: 'FAILED', failed: 'FAILED', cancelled: 'FAILED' },
+  CANCELLED: { started: 'CANCELLED', finished: 'CANCELLED', failed: 'CANCELLED', cancelled: 'CANCELLED' },
+}
+
+/** The state after an event; a final state stays. */
+export function nextJobState(state: JobState, event: JobEvent): JobState {
+  return transitions[state][event]
+}
+
+/** True for the states that nothing leaves. */
+export function isFinal(state: JobState): boolean {
+  return state === 'FINISHED' || state === 'FAILED' || state === 'CANCELLED'
+}
+
+/** A label on a job: key of 1 to 128 characters, value of up to 255. */
+export interface JobTag {
+  readonly key: string
+  readonly value: string
+}
+
+/** `statement` is redacted; times are ms since the epoch. */
+export interface Job {
+  readonly id: JobId
+  readonly projectId: ProjectId
+  readonly queueId: QueueId
+  readonly queueName: string
+  readonly type: JobType
+  readonly mode: 'async' | 'sync'
+  readonly state: JobState
+  readonly statement: string
+  /** Where unqualified names are looked up. */
+  readonly currentDatabase: string
+  /** As the caller named it, empty where none was sent. */
+  readonly sentDatabase: string
+  /** The first table that the statement names, lower case; empty where it names none. */
+  readonly tableName: string
+  readonly owner: string
+  readonly tags: readonly JobTag[]
+  /** Why it FAILED, else empty. */
+  readonly message: string
+  readonly startedAt: number
+  readonly endedAt: number | undefined
+  readonly columns: readonly Column[]
+  readonly resultRows: number
+  readonly inputRows: number
+  readonly inputBytes: number
+  /** 0 to 1. */
+  readonly progress: number
+}
+
+/** What `conf` settles for one job. Keys that are not known are accepted and change nothing. */
+export interface JobSettings {
+  /** Whether DDL answers before it has run (`dli.sql.sqlasync.enabled`, true unless set). */
+  readonly ddlAsync: boolean
+  /** From `dli.sql.job.timeout`, which is in seconds; without it a job may run for ever. */
+  readonly timeLimitMs: number | undefined
+}
+
+/** Longest `dli.sql.job.timeout`: a week, well below what a timer can count. */
+const maxTimeoutSeconds = 7 * 24 * 3600
+
+/**
+ * Reads the `conf` list of a submitted job.
+ * @param conf - texts like `dli.sql.job.timeout = 60`, blanks around `=` optional; the last one wins where a key comes twice
+ * @throws {ServiceError} `invalid` for a text without `=`, and for a value that a known key cannot have; the message holds no value of another key
+ */
+export function parseJobConf(conf: readonly string[]): JobSettings {
+  const values = new Map(conf.map((line, index) => confEntry(line, index)))
+  return {
+    ddlAsync: readBoolean(values, 'dli.sql.sqlasync.enabled', true),
+    timeLimitMs: readTimeLimit(values, 'dli.sql.job.timeout'),
+  }
+}
+
+function confEntry(line: string, index: number): readonly [string, string] {
+  const at = line.indexOf('=')
+  const key = line.slice(0, Math.max(at, 0)).trim()
+  if (key === '') throw new ServiceError('invalid', `entry ${index + 1} of conf is not "key = value"`)
+  return [key, line.slice(at + 1).trim()]
+}
+
+function readBoolean(values: ReadonlyMap<string, string>, key: string, otherwise: boolean): boolean {
+  const value = values.get(key)?.toLowerCase()
+  if (value === undefined) return otherwise
+  if (value !== 'true' && value !== 'false') throw new ServiceError('invalid', `${key} is true or false`)
+  return value === 'true'
+}
+
+function readTimeLimit(values: ReadonlyMap<string, string>, key: string): number | undefined {
+  const value = values.get(key)
+  if (value === undefined) return undefined
+  const seconds = /^\d{1,9}$/.test(value) ? Number(value) : 0
+  if (seconds < 1 || seconds > maxTimeoutSeconds)
+    throw new ServiceError('invalid', `${key} is a whole number of seconds, 1 to ${maxTimeoutSeconds}`)
+  return seconds * 1000
+}
+
+/** Longest SQL text of one job, in characters. */
+export const maxStatementLength = 512 * 1024
+
+/** @throws {ServiceError} `invalid` for a text that is blank or too long */
+export function checkStatementText(sql: string): void {
+  if (sql.trim() === '') throw new ServiceError('invalid', 'sql is empty: send one statement')
+  if (sql.length > maxStatementLength) throw new ServiceError('invalid', `sql is longer than ${maxStatementLength} characters`)
+}
+
+/** @param engine - empty where the caller leaves the choice to us. @throws {ServiceError} `unsupported` for an engine other than `spark` */
+export function checkJobEngine(engine: string): void {
+  if (engine === '' || engine.toLowerCase() === 'spark') return
+  throw new ServiceError('unsupported', `engine_type ${engine.slice(0, 64)} is not offered: leave it out or send spark`)
+}
+
+/** @throws {ServiceError} `unsupported` on a queue that runs no SQL */
+export function checkQueueRunsSql(queue: { readonly name: string; readonly type: 'sql' | 'general' }): void {
+  if (queue.type === 'sql') return
+  throw new ServiceError(
+    'unsupported',
+    `queue ${queue.name} is a general queue and runs no SQL: submit to a queue whose queue_type is sql`,
+    {
+      subject: { kind: 'queue', name: queue.name },
+    },
+  )
+}
+
+/** @throws {ServiceError} `invalid` for more than 20 tags, a key twice, or a key or value of a length that is not allowed */
+export function checkJobTags(tags: readonly JobTag[]): void {
+  if (tags.length > 20) throw new ServiceError('invalid', 'a job has at most 20 tags')
+  if (new Set(tags.map((tag) => tag.key)).size < tags.length) throw new ServiceError('invalid', 'each key of tags may come once')
+  const wrong = tags.find((tag) => tag.key.length < 1 || tag.key.length > 128 || tag.value.length > 255)
+  if (wrong !== undefined) throw new ServiceError('invalid', 'a tag has a key of 1 to 128 characters and a value of up to 255')
+}
+
+/** @throws {ServiceError} `invalid` for a job that has ended, saying how */
+export function checkCancel(job: Job): void {
+  if (!isFinal(job.state)) return
+  throw new ServiceError('invalid', `job ${job.id} is ${job.state} already and cannot be cancelled`, {
+    subject: { kind: 'job', name: job.id },
+  })
+}
+
+/**
+ * Whether a job has rows to show.
+ * @param pageSize - 1 to 1000
+ * @throws {ServiceError} `invalid` page size, `unsupported` for a job that is no query, `busy` while it runs, `invalid` when it ended without a result
+ */
+export function checkPreview(job: Job, pageSize: number): void {
+  const subject = { kind: 'job', name: job.id } as const
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1000)
+    throw new ServiceError('invalid', 'page-size is a whole number from 1 to 1000')
+  if (job.type !== 'QUERY')
+    throw new ServiceError('unsupported', `job ${job.id} is of type ${job.type}: only QUERY jobs have a result`, { subject })
+  if (!isFinal(job.state)) throw new ServiceError('busy', `job ${job.id} is ${job.state}: read its result when it is FINISHED`, { subject })
+  if (job.state === 'FINISHED') return
+  const reason = job.message === '' ? '' : `: ${job.message}`
+  throw new ServiceError('invalid', `job ${job.id} is ${job.state} and has no result${reason}`, { subject })
+}
+
+/** The reason of a job that was RUNNING when its server went away, trust.md's words where rows may be at a source. */
+export function restartReason(type: JobType, source: string): string {
+  if (type === 'QUERY' || type === 'DDL') return 'the server restarted while the job ran; run it again'
+  return `the server restarted; rows may have been written at ${source}`
+}
+
+/** The reason of a job that ran longer than its `dli.sql.job.timeout`. */
+export function timeLimitReason(timeLimitMs: number): string {
+  return `timed out after ${timeLimitMs / 1000} s (dli.sql.job.timeout)`
+}
+
+/** The error of a job that is not there. */
+export function noJob(id: string): ServiceError {
+  return new ServiceError('notFound', `There is no job ${id.slice(0, 64)}`, { subject: { kind: 'job', name: id.slice(0, 64) } })
+}

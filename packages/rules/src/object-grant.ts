@@ -1,0 +1,101 @@
+// What users may do with an auth-info, a database, a table or a column that is not theirs. Owners and the project's administrators hold everything.
+
+import { ServiceError } from './errors.ts'
+import type { Caller } from './identity.ts'
+import type { GrantAction } from './queue-grant.ts'
+
+/** Something on which rights are granted, as a call names it; names are lower case but for auth-infos. */
+export interface GrantObject {
+  readonly kind: 'datasourceauth' | 'database' | 'table' | 'column'
+  /** `databases.db1.tables.t1` and the like. */
+  readonly path: string
+  /** The auth-info's, or the last part of the path. */
+  readonly name: string
+  readonly database: string
+  readonly table: string
+  readonly column: string
+}
+
+/** What one user was granted; never empty. */
+export interface ObjectGrant {
+  readonly userName: string
+  readonly privileges: readonly string[]
+}
+
+/** What can be granted on an auth-info. */
+export type AuthInfoPrivilege = 'USE_AUTH' | 'UPDATE_AUTH' | 'DROP_AUTH' | 'GRANT_PRIVILEGE' | 'REVOKE_PRIVILEGE' | 'SHOW_PRIVILEGES'
+
+const authInfoPrivileges: readonly AuthInfoPrivilege[] = [
+  'USE_AUTH',
+  'UPDATE_AUTH',
+  'DROP_AUTH',
+  'GRANT_PRIVILEGE',
+  'REVOKE_PRIVILEGE',
+  'SHOW_PRIVILEGES',
+]
+
+// Published lists differ by version: every name of their form is kept.
+const sqlPrivilege = /^[A-Z][A-Z_]{1,63}$/
+const mostPrivileges = 100
+const part = '([A-Za-z0-9_$]{1,128})'
+const authInfoPath = new RegExp(`^datasourceauth\\.${part}$`)
+const sqlPath = new RegExp(`^databases\\.${part}(?:\\.tables\\.${part}(?:\\.columns\\.${part})?)?$`)
+
+/** Reads the name of an object. @throws {ServiceError} `invalid`, `unsupported` for kinds that are granted elsewhere or not at all */
+export function grantObjectOf(text: string): GrantObject {
+  const authInfo = authInfoPath.exec(text)?.[1]
+  if (authInfo !== undefined) return { kind: 'datasourceauth', path: text, name: authInfo, database: '', table: '', column: '' }
+  const found = sqlPath.exec(text.toLowerCase())
+  if (found !== null) {
+    const [path, database = '', table = '', column = ''] = found
+    const kind = column !== '' ? 'column' : table !== '' ? 'table' : 'database'
+    return { kind, path, name: column || table || database, database, table, column }
+  }
+  if (text.startsWith('queues.')) {
+    throw new ServiceError('unsupported', 'rights on queues are granted by PUT /v1.0/{project_id}/queues/user-authorization')
+  }
+  if (/^(jobs|groups|resources|elasticresourcepools|variables)\./.test(text)) {
+    throw new ServiceError('unsupported', `rights on ${text.split('.')[0]} are not granted to users here: give them a role in the project`)
+  }
+  throw new ServiceError(
+    'invalid',
+    'object is datasourceauth.{name}, databases.{database}, databases.{database}.tables.{table} or databases.{database}.tables.{table}.columns.{column}',
+  )
+}
+
+/**
+ * What a user holds after a call.
+ * @param privileges - as sent
+ * @returns sorted, each once
+ * @throws {ServiceError} `invalid` for an unknown one, and for none where some must be named
+ */
+export function changeObjectGrant(
+  { kind }: GrantObject,
+  held: readonly string[],
+  action: GrantAction,
+  privileges: readonly string[],
+): readonly string[] {
+  const named = new Set(privileges)
+  if (named.size === 0 && action !== 'update') throw new ServiceError('invalid', `privileges is empty: name what to ${action}`)
+  for (const one of named) checkPrivilege(kind, one)
+  const after =
+    action === 'update' ? named : action === 'grant' ? new Set([...held, ...named]) : new Set(held.filter((one) => !named.has(one)))
+  if (after.size > mostPrivileges) throw new ServiceError('invalid', `a user holds at most ${mostPrivileges} privileges on one object`)
+  return [...after].toSorted()
+}
+
+function checkPrivilege(kind: GrantObject['kind'], privilege: string): void {
+  if (kind === 'datasourceauth' && !authInfoPrivileges.some((one) => one === privilege)) {
+    throw new ServiceError('invalid', `privilege ${privilege.slice(0, 40)} is unknown: it is one of ${authInfoPrivileges.join(', ')}`)
+  }
+  if (!sqlPrivilege.test(privilege)) throw new ServiceError('invalid', 'a privilege is capital letters and _, like SELECT or CREATE_TABLE')
+}
+
+/** Lets a caller do something to an object. @param owner - its user's name @throws {ServiceError} `forbidden`, in the published words */
+export function checkObjectPrivilege(path: string, owner: string, caller: Caller, held: readonly string[], needed: string): void {
+  if (caller.role === 'admin' || caller.user.name === owner || held.includes(needed)) return
+  throw new ServiceError(
+    'forbidden',
+    `Permission denied for resource '${path}', User = '${caller.user.name}', Action = '${needed}': ask ${owner}, who owns it, or an administrator to grant it`,
+  )
+}

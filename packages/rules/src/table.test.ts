@@ -1,0 +1,169 @@
+// What a source table may be, and whether a queue reaches it.
+
+import { describe, expect, it } from 'vitest'
+import { ServiceError } from './errors.ts'
+import type { Gateway } from './gateway.ts'
+import type { ConnectionId, PeerId, ProjectId, QueueId } from './ids.ts'
+import { emptyNetwork, type NetworkPeering, type QueueNetwork } from './network.ts'
+import type { Queue } from './queue.ts'
+import { blameFailedPath, checkNewTable, checkQueueReadsSources, reachTable, redactOptions, type Table } from './table.ts'
+
+const gateway: Gateway = {
+  kind: 'map',
+  ranges: ['127.0.0.0/8'],
+  map: [{ from: '10.71.0.5:5432', to: '127.0.0.1:25432' }],
+  names: [],
+  dns: undefined,
+  allowCleartextPasswords: true,
+  version: 1,
+}
+
+function network(...peerings: readonly Partial<NetworkPeering>[]): QueueNetwork {
+  return {
+    ...emptyNetwork('q2-id' as QueueId, 'q2', '172.30.0.0/24'),
+    peerings: peerings.map((peering, at) => ({
+      peerId: `peer${at}` as PeerId,
+      connectionId: `c${at}` as ConnectionId,
+      connectionName: `c${at}`,
+      createdAt: at,
+      subnetCidr: '10.71.0.0/24',
+      routes: [],
+      hosts: [],
+      gateway,
+      ...peering,
+    })),
+  }
+}
+
+function refusal(net: QueueNetwork, host: string, port = 5432): ServiceError | undefined {
+  try {
+    reachTable(net, 'sales.orders', { host, port })
+    return undefined
+  } catch (error) {
+    if (error instanceof ServiceError) return error
+    throw error
+  }
+}
+
+describe('reaching a table', () => {
+  it('needs a binding, and says which', () => {
+    const error = refusal(network(), '10.71.0.5')
+    expect(error?.kind).toBe('unavailable')
+    expect(error?.message).toMatch(/^queue q2 is not bound to a connection that reaches 10\.71\.0\.5:5432 \(table sales\.orders\): bind it/)
+    expect(refusal(network(), 'pg.internal')?.message).toContain('pg.internal:5432 (table sales.orders)')
+  })
+
+  it('blames the FAILED connection that would have led there', () => {
+    const failed = [
+      { connectionName: 'other', errMsg: 'elsewhere', cidrs: ['10.99.0.0/24'], hosts: [] },
+      { connectionName: 'test1', errMsg: 'VPC v1 has no gateway', cidrs: ['10.71.0.0/24'], hosts: [{ name: 'PG.internal' }, {}] },
+    ]
+    for (const host of ['10.71.0.255', 'pg.INTERNAL']) {
+      const error = refusal(network(), host) as ServiceError
+      expect(blameFailedPath(error, 'q2', { host, port: 5432 }, failed)).toMatchObject({
+        kind: 'unavailable',
+        message: `connection test1 is FAILED for queue q2: VPC v1 has no gateway (on the way to ${host}:5432)`,
+      })
+    }
+    for (const host of ['10.71.1.0', 'pg.other']) {
+      const error = refusal(network(), host) as ServiceError
+      expect(blameFailedPath(error, 'q2', { host, port: 5432 }, failed)).toBe(error)
+    }
+  })
+
+  it('needs a route among the bindings', () => {
+    expect(refusal(network({ subnetCidr: '10.99.0.0/24' }), '10.71.0.5')?.message).toContain(
+      'is not bound to a connection that reaches 10.71.0.5:5432',
+    )
+    expect(refusal(network({}), '10.71.0.5')).toBeUndefined()
+  })
+
+  it('follows host records, one of several addresses is enough', () => {
+    const hosts = [
+      { name: 'pg', ip: '10.99.0.1' },
+      { name: 'pg', ip: '10.71.0.5' },
+    ]
+    expect(refusal(network({ hosts }), 'PG')).toBeUndefined()
+    expect(refusal(network({ hosts: [] }), 'pg')?.message).toContain('unknown host pg')
+  })
+
+  it('leaves a name to the resolver where a gateway has one', () => {
+    expect(refusal(network({ gateway: { ...gateway, dns: '10.71.0.2:53' } }), 'pg')).toBeUndefined()
+  })
+
+  it('hears the gateway that carries nothing there', () => {
+    expect(refusal(network({}), '10.71.0.6')?.kind).toBe('forbidden')
+    expect(refusal(network({}), '10.71.0.6')?.message).toContain('(table sales.orders)')
+  })
+
+  it('follows a relay without any route', () => {
+    const relay = {
+      connectionId: 'k1' as ConnectionId,
+      connectionName: 'classic1',
+      name: 'to-rds-1-a.datasource.com',
+      port: 3306,
+      target: { host: '10.71.0.5', port: 5432 },
+      gateway,
+    }
+    expect(refusal({ ...network(), relays: [relay] }, 'to-rds-1-A.datasource.com', 3306)).toBeUndefined()
+    expect(refusal({ ...network(), relays: [relay] }, '10.71.0.5')?.kind).toBe('unavailable')
+  })
+})
+
+describe('a password on its way', () => {
+  it('may cross unencrypted only where every gateway that may carry it allows that', () => {
+    const hosts = [
+      { name: 'pg', ip: '10.72.0.5' },
+      { name: 'pg', ip: '10.71.0.5' },
+    ]
+    const strict = { ...gateway, kind: 'direct', allowCleartextPasswords: false } as const
+    const both = network({ hosts }, { subnetCidr: '10.72.0.0/24', gateway: strict })
+    expect(reachTable(both, 't', { host: '10.71.0.5', port: 5432 })).toEqual({ allowCleartextPasswords: true })
+    expect(reachTable(both, 't', { host: '10.72.0.5', port: 5432 })).toEqual({ allowCleartextPasswords: false })
+    expect(reachTable(both, 't', { host: 'pg', port: 5432 })).toEqual({ allowCleartextPasswords: false })
+  })
+})
+
+describe('a table in the catalog', () => {
+  it('shows no secret of its options', () => {
+    const url = 'jdbc:postgresql://10.71.0.5:5432/db?user=canary&sslmode=require&Password=canary&sslpassword=canary'
+    expect(redactOptions({ url, user: 'canary', password: 'canary', dbtable: 'a.b' })).toEqual({
+      url: 'jdbc:postgresql://10.71.0.5:5432/db?user=***&sslmode=require&Password=***&sslpassword=***',
+      user: '***',
+      password: '***',
+      dbtable: 'a.b',
+    })
+    expect(redactOptions({ url: 'jdbc:postgresql://canary:canary@h/db' })).toEqual({ url: 'jdbc:postgresql://***@h/db' })
+  })
+
+  it('needs a name of its own', () => {
+    expect(() => checkNewTable('db1.t', { name: 't' } as Table)).toThrow('exists already')
+    expect(checkNewTable('db1.t', undefined)).toBeUndefined()
+  })
+})
+
+describe('the shared queue', () => {
+  it('reads no source table and says what to use', () => {
+    const queue: Queue = {
+      id: 'q' as QueueId,
+      number: 1,
+      projectId: 'p' as ProjectId,
+      name: 'default',
+      description: '',
+      type: 'sql',
+      engine: 'spark',
+      cu: 16,
+      resourceMode: 0,
+      chargingMode: 1,
+      platform: 'x86_64',
+      feature: 'basic',
+      enterpriseProjectId: '0',
+      labels: [],
+      owner: 'tenant1',
+      cidr: '',
+      createdAt: 1,
+    }
+    expect(() => checkQueueReadsSources(queue, 'sales.orders')).toThrow('dedicated queue bound to a connection')
+    expect(checkQueueReadsSources({ ...queue, resourceMode: 1 }, 'sales.orders')).toBeUndefined()
+  })
+})

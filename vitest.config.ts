@@ -1,0 +1,18 @@
+// How tests run: every *.test.ts beside its file and under tests/, real servers on ports of their own, thirty seconds each at most.
+
+import { defineConfig } from 'vitest/config'
+
+/** Tool configuration; vitest demands a default export. */
+export default defineConfig({
+  test: {
+    include: ['packages/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'tests/bench/**'],
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    // A test left focused by mistake must not hide the others.
+    allowOnly: false,
+    passWithNoTests: false,
+  },
+})
