@@ -5,6 +5,8 @@ import type { KnipConfig } from 'knip'
 const config: KnipConfig = {
   workspaces: {
     '.': {
+      // the compatibility runner starts the machine's own
+      ignoreBinaries: ['terraform'],
       entry: ['tools/*.ts', 'bin/tributary', 'tests/**/{main,*.test}.ts', 'examples/**/main.ts'],
       project: ['tools/**/*.{ts,mjs}', 'tests/**/*.ts', 'examples/**/*.ts'],
       ignoreDependencies: [
