@@ -52,8 +52,10 @@ export function scenariosOf(endpoint: string, fixed: Readonly<Record<string, unk
     poolStory(teller, 'addPoolQueue'),
     poolStory(teller, 'putPoolQueuePolicies'),
     rangeStory(teller),
-    classicStory(teller),
+    classicStory(teller, 'associateClassicQueue', 'associate-queue'),
+    classicStory(teller, 'disassociateClassicQueue', 'disassociate-queue'),
     cancelStory(teller),
+    roleStory(teller, 'checkProjectRole', `projects/${teller.project}`, 'editor'),
     roleStory(teller, 'revokeProjectRole', `projects/${teller.project}`, 'reader'),
     roleStory(teller, 'revokeDomainRole', `domains/${teller.text('domain_id')}`, 'admin'),
     passwordStory(teller),
@@ -105,16 +107,21 @@ function rangeStory(teller: Teller): Scenario {
   }
 }
 
-function classicStory(teller: Teller): Scenario {
+function classicStory(teller: Teller, operation: string, verb: string): Scenario {
   return {
-    operation: 'associateClassicQueue',
+    operation,
     status: 200,
     run: async (number) => {
       const path = `/v2.0/${teller.project}/datasource-connection`
       const ground = { security_group_id: teller.text('security_group_id'), network_id: teller.text('network_id') }
-      const made = await teller.caller.json('POST', path, { ...ground, name: `told${number}`, service: 'rds', url: '10.71.0.5:5432' }, 201)
+      const made = await teller.caller.json(
+        'POST',
+        path,
+        { ...ground, name: `told-${verb}-${number}`, service: 'rds', url: '10.71.0.5:5432' },
+        201,
+      )
       const connection = `${path}/${String(made['connection_id'])}`
-      await teller.caller.json('POST', `${connection}/associate-queue`, { queues: ['kept'] })
+      await teller.caller.json('POST', `${connection}/${verb}`, { queues: ['kept'] })
       await teller.remove(connection)
     },
   }
@@ -142,6 +149,7 @@ function roleStory(teller: Teller, operation: string, where: string, role: strin
     run: async (number) => {
       const path = `/v3/${where}/users/${await teller.createUser(`told_${role}_${number}`)}/roles/${role}`
       await teller.caller.call({ method: 'PUT', path }, 204)
+      if (operation.startsWith('check')) await teller.caller.call({ method: 'HEAD', path }, 204)
       await teller.remove(path, 204)
     },
   }
