@@ -9,6 +9,12 @@ export function textOf(answer: Answer, member: string): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** A running server and who may sign in there. */
+export interface SignInPlace {
+  readonly endpoint: string
+  readonly account: Readonly<Record<'domainName' | 'adminUser' | 'adminPassword' | 'projectId', string>>
+}
+
 /** Speaks to one server inside one project. */
 export class Api {
   readonly #endpoint: string
@@ -21,17 +27,11 @@ export class Api {
     this.#print = print
   }
 
-  /** Asks for a token with a user's name and password, scoped to one project. */
-  static async signIn(
-    endpoint: string,
-    user: { domain: string; name: string; password: string; project: string },
-    print: (line: string) => void,
-  ): Promise<Api> {
-    const identity = {
-      methods: ['password'],
-      password: { user: { name: user.name, password: user.password, domain: { name: user.domain } } },
-    }
-    const scope = { project: { id: user.project } }
+  /** Asks for a token with the name and password of a server's administrator, scoped to the project. @param print - hears of each call */
+  static async signIn({ endpoint, account }: SignInPlace, print: (line: string) => void = () => {}): Promise<Api> {
+    const user = { name: account.adminUser, password: account.adminPassword, domain: { name: account.domainName } }
+    const identity = { methods: ['password'], password: { user } }
+    const scope = { project: { id: account.projectId } }
     const started = performance.now()
     const response = await fetch(`${endpoint}/v3/auth/tokens`, {
       method: 'POST',

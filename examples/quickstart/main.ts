@@ -6,16 +6,12 @@ import type { PostgresServer } from '../../tests/servers/postgres.ts'
 import { startTributary, type TributaryServer } from '../../tests/servers/tributary.ts'
 import { Api, textOf } from './api.ts'
 import { Narrator, secondsSince } from './narrator.ts'
-import { Procedure, sites, until } from './procedure.ts'
-import { openSessions, sizes, startSources } from './sources.ts'
+import { Procedure, sites, tableSql, until } from './procedure.ts'
+import { joinSql, openSessions, sizes, startSources } from './sources.ts'
 import { formatTable } from './table.ts'
 
 const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } })
 const narrator = new Narrator()
-const joinSql = `SELECT c.city, count(*) AS orders, sum(o.amount) AS revenue
-  FROM shop.orders o JOIN shop.customers c ON o.customer_id = c.id
-  WHERE o.amount >= 150
-  GROUP BY c.city ORDER BY revenue DESC`
 const say = (line?: string) => narrator.say(line)
 
 await using stack = new AsyncDisposableStack()
@@ -43,9 +39,7 @@ say(`\nDone in ${narrator.total()}.`)
 if (!values.once) await stayUp(server)
 
 async function signIn(to: TributaryServer): Promise<Procedure> {
-  const { domainName, adminUser, adminPassword, projectId } = to.account
-  const user = { domain: domainName, name: adminUser, password: adminPassword, project: projectId }
-  return new Procedure(await Api.signIn(to.endpoint, user, say), projectId)
+  return new Procedure(await Api.signIn(to, say), to.account.projectId)
 }
 
 async function publishedProcedure(steps: Procedure): Promise<void> {
@@ -73,15 +67,9 @@ async function createTables(steps: Procedure): Promise<void> {
   await steps.createAuthInfo('sales_login', sales)
   await steps.createAuthInfo('crm_login', crm)
   await steps.createDatabase('shop')
-  await steps.run('analytics', tableSql('shop.orders', 'sales-db', 'sales', 'public.orders', 'sales_login'))
-  await steps.run('analytics', tableSql('shop.endless', 'sales-db', 'sales', 'public.endless', 'sales_login'))
-  await steps.run('analytics', tableSql('shop.customers', 'crm-db', 'crm', 'public.customers', 'crm_login'))
-}
-
-function tableSql(name: string, host: string, database: string, table: string, login: string): string {
-  return `CREATE TABLE ${name} USING JDBC OPTIONS (
-    'url' = 'jdbc:postgresql://${host}:5432/${database}', 'driver' = 'org.postgresql.Driver',
-    'dbtable' = '${table}', 'passwdauth' = '${login}', 'encryption' = 'true')`
+  await steps.run('analytics', tableSql('shop.orders', sites.sales, 'public.orders', 'sales_login'))
+  await steps.run('analytics', tableSql('shop.endless', sites.sales, 'public.endless', 'sales_login'))
+  await steps.run('analytics', tableSql('shop.customers', sites.crm, 'public.customers', 'crm_login'))
 }
 
 async function refuseUnbound(steps: Procedure): Promise<void> {

@@ -35,6 +35,13 @@ function site(name: string, net: string, vpc: string, subnet: string): Site {
   }
 }
 
+/** The statement that names a site's table in the catalog; its columns are read from the source. @param login - name of an auth-info */
+export function tableSql(name: string, site: Site, table: string, login: string): string {
+  return `CREATE TABLE ${name} USING JDBC OPTIONS (
+    'url' = 'jdbc:postgresql://${site.host}:5432/${site.name}', 'driver' = 'org.postgresql.Driver',
+    'dbtable' = '${table}', 'passwdauth' = '${login}', 'encryption' = 'true')`
+}
+
 /** The calls of one project. */
 export class Procedure {
   readonly #api: Api

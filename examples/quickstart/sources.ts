@@ -20,6 +20,12 @@ const crmSql = `
     from generate_series(1, ${sizes.customers}) as g;
   alter table public.customers add primary key (id);`
 
+/** Joins the two: what the larger orders of each city came to. */
+export const joinSql = `SELECT c.city, count(*) AS orders, sum(o.amount) AS revenue
+  FROM shop.orders o JOIN shop.customers c ON o.customer_id = c.id
+  WHERE o.amount >= 150
+  GROUP BY c.city ORDER BY revenue DESC`
+
 /** Starts both, in about a second each. */
 export async function startSources(): Promise<{ sales: PostgresServer; crm: PostgresServer }> {
   const [sales, crm] = await Promise.all([startPostgres({ databases: { sales: salesSql } }), startPostgres({ databases: { crm: crmSql } })])

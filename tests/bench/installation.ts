@@ -2,12 +2,11 @@
 
 import { join } from 'node:path'
 import { Api } from '../../examples/quickstart/api.ts'
-import { Procedure, type Site } from '../../examples/quickstart/procedure.ts'
+import { Procedure, type Site, tableSql } from '../../examples/quickstart/procedure.ts'
 import type { PostgresServer } from '../servers/postgres.ts'
 import { startTributary, type TributaryServer } from '../servers/tributary.ts'
 import type { Bench } from './harness.ts'
 import { Jobs } from './jobs.ts'
-import { tableSql } from './sources.ts'
 import { Wire } from './wire.ts'
 
 /** A running server and two ways to speak to it. */
@@ -30,9 +29,7 @@ export interface Source {
 export async function startInstallation({ lifetimes, directory, profileDir }: Bench, name: string): Promise<Installation> {
   const nodeArgs = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
   const server = await lifetimes.start(() => startTributary({ logPath: join(directory, `${name}.log`), nodeArgs }))
-  const { domainName, adminUser, adminPassword, projectId } = server.account
-  const user = { domain: domainName, name: adminUser, password: adminPassword, project: projectId }
-  const steps = new Procedure(await Api.signIn(server.endpoint, user, () => {}), projectId)
+  const steps = new Procedure(await Api.signIn(server), server.account.projectId)
   return { server, steps, wire: await lifetimes.start(() => Wire.signIn(server)) }
 }
 

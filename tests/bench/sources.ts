@@ -6,7 +6,6 @@ import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
-import type { Site } from '../../examples/quickstart/procedure.ts'
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
 
 // More than its default for tests: a table of 1,000,000 rows stays in memory, so that no disk is measured.
@@ -39,13 +38,6 @@ export function startFacts(rows: number): Promise<PostgresServer> {
 /** Starts a server with database `crm` and the people: 100,000, each of one fact. */
 export function startPeople(): Promise<PostgresServer> {
   return startPostgres({ settings, databases: { crm: peopleSql } })
-}
-
-/** The statement that names a source's table in the catalog. */
-export function tableSql(name: string, site: Site, table: string, login: string): string {
-  return `CREATE TABLE ${name} USING JDBC OPTIONS (
-    'url' = 'jdbc:postgresql://${site.host}:5432/${site.name}', 'driver' = 'org.postgresql.Driver',
-    'dbtable' = '${table}', 'passwdauth' = '${login}', 'encryption' = 'true')`
 }
 
 /** Reads a query's rows in PostgreSQL's binary form, as fast as they come, and looks at none. @returns bytes */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProjectId } from '@tributary/rules'
 import { Store } from '@tributary/store'
-import { type Procedure, sites } from '../../examples/quickstart/procedure.ts'
+import { type Procedure, sites, tableSql } from '../../examples/quickstart/procedure.ts'
 import { startSources } from '../../examples/quickstart/sources.ts'
 import type { PostgresServer } from '../servers/postgres.ts'
 import { sampleAccount, startTributary } from '../servers/tributary.ts'
@@ -16,7 +16,7 @@ import { type Installation, startInstallation } from './installation.ts'
 import { Jobs } from './jobs.ts'
 import type { Lifetimes } from './lifetimes.ts'
 import { canWeigh, childrenOf, processorMs, type Weight, weigh } from './processes.ts'
-import { factsSql, tableSql } from './sources.ts'
+import { factsSql } from './sources.ts'
 
 const rounds = 5
 const procedures = 3

@@ -7,12 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { Api, textOf } from '../../examples/quickstart/api.ts'
-import { startTributary, type TributaryServer } from '../servers/tributary.ts'
-
-async function signIn({ endpoint, account }: TributaryServer): Promise<Api> {
-  const { domainName: domain, adminUser: name, adminPassword: password, projectId: project } = account
-  return Api.signIn(endpoint, { domain, name, password, project }, () => {})
-}
+import { startTributary } from '../servers/tributary.ts'
 
 /** A resolver that is asked and never answers: a test that waits for it is under way for 2 s. */
 async function muteResolver(): Promise<{ readonly port: number; readonly asked: Promise<unknown> }> {
@@ -28,7 +23,7 @@ it('a connectivity test that was under way at kill -9 ends after the restart', a
   const resolver = await muteResolver()
   const before = await startTributary({ dataDir })
   const { projectId } = before.account
-  const api = await signIn(before)
+  const api = await Api.signIn(before)
   await api.put('/tributary/v1/networks', {
     vpcs: [{ id: 'v1', project_id: projectId, name: 'prod', cidr: '192.168.0.0/16' }],
     subnets: [{ id: 's1', vpc_id: 'v1', name: 'db', cidr: '192.168.0.0/24' }],
@@ -51,7 +46,7 @@ it('a connectivity test that was under way at kill -9 ends after the restart', a
   await before.kill()
   const after = await startTributary({ dataDir })
   onTestFinished(() => after[Symbol.asyncDispose]())
-  const again = await signIn(after)
+  const again = await Api.signIn(after)
   await expect.poll(async () => textOf(await again.get(path), 'connectivity'), { timeout: 20_000 }).toBe('UNREACHABLE')
   expect(textOf(await again.get(path), 'message')).toMatch(/stopped at name: unknown host slow\.example\.com/)
 }, 60_000)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Api, textOf } from '../../examples/quickstart/api.ts'
-import { Procedure, sites, until } from '../../examples/quickstart/procedure.ts'
+import { Procedure, sites, tableSql, until } from '../../examples/quickstart/procedure.ts'
 import { openSessions } from '../../examples/quickstart/sources.ts'
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
 import { startTributary, type TributaryServer } from '../servers/tributary.ts'
@@ -24,13 +24,7 @@ const joined = [
 ]
 
 async function signIn(server: TributaryServer): Promise<Procedure> {
-  const { domainName, adminUser, adminPassword, projectId } = server.account
-  const user = { domain: domainName, name: adminUser, password: adminPassword, project: projectId }
-  return new Procedure(await Api.signIn(server.endpoint, user, () => {}), projectId)
-}
-
-function tableSql(name: string, host: string, database: string, table: string, login: string): string {
-  return `CREATE TABLE ${name} USING JDBC OPTIONS ('url'='jdbc:postgresql://${host}:5432/${database}', 'driver'='org.postgresql.Driver', 'dbtable'='${table}', 'passwdauth'='${login}', 'encryption'='true')`
+  return new Procedure(await Api.signIn(server), server.account.projectId)
 }
 
 /** The children of a process that run an engine. */
@@ -86,9 +80,9 @@ describe('the published procedure', () => {
     await steps.createAuthInfo('sales_login', sales)
     await steps.createAuthInfo('crm_login', crm)
     await steps.createDatabase('shop')
-    await steps.run('analytics', tableSql('shop.orders', 'sales-db', 'sales', 'public.orders', 'sales_login'))
-    await steps.run('analytics', tableSql('shop.endless', 'sales-db', 'sales', 'public.endless', 'sales_login'))
-    await steps.run('analytics', tableSql('shop.customers', 'crm-db', 'crm', 'public.customers', 'crm_login'))
+    await steps.run('analytics', tableSql('shop.orders', sites.sales, 'public.orders', 'sales_login'))
+    await steps.run('analytics', tableSql('shop.endless', sites.sales, 'public.endless', 'sales_login'))
+    await steps.run('analytics', tableSql('shop.customers', sites.crm, 'public.customers', 'crm_login'))
     firstJob = await steps.run('analytics', joinSql)
     const { columns, rows } = await steps.preview(firstJob)
     expect(columns).toEqual(['name', 'orders', 'revenue'])
@@ -163,13 +157,12 @@ describe('the published procedure', () => {
       `CREATE TABLE shop.bad USING JDBC OPTIONS ('url'='jdbc:postgresql://sales-db:5432/sales', 'password'='${canary}' oops`,
     )
     expect(JSON.stringify(answer)).not.toContain(canary)
-    await steps.run(
-      'analytics',
-      tableSql('shop.inline', 'sales-db', 'sales', 'public.orders', 'sales_login').replace(
-        "'passwdauth'='sales_login', 'encryption'='true'",
-        `'user'='${sales.user}', 'password'='${canary}'`,
-      ),
+    const inline = tableSql('shop.inline', sites.sales, 'public.orders', 'sales_login').replace(
+      "'passwdauth' = 'sales_login', 'encryption' = 'true'",
+      `'user'='${sales.user}', 'password'='${canary}'`,
     )
+    expect(inline).toContain(canary)
+    await steps.run('analytics', inline)
     expect((await steps.preview(await steps.run('analytics', 'SELECT count(*) AS n FROM shop.inline'))).rows).toEqual([[10000]])
     await server.stop()
     const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())

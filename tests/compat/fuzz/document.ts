@@ -10,8 +10,6 @@ export interface Schema {
   readonly anyOf?: readonly Schema[]
   readonly minimum?: number
   readonly maximum?: number
-  readonly additionalProperties?: Schema | boolean
-  readonly patternProperties?: Readonly<Record<string, Schema>>
   readonly const?: unknown
 }
 

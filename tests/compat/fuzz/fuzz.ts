@@ -25,13 +25,6 @@ export interface Violation {
   readonly body: string
 }
 
-/** What a run found. */
-export interface FuzzReport {
-  readonly calls: number
-  readonly tallies: readonly Tally[]
-  readonly violations: readonly Violation[]
-}
-
 /** `calls` in all, spread so that operations with few successes get more. */
 export interface FuzzOptions {
   readonly seed: number
@@ -49,8 +42,8 @@ export async function openTallies(endpoint: string): Promise<readonly Tally[]> {
   return operations.map((operation) => ({ operation, statuses: new Map<number, number>(), refused: '' }))
 }
 
-/** Runs the calls one after another: what an answer taught is known to the next. */
-export async function fuzz(server: TributaryServer, tallies: readonly Tally[], options: FuzzOptions): Promise<FuzzReport> {
+/** Runs the calls one after another, what an answer taught is known to the next; counts them in `tallies`. */
+export async function fuzz(server: TributaryServer, tallies: readonly Tally[], options: FuzzOptions): Promise<readonly Violation[]> {
   const chance = new Chance(options.seed)
   let names = 0
   const stage: Stage = {
@@ -65,21 +58,16 @@ export async function fuzz(server: TributaryServer, tallies: readonly Tally[], o
     const call = buildCall(stage, tally.operation)
     const answer = await signedCall(server.endpoint, sampleAccount, call)
     tally.statuses.set(answer.status, (tally.statuses.get(answer.status) ?? 0) + 1)
+    const sent = `${call.method} ${call.path} ${call.body.slice(0, 300)}`
+    const body = JSON.stringify(answer.body)?.slice(0, 300) ?? ''
     const why = violationOf(tally.operation, answer)
-    if (why !== undefined)
-      violations.push({
-        call: `${call.method} ${call.path} ${call.body.slice(0, 300)}`,
-        status: answer.status,
-        why,
-        body: JSON.stringify(answer.body)?.slice(0, 300) ?? '',
-      })
-    if (answer.status >= 300 && !call.isHostile)
-      tally.refused = `${call.method} ${call.path} ${call.body.slice(0, 300)} -> ${JSON.stringify(answer.body)?.slice(0, 300)}`
+    if (why !== undefined) violations.push({ call: sent, status: answer.status, why, body })
+    if (answer.status >= 300 && !call.isHostile) tally.refused = `${sent} -> ${body}`
     if (answer.status < 300) stage.memory.learn(tally.operation.noun, answer.body)
     stage.memory.learn('headers', { subject_token: answer.headers['x-subject-token'] })
     if (done % 500 === 0) options.onProgress(done)
   }
-  return { calls: options.calls, tallies, violations }
+  return violations
 }
 
 /** Tells each story as often as an operation must succeed, and counts the call that it is told for. @throws {Error} at a call that is refused */

@@ -22,21 +22,21 @@ await using server = await startTributary()
 const fixed = await setStage(server, source)
 const tallies = await openTallies(server.endpoint)
 await tellScenarios(scenariosOf(server.endpoint, fixed), tallies, leastSuccesses)
-const report = await fuzz(server, tallies, {
+const violations = await fuzz(server, tallies, {
   seed,
   calls: Number(values.calls),
   fixed,
   onProgress: (done) => console.error(`${done} of ${values.calls} calls`),
 })
-for (const tally of report.tallies) {
+for (const tally of tallies) {
   const counts = [...tally.statuses].toSorted(([one], [other]) => one - other).map(([status, count]) => `${status}: ${count}`)
   console.log(`${tally.operation.id.padEnd(36)} ${counts.join('  ')}`)
 }
-for (const { call, status, why, body } of report.violations.slice(0, 40)) console.log(`VIOLATION ${status} ${why}\n  ${call}\n  ${body}`)
-const poor = report.tallies.filter((tally) => successes(tally) < leastSuccesses)
+for (const { call, status, why, body } of violations.slice(0, 40)) console.log(`VIOLATION ${status} ${why}\n  ${call}\n  ${body}`)
+const poor = tallies.filter((tally) => successes(tally) < leastSuccesses)
 for (const tally of poor) console.log(`TOO FEW successes: ${tally.operation.id}\n  ${tally.refused}`)
-const failures = report.violations.length + poor.length
+const failures = violations.length + poor.length
 console.log(
-  `${report.calls} calls, ${report.tallies.length} operations, ${report.violations.length} violations, ${poor.length} operations with fewer than ${leastSuccesses} successes`,
+  `${values.calls} calls, ${tallies.length} operations, ${violations.length} violations, ${poor.length} operations with fewer than ${leastSuccesses} successes`,
 )
 if (failures > 0) process.exitCode = 1

@@ -6,7 +6,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { Api } from '../../../examples/quickstart/api.ts'
 import { Narrator } from '../../../examples/quickstart/narrator.ts'
 import { Procedure, sites } from '../../../examples/quickstart/procedure.ts'
-import { startSources } from '../../../examples/quickstart/sources.ts'
+import { joinSql, startSources } from '../../../examples/quickstart/sources.ts'
 import { formatTable } from '../../../examples/quickstart/table.ts'
 import type { PostgresServer } from '../../servers/postgres.ts'
 import { startTributary, type TributaryServer } from '../../servers/tributary.ts'
@@ -20,10 +20,6 @@ let passed = 0
 const say = (line?: string) => narrator.say(line)
 const before = '-var-file=before.tfvars'
 const after = '-var-file=after.tfvars'
-const joinSql = `SELECT c.city, count(*) AS orders, sum(o.amount) AS revenue
-  FROM shop.orders o JOIN shop.customers c ON o.customer_id = c.id
-  WHERE o.amount >= 150
-  GROUP BY c.city ORDER BY revenue DESC`
 
 /** What every step of a run works with. */
 interface Run {
@@ -88,8 +84,7 @@ async function open(stack: AsyncDisposableStack, binary: string, env: Readonly<R
   stack.use(crm)
   const server = stack.use(await startTributary())
   const { account, endpoint } = server
-  const user = { domain: account.domainName, name: account.adminUser, password: account.adminPassword, project: account.projectId }
-  const api = await Api.signIn(endpoint, user, () => {})
+  const api = await Api.signIn(server)
   const terraform = stack.use(
     await openTerraform({
       provider: binary,
