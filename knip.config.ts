@@ -5,9 +5,18 @@ import type { KnipConfig } from 'knip'
 const config: KnipConfig = {
   workspaces: {
     '.': {
-      // the compatibility runner starts the machine's own
-      ignoreBinaries: ['terraform'],
-      entry: ['tools/*.ts', 'bin/tributary', 'tests/**/{main,*.test}.ts', 'examples/**/main.ts'],
+      // tests start the machine's own
+      ignoreBinaries: ['terraform', 'strace', 'mount', 'umount', 'systemd-analyze'],
+      entry: [
+        'tools/*.ts',
+        // bundled into the package as its launcher
+        'tools/launch-installed.mjs',
+        'bin/tributary',
+        'tests/**/{main,*.test}.ts',
+        'tests/durability/{kill,make-installation}.ts',
+        'tests/mutation/vitest.config.ts',
+        'examples/**/main.ts',
+      ],
       project: ['tools/**/*.{ts,mjs}', 'tests/**/*.ts', 'examples/**/*.ts'],
       ignoreDependencies: [
         // tools/check.ts and tools/check-imports.ts start these by path
@@ -16,8 +25,9 @@ const config: KnipConfig = {
         'oxlint',
         // reads types for oxlint --type-aware
         'oxlint-tsgolint',
-        // dependency-cruiser sees no TypeScript without it
-        '@swc/core',
+        // npm run mutants starts it by path, and it its runner by name
+        '@stryker-mutator/core',
+        '@stryker-mutator/vitest-runner',
       ],
     },
     // tests of TLS make a certificate with the machine's own

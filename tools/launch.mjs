@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,13 +39,23 @@ export function findNode({
   execPath = process.execPath,
 }) {
   const name = nodePackages[`${platform}-${arch}`]
-  const packaged = name === undefined ? undefined : join(root, 'node_modules', name, 'bin', 'node')
-  if (packaged !== undefined && existsSync(packaged)) return packaged
+  const packaged = name === undefined ? undefined : packagedNode(root, name)
+  if (packaged !== undefined) return packaged
   if (major(version) >= oldestNodeWeRun) return execPath
   throw new Error(
     `this needs Node ${oldestNodeWeRun} or newer, and this is ${version}. No package brings one for ${platform}-${arch}: ` +
       `install Node ${oldestNodeWeRun} from nodejs.org and start again.`,
   )
+}
+
+/** npm puts it below us in a checkout, and beside or above us where we are installed. */
+function packagedNode(root, name) {
+  try {
+    const node = join(dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`)), 'bin', 'node')
+    return existsSync(node) ? node : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -60,11 +71,22 @@ export async function launch(script, args, root = repositoryRoot) {
   await ensureInstalled(root)
   const file = join(root, script)
   if (!existsSync(file)) throw new Error(`${script} is not in this checkout.`)
-  leave(await run(findNode({ root }), ['--disable-warning=ExperimentalWarning', file, ...args], compiledIn(root)))
+  leave(await run(findNode({ root }), [...nodeFlags(file), file, ...args], compiledIn(root)))
+}
+
+/**
+ * The flags of Node that a script runs under. A server's short-lived objects get 2 MiB and not up to 16, twice: a call costs as much as before, and some
+ * 50 MB less stay resident after a busy minute.
+ * @param {string} script - its path; the rooms decide
+ * @returns {readonly string[]}
+ */
+export function nodeFlags(script) {
+  const isServer = /(^|\/)(packages\/server\/|lib\/server\.js$)/.test(script.replaceAll('\\', '/'))
+  return ['--disable-warning=ExperimentalWarning', ...(isServer ? ['--max-semi-space-size=2'] : [])]
 }
 
 /** Node keeps what it compiled beside the packages it came from: the second start is faster, and an install begins afresh. */
-function compiledIn(root) {
+export function compiledIn(root) {
   return { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'), ...process.env }
 }
 
@@ -72,7 +94,7 @@ function compiledIn(root) {
  * Runs a command with our terminal. A terminal's Ctrl-C reaches the child by itself; a signal sent to us alone is handed on.
  * @returns {Promise<{ code: number | null, signal: string | null }>}
  */
-function run(command, args, env) {
+export function run(command, args, env) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', env })
     const handOn = (signal) => {
@@ -89,7 +111,7 @@ function run(command, args, env) {
 }
 
 /** Ends this process the way the child ended. */
-function leave({ code, signal }) {
+export function leave({ code, signal }) {
   if (signal === null) {
     process.exitCode = code ?? 1
     return

@@ -3,7 +3,7 @@
 import type { Lifetimes } from './lifetimes.ts'
 
 /** What a figure counts; of rates more is better, of the others less. */
-export type Unit = '/s' | 'M rows/s' | 'ms' | 'µs' | 'MiB'
+export type Unit = '/s' | 'M rows/s' | 'MiB/s' | 'ms' | 'µs' | 'MiB'
 
 /** One line of the table. */
 export interface Figure {

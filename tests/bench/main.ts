@@ -1,4 +1,4 @@
-// `npm run bench [-- http|store|query|cut|start …] [--rows 10000000] [--connections 100000] [--json FILE] [--profile DIR]`: speeds, as ratios against a baseline of the same run.
+// `npm run bench [-- http|store|query|cut|relay|start|scale …] [--rows 10000000] [--connections 100000] [--json FILE] [--profile DIR]`: speeds, as ratios against a baseline of the same run.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { arch, availableParallelism, platform, tmpdir, totalmem } from 'node:os'
@@ -9,11 +9,21 @@ import type { Figure, Part } from './harness.ts'
 import { benchHttp } from './http.ts'
 import { Lifetimes } from './lifetimes.ts'
 import { benchQuery } from './query.ts'
+import { benchRelay } from './relay.ts'
 import { formatReport, reportData } from './report.ts'
+import { benchScale } from './scale.ts'
 import { benchStart } from './start.ts'
 import { benchStore } from './store.ts'
 
-const parts: Readonly<Record<string, Part>> = { http: benchHttp, store: benchStore, query: benchQuery, cut: benchCut, start: benchStart }
+const parts: Readonly<Record<string, Part>> = {
+  http: benchHttp,
+  store: benchStore,
+  query: benchQuery,
+  cut: benchCut,
+  relay: benchRelay,
+  start: benchStart,
+  scale: benchScale,
+}
 const begun = performance.now()
 const options = {
   rows: { type: 'string', default: '1000000' },

@@ -1,16 +1,13 @@
 // How soon a server answers, how soon the published procedure ends in joined rows, and what each process weighs.
 
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ProjectId } from '@tributary/rules'
-import { Store } from '@tributary/store'
 import { type Procedure, sites, tableSql } from '../../examples/quickstart/procedure.ts'
 import { startSources } from '../../examples/quickstart/sources.ts'
 import type { PostgresServer } from '../servers/postgres.ts'
-import { sampleAccount, startTributary } from '../servers/tributary.ts'
+import { startTributary } from '../servers/tributary.ts'
 import { startBareFastify } from './bare-server.ts'
-import { fillConnections } from './filling.ts'
+import { fillConnections, fillDataDirectory } from './filling.ts'
 import { type Bench, type Figure, inTurn, timed } from './harness.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { Jobs } from './jobs.ts'
@@ -44,7 +41,7 @@ export async function benchStart(bench: Bench): Promise<readonly Figure[]> {
 async function benchStarts({ say, lifetimes, directory, connections }: Bench): Promise<readonly Figure[]> {
   const filled = join(directory, 'filled-data')
   say(`start: filling a data directory with ${connections.toLocaleString('en-US')} connections`)
-  await fill(filled, connections)
+  await fillDataDirectory(filled, (store, project) => fillConnections(store, project, connections))
   let number = 0
   const logPath = join(directory, 'starts.log')
   const empty = new Starts(lifetimes, () => startTributary({ dataDir: join(directory, `empty-data-${++number}`), logPath }))
@@ -84,14 +81,6 @@ class Starts {
     await server[Symbol.asyncDispose]()
     return ms
   }
-}
-
-async function fill(dataDir: string, connections: number): Promise<void> {
-  const server = await startTributary({ dataDir })
-  await server.stop()
-  const sealingKey = Buffer.from((await readFile(join(dataDir, 'sealing.key'), 'utf8')).trim(), 'base64')
-  await using store = await Store.open({ path: join(dataDir, 'tributary.db'), sealingKey })
-  await fillConnections(store, sampleAccount.projectId as ProjectId, connections)
 }
 
 async function sourcesOf({ say, lifetimes }: Bench): Promise<{ sales: PostgresServer; crm: PostgresServer }> {

@@ -212,7 +212,7 @@ describe('ending', () => {
   it('sends serve, backup and restore to the server, everything else to the command line', async () => {
     expect((await start(root, ['bin/tributary', 'serve', '--port', '0'])).stdout).toBe('server serve --port 0\n')
     expect((await start(root, ['bin/tributary', 'backup'])).stdout).toBe('server backup\n')
-    expect((await start(root, ['bin/tributary', '--json', 'restore'])).stdout).toBe('server --json restore\n')
+    expect((await start(root, ['bin/tributary', 'help', 'restore'])).stdout).toBe('server restore --help\n')
     expect((await start(root, ['bin/tributary', 'queue', 'list'])).stdout).toBe('cli queue list\n')
     expect((await start(root, ['bin/tributary'])).stdout).toBe('cli\n')
   })

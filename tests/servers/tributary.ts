@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { nodeFlags } from '../../tools/launch.mjs'
 
 const entry = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
 
@@ -58,6 +59,8 @@ export interface StartOptions {
   readonly logPath?: string
   /** Arguments of Node itself, such as `--cpu-prof`. */
   readonly nodeArgs?: readonly string[]
+  /** A command that becomes the server, such as `prlimit --nofile=100`. */
+  readonly under?: readonly string[]
 }
 
 /**
@@ -67,8 +70,9 @@ export interface StartOptions {
 export async function startTributary(options: StartOptions = {}): Promise<TributaryServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tributary-data-')))
   const logFile = options.logPath === undefined ? undefined : openSync(options.logPath, 'a')
-  const nodeArgs = ['--disable-warning=ExperimentalWarning', ...(options.nodeArgs ?? [])]
-  const child = spawn(process.execPath, [...nodeArgs, entry, 'serve', '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])], {
+  const nodeArgs = [...nodeFlags(entry), ...(options.nodeArgs ?? [])]
+  const [command, ...words] = [...(options.under ?? []), process.execPath]
+  const child = spawn(command, [...words, ...nodeArgs, entry, 'serve', '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])], {
     env: { ...kept(['PATH', 'NODE_COMPILE_CACHE']), ...bootstrapOf(options.account ?? sampleAccount), ...options.env },
     stdio: ['ignore', 'pipe', logFile ?? 'pipe'],
   })

@@ -1,3 +1,5 @@
-// The door of the room: the text that the command line begins with.
+// The door of the room: what tests of the whole run and read.
 
-export { help } from './help.ts'
+export { everyVerb } from './commands/every-verb.ts'
+export { procedure } from './help.ts'
+export type { Verb } from './verb.ts'

@@ -1,24 +1,27 @@
-// The command line: says what there is and how to begin. Commands on resources come with their own issue.
+// The command line as a process: arguments in, exit code out. What needs no command is answered before the commands are loaded.
 
 import { readFileSync } from 'node:fs'
-import { help } from './help.ts'
-
-const usageError = 2
-const asksHelp: ReadonlySet<string> = new Set(['help', '--help', '-h'])
+import { processTerminal } from './terminal.ts'
 
 /** Runs one command line. @returns the exit code */
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const [word] = args
-  if (word === undefined || asksHelp.has(word)) {
-    process.stdout.write(help)
-    return 0
-  }
   if (word === '--version' || word === '-v' || word === 'version') {
     process.stdout.write(`tributary ${version()}\n`)
     return 0
   }
-  process.stderr.write(`tributary: "${word}" is not a command. There is: tributary serve. For the API by curl, see tributary --help.\n`)
-  return usageError
+  const stopping = new AbortController()
+  process.on('SIGINT', () => {
+    // A second one ends what does not stop by itself.
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort()
+  })
+  const { runCommandLine, proposalsFor } = await import('./run.ts')
+  if (word === '--propose') {
+    process.stdout.write((await proposalsFor(args.slice(1))).map((proposal) => `${proposal}\n`).join(''))
+    return 0
+  }
+  return runCommandLine(args, processTerminal(stopping.signal))
 }
 
 function version(): string {
@@ -26,4 +29,9 @@ function version(): string {
   return manifest.version
 }
 
-process.exitCode = main(process.argv.slice(2))
+// Whoever reads may stop early: `tributary job list | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+
+process.exitCode = await main(process.argv.slice(2))

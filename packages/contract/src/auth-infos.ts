@@ -17,6 +17,13 @@ const changeable = {
   truststore_password: secret('truststore password'),
   keystore_location: Type.Optional(Type.String()),
   keystore_password: secret('keystore password'),
+  allowed_addresses: Type.Optional(
+    Type.Array(Type.String(), {
+      maxItems: 20,
+      description:
+        'our own: jobs and the doctor use it at these addresses inside a VPC alone, like 10.71.0.5:5432 or 10.71.0.0/24; empty: everywhere',
+    }),
+  ),
 }
 
 /** `POST /v3|v2.0/{project_id}/datasource/auth-infos` */
@@ -74,6 +81,7 @@ const listAuthInfos = operation({
           owner: Type.String(),
           create_time: milliseconds('creation'),
           update_time: milliseconds('last change'),
+          allowed_addresses: Type.Optional(Type.Array(Type.String(), { description: 'our own; absent where it may be used everywhere' })),
         }),
       ),
     }),

@@ -5,7 +5,8 @@ import { answer, envelope, inProject, members, offset } from './envelope.ts'
 import { operation } from './operation.ts'
 
 const witness = 'a user is granted what to do with an object, and an auth-info is held to it'
-const note = 'on auth-infos, databases, tables and columns; those on databases, tables and columns are kept and shown, the role decides'
+const note =
+  'on auth-infos, databases, tables and columns; SELECT, CREATE_TABLE, DROP_TABLE, DROP_DATABASE and those of auth-infos are held to, others kept and shown'
 
 /** `PUT /v1.0/{project_id}/user-authorization` */
 const authorizeUser = operation({

@@ -1,6 +1,7 @@
 // Every operation on offer, by id.
 
 import { accessKeyOperations } from './access-keys.ts'
+import { auditOperations } from './audit.ts'
 import { authInfoOperations } from './auth-infos.ts'
 import { classicConnectionOperations } from './classic-connections.ts'
 import { connectionRouteOperations } from './connection-routes.ts'
@@ -15,6 +16,7 @@ import { objectGrantOperations } from './object-grants.ts'
 import type { Operation } from './operation.ts'
 import { poolOperations } from './pools.ts'
 import { projectOperations } from './projects.ts'
+import { quotaOperations } from './quotas.ts'
 import { queueGrantOperations } from './queue-grants.ts'
 import { queuePlanOperations } from './queue-plans.ts'
 import { queuePropertyOperations } from './queue-properties.ts'
@@ -54,6 +56,7 @@ export const operations = {
   ...queuePlanOperations,
   ...queuePropertyOperations,
   ...poolOperations,
+  ...quotaOperations,
   ...connectionOperations,
   ...connectionRouteOperations,
   ...classicConnectionOperations,
@@ -65,6 +68,7 @@ export const operations = {
   ...jobOperations,
   ...connectionTestOperations,
   ...doctorOperations,
+  ...auditOperations,
   ...systemOperations,
 } as const
 

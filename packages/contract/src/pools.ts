@@ -215,8 +215,8 @@ const putPoolQueuePolicies = operation({
   }),
   response: { status: 200, schema: envelope },
   fidelity: {
-    state: 'partial',
-    note: 'checked, kept and shown; the size of the queue does not follow the hours',
+    state: 'real',
+    note: '',
     witness: 'a queue is moved into a pool and its policies are replaced',
   },
 })

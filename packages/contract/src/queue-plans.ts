@@ -65,7 +65,7 @@ const listQueuePlans = operation({
       ),
     }),
   },
-  fidelity,
+  fidelity: { ...fidelity, note: 'an unknown queue answers DLI.0002, as in every other call; older pages print DLI.0008 for this one' },
 })
 
 /** `PUT /v1/{project_id}/queues/{queue_name}/plans/{plan_id}` */

@@ -63,7 +63,7 @@ const listedQueue = members({
   owner: Type.String(),
   create_time: milliseconds('creation'),
   queue_type: Type.String(),
-  cu_count: Type.Integer(),
+  cu_count: Type.Integer({ description: 'what it has now; in a pool its scaling policies and the other queues decide' }),
   charging_mode: Type.Integer(),
   resource_id: Type.String({ description: 'UUID' }),
   enterprise_project_id: Type.String(),
@@ -79,7 +79,7 @@ const listedQueue = members({
   used_cu: Type.Number(),
   resource_type: Type.String(),
   queue_resource_type: Type.String(),
-  cu_spec: Type.Integer(),
+  cu_spec: Type.Integer({ description: 'what was asked for' }),
   cu_scale_out_limit: Type.Integer(),
   cu_scale_in_limit: Type.Integer(),
   elastic_resource_pool_name: Type.String({ description: 'empty when none' }),
@@ -130,13 +130,13 @@ const getQueue = operation({
       owner: Type.String(),
       create_time: milliseconds('creation'),
       queueType: Type.String(),
-      cuCount: Type.Integer(),
+      cuCount: Type.Integer({ description: 'what it has now; in a pool its scaling policies and the other queues decide' }),
       chargingMode: Type.Integer(),
       resource_id: Type.String({ description: 'UUID' }),
       resource_mode: Type.Integer(),
       enterprise_project_id: Type.String(),
       resource_type: Type.String(),
-      cu_spec: Type.Integer(),
+      cu_spec: Type.Integer({ description: 'what was asked for' }),
       cu_scale_out_limit: Type.Integer(),
       cu_scale_in_limit: Type.Integer(),
       elastic_resource_pool_name: Type.String({ description: 'empty when none' }),
@@ -208,30 +208,5 @@ const changeQueueCidr = operation({
   fidelity: { state: 'real', note: '', witness: 'the range of a queue changes while nothing stands on it' },
 })
 
-/** `GET /v3/{project_id}/quotas` */
-const listQuotas = operation({
-  id: 'listQuotas',
-  noun: 'queues',
-  method: 'GET',
-  path: '/v3/{project_id}/quotas',
-  summary: 'Show how many CU the queues of the project have.',
-  action: 'dli:quota:list',
-  needs: 'reader',
-  family: 'dli',
-  params: Type.Object(inProject),
-  response: {
-    status: 200,
-    schema: members({
-      is_success: Type.Boolean(),
-      quotas: members({
-        resources: Type.Array(
-          members({ type: Type.String(), min: Type.Integer(), max: Type.Integer(), quota: Type.Integer(), used: Type.Integer() }),
-        ),
-      }),
-    }),
-  },
-  fidelity: { state: 'partial', note: 'what is used is counted; nothing is refused by it', witness: 'quotas count the CU of queues' },
-})
-
 /** Operations of queues, by id. */
-export const queueOperations = { createQueue, listQueues, getQueue, deleteQueue, actOnQueue, changeQueueCidr, listQuotas }
+export const queueOperations = { createQueue, listQueues, getQueue, deleteQueue, actOnQueue, changeQueueCidr }

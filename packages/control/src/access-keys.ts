@@ -1,8 +1,9 @@
 // Access keys: looked up to verify a signature, locked when somebody guesses, made and ended by administrators.
 
-import { checkNewKey, type Identity, ServiceError, type UserId } from '@tributary/rules'
+import { checkNewKey, type Identity, ServiceError, type UserId, say } from '@tributary/rules'
 import type { AccessKeyRecord } from '@tributary/store'
 import type { Deps } from './deps.ts'
+import { IdentityCache } from './identity-cache.ts'
 import { LockOut } from './lock-out.ts'
 import { randomAccessKey, randomSecretKey } from './random-keys.ts'
 import { getAdministered, getVisible } from './users.ts'
@@ -25,13 +26,16 @@ export function accessKeys(deps: Deps) {
 
 function verifying({ store, clock }: Deps) {
   const lockOut = new LockOut(clock)
+  const known = new IdentityCache<AccessKey>(store)
   return {
-    /** One indexed read, no write. */
+    /** At most one indexed read, no write. */
     async find(accessKey: string): Promise<AccessKey | undefined> {
-      const found = await store.accessKeys.find(accessKey)
-      if (found === undefined) return undefined
-      const { secretKey, user, domain } = found
-      return { secretKey, identity: { user, domain, credential: 'signature', scope: undefined } }
+      return known.find(accessKey, async () => {
+        const found = await store.accessKeys.find(accessKey)
+        if (found === undefined) return undefined
+        const { secretKey, user, domain } = found
+        return { secretKey, identity: { user, domain, credential: 'signature', scope: undefined } }
+      })
     },
 
     /** True while no signature of the key is taken from the address, after more than five wrong ones in a row. */
@@ -118,9 +122,9 @@ const mostDescription = 255
 
 function checkDescription(description: string): string {
   if (description.length <= mostDescription) return description
-  throw new ServiceError('invalid', `credential.description has at most ${mostDescription} characters, this has ${description.length}`)
+  throw new ServiceError('invalid', say`credential.description has at most ${mostDescription} characters, this has ${description.length}`)
 }
 
 function noAccessKey(accessKey: string): ServiceError {
-  return new ServiceError('notFound', `there is no access key ${accessKey}`)
+  return new ServiceError('notFound', say`there is no access key ${accessKey}`)
 }

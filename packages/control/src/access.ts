@@ -13,13 +13,17 @@ import {
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import type { Deps } from './deps.ts'
+import { IdentityCache } from './identity-cache.ts'
 
 /** The use cases of access. */
 export function access({ store }: Deps) {
+  const granted = new IdentityCache<Granted>(store)
   return {
     /** @throws {ServiceError} `forbidden`: unknown and foreign projects answer alike */
     async enter(identity: Identity, projectId: string, needed: Role): Promise<Caller> {
-      return enter(store, identity, projectId, needed)
+      const userId = identity.user.id
+      const known = granted.find(`${userId} ${projectId}`, () => store.projects.findGranted(projectId, userId))
+      return callerOf(identity, known instanceof Promise ? await known : known, { projectId, needed })
     },
 
     /** @throws {ServiceError} `forbidden` for everybody but the owner and administrators of an account */
@@ -36,7 +40,20 @@ export function access({ store }: Deps) {
 
 /** Lets an identity into a project. @throws {ServiceError} `forbidden` */
 export async function enter(store: Pick<Repositories, 'projects'>, identity: Identity, projectId: string, needed: Role): Promise<Caller> {
-  const granted = await store.projects.findGranted(projectId, identity.user.id)
+  return callerOf(identity, await store.projects.findGranted(projectId, identity.user.id), { projectId, needed })
+}
+
+/** A project and what a user was granted there. */
+interface Granted {
+  readonly project: Project
+  readonly role: Role | undefined
+}
+
+function callerOf(
+  identity: Identity,
+  granted: Granted | undefined,
+  { projectId, needed }: { readonly projectId: string; readonly needed: Role },
+): Caller {
   const role = checkEntry(identity, granted?.project, granted?.role, needed)
   return { user: identity.user, project: projectId as ProjectId, role }
 }

@@ -10,9 +10,11 @@ import {
   checkAuthInfoDraft,
   checkNewAuthInfo,
   noAuthInfo,
+  ownedBy,
   type ProjectId,
   ServiceError,
   updateAuthInfo,
+  say,
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -36,7 +38,7 @@ export function authInfos({ store, clock, newId }: Deps) {
         ...info,
         id: newId() as AuthInfoId,
         projectId: caller.project,
-        owner: caller.user.name,
+        ...ownedBy(caller.user),
         createdAt: now,
         updatedAt: now,
       }
@@ -53,7 +55,7 @@ export function authInfos({ store, clock, newId }: Deps) {
       { name, limit = 100, offset = 0 }: AuthInfoListing,
     ): Promise<{ readonly total: number; readonly authInfos: readonly AuthInfo[] }> {
       if (![limit, offset].every((value) => Number.isSafeInteger(value) && value >= 0)) {
-        throw new ServiceError('invalid', 'limit and offset are whole numbers from 0')
+        throw new ServiceError('invalid', say`limit and offset are whole numbers from 0`)
       }
       return store.authInfos.list(caller.project, { name, limit, offset })
     },

@@ -1,7 +1,7 @@
 // The first start: one domain, one administrator who owns the installation, one project, one access key.
 
 import { randomBytes } from 'node:crypto'
-import { checkDeclaredId, type DomainId, type ProjectId, type User, type UserId } from '@tributary/rules'
+import { checkDeclaredId, type DomainId, ownedBy, type ProjectId, type User, type UserId } from '@tributary/rules'
 import type { Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
 import { hashPassword } from './password.ts'
@@ -77,7 +77,7 @@ async function insertAll({ clock, newId }: Deps, tx: Transaction, made: Bootstra
   const user: User = { id: made.userId as UserId, domainId, name: made.adminUser, isOwner: true, isDomainAdmin: true, createdAt }
   await tx.domains.insert({ id: domainId, name: made.domainName, createdAt })
   await tx.users.insert(user, passwordHash)
-  await insertProject(tx, newId, { id: made.projectId as ProjectId, domainId, name: made.projectName, createdAt }, user.name)
+  await insertProject(tx, newId, { id: made.projectId as ProjectId, domainId, name: made.projectName, createdAt }, ownedBy(user))
   await tx.accessKeys.insert({ accessKey: made.accessKey, secretKey: made.secretKey, userId: user.id, createdAt })
   await tx.installation.insertSetUpAt(createdAt)
 }

@@ -1,7 +1,7 @@
 // Classic connections through control: names, relays, states, healing.
 
 import { type Driver, memoryDriver, UserspaceDriver } from '@tributary/fabric'
-import { ServiceError } from '@tributary/rules'
+import { inWords, ServiceError } from '@tributary/rules'
 import { describe, expect, it } from 'vitest'
 import { SampleControl } from './sample-control.ts'
 import { SampleDialler, sampleGreeter } from './sample-dialler.ts'
@@ -69,9 +69,9 @@ describe('a classic connection', () => {
     await sample.queue('q1')
     const { control, caller, owner } = sample
     const { id, state, errMsg } = await control.classicConnections.create(caller, draft)
-    expect([state, errMsg]).toEqual(['FAILED', expect.stringContaining('Failed to get subnet net1. Response code : 404')])
+    expect([state, inWords(errMsg)]).toEqual(['FAILED', expect.stringContaining('Failed to get subnet net1. Response code : 404')])
     await sample.declare('vpc1', '10.71.0.0/16', 'net1', '10.71.0.0/24')
-    const reason = async () => (await control.classicConnections.get(caller, id)).connection.errMsg
+    const reason = async () => inWords((await control.classicConnections.get(caller, id)).connection.errMsg)
     expect(await reason()).toContain('Failed to get security group sg1')
     const securityGroups = [{ id: 'sg1', projectId: caller.project, name: 'sg1' }]
     await control.declarations.declare(owner, { projects: [], vpcs: [], subnets: [], securityGroups })
@@ -112,7 +112,7 @@ describe('a classic connection', () => {
     const wanted = { ...draft, securityGroupId: group.id, service: 'rds', url: '10.71.0.5:5432' }
     const { id, state, errMsg } = await control.classicConnections.create(caller, wanted)
     expect(state).toBe('FAILED')
-    expect(errMsg).toBe(
+    expect(inWords(errMsg)).toBe(
       `security group ${group.id} does not admit ${cidr} of queue q1 to port 5432: add an ingress rule for TCP port 5432 from ${cidr}`,
     )
     expect((await control.classicConnections.get(caller, id)).bindings[0]).toMatchObject({ state: 'FAILED', errMsg })
@@ -188,7 +188,7 @@ describe('a classic connection', () => {
     await control.declarations.declare(owner, { projects: [{ id: 'p2', name: 'south' }], vpcs: [], subnets: [], securityGroups: [] })
     const stranger = await control.access.enter(owner, 'p2', 'admin')
     const { state, errMsg } = await control.classicConnections.create(stranger, draft)
-    expect([state, errMsg]).toEqual(['FAILED', expect.stringContaining('Failed to get subnet net1')])
+    expect([state, inWords(errMsg)]).toEqual(['FAILED', expect.stringContaining('Failed to get subnet net1')])
     await control.connections.create(stranger, { name: 'c', vpcId: 'vpc1', subnetId: 'net1', queues: [], pools: [], hosts: [], tags: [] })
     await control.subnets.remove(caller, 'vpc1', 'net1')
     await control.securityGroups.remove(caller, 'sg1')

@@ -17,7 +17,9 @@ import {
   type PeerId,
   type ProjectId,
   type QueueId,
+  say,
   ServiceError,
+  silence,
   type Tag,
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
@@ -70,7 +72,7 @@ function lives(deps: Deps) {
     async remove(caller: Caller, id: string): Promise<void> {
       const cut = await store.transaction(async (tx) => {
         const connection = await tx.classicConnections.getLive(caller.project, id)
-        await tx.classicConnections.settle(connection.id, 'DELETED', '', clock())
+        await tx.classicConnections.settle(connection.id, 'DELETED', silence, clock())
         return tx.classicConnections.removeBindings(connection.id)
       })
       await settleCuts(deps, cut)
@@ -117,7 +119,7 @@ function bindings(deps: Deps) {
     async reactivate(caller: Caller, id: string): Promise<void> {
       const connection = await store.transaction(async (tx) => {
         const found = await tx.classicConnections.getLive(caller.project, id)
-        if (found.state === 'FAILED') await tx.classicConnections.settle(found.id, 'CREATING', '', clock())
+        if (found.state === 'FAILED') await tx.classicConnections.settle(found.id, 'CREATING', silence, clock())
         return found
       })
       await settleConnection(deps, connection.id)
@@ -132,7 +134,7 @@ async function settleConnection({ settings, settle, wake }: Deps, id: Connection
 }
 
 function checkNamed(queues: readonly string[]): void {
-  if (queues.length === 0) throw new ServiceError('invalid', 'queues is empty: name at least one')
+  if (queues.length === 0) throw new ServiceError('invalid', say`queues is empty: name at least one`)
 }
 
 function newConnection({ newId, clock }: Deps, projectId: ProjectId, parts: ClassicConnectionParts): ClassicConnection {
@@ -147,7 +149,7 @@ function newConnection({ newId, clock }: Deps, projectId: ProjectId, parts: Clas
     url: parts.url,
     clusterName: parts.clusterName,
     state: 'CREATING',
-    errMsg: '',
+    errMsg: silence,
     addresses: parts.targets.map((target): ClassicAddress => ({ name: newName(parts.service), port: target.port, target })),
     createdAt: now,
     updatedAt: now,

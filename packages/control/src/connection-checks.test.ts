@@ -1,5 +1,6 @@
 // The check of connections against what the same create then does.
 
+import { adviceIn, inWords } from '@tributary/rules'
 import { describe, expect, it } from 'vitest'
 import { SampleControl } from './sample-control.ts'
 
@@ -14,7 +15,12 @@ async function ground(): Promise<SampleControl> {
 
 async function forecast(sample: SampleControl, over: Partial<typeof draft> = {}) {
   const { isFine, findings, freeCidr } = await sample.control.connectionChecks.check(sample.caller, { ...draft, ...over })
-  return { isFine, fields: findings.map(({ severity, field }) => `${severity} ${field}`), findings, freeCidr }
+  return {
+    isFine,
+    fields: findings.map(({ severity, field }) => `${severity} ${field}`),
+    advice: findings.map(({ message, remedy }) => adviceIn(inWords(message), inWords(remedy))),
+    freeCidr,
+  }
 }
 
 describe('a check', () => {
@@ -22,9 +28,9 @@ describe('a check', () => {
     await using sample = await ground()
     const without = await forecast(sample)
     expect(without).toMatchObject({ isFine: false, fields: ['error vpcId'] })
-    expect(without.findings[0]).toMatchObject({ message: 'no gateway is attached to VPC vpc1', remedy: 'ask the installation owner' })
+    expect(without.advice[0]).toMatchObject({ message: 'no gateway is attached to VPC vpc1', remedy: 'ask the installation owner' })
     await sample.attach('vpc1')
-    expect(await forecast(sample)).toEqual({ isFine: true, fields: [], findings: [], freeCidr: undefined })
+    expect(await forecast(sample)).toEqual({ isFine: true, fields: [], advice: [], freeCidr: undefined })
     const { id } = await sample.control.connections.create(sample.caller, draft)
     expect(await sample.peerings(id)).toEqual(['q1 ACTIVE'])
     expect((await forecast(sample)).fields).toEqual(['error name'])
@@ -37,18 +43,18 @@ describe('a check', () => {
     await sample.attach('vpc2')
     const found = await forecast(sample, { vpcId: 'vpc2', subnetId: 'net2' })
     expect(found.fields).toEqual(['error queues'])
-    expect(found.findings[0]?.message).toContain(cidr)
+    expect(found.advice[0]?.message).toContain(cidr)
     expect(found.freeCidr).toMatch(/^10\.\d+\.\d+\.0\/24$/)
     expect(found.freeCidr).not.toBe(cidr)
     const { id } = await sample.control.connections.create(sample.caller, { ...draft, vpcId: 'vpc2', subnetId: 'net2' })
     const [peering] = await sample.peerings(id)
-    expect(peering).toBe(`q1 FAILED ${found.findings[0]?.message}: ${found.findings[0]?.remedy}`)
+    expect(peering).toBe(`q1 FAILED ${found.advice[0]?.message}: ${found.advice[0]?.remedy}`)
   })
 
   it('foresees a subnet of another VPC, and a VPC that is not there', async () => {
     await using sample = await ground()
     await sample.declare('vpc2', '10.72.0.0/16', 'net2', '10.72.0.0/24')
-    expect((await forecast(sample, { subnetId: 'net2' })).findings[0]?.remedy).toContain('vpc2')
+    expect((await forecast(sample, { subnetId: 'net2' })).advice[0]?.remedy).toContain('vpc2')
     expect((await forecast(sample, { vpcId: 'none', subnetId: 'none' })).fields).toEqual(['error vpcId', 'error subnetId'])
   })
 

@@ -14,12 +14,16 @@ import {
   errorFinding,
   findDraftFaults,
   findHostWarnings,
+  isSilent,
   judgePeerings,
   type PeerId,
   type Pool,
   type Queue,
   type QueueId,
+  say,
   ServiceError,
+  silence,
+  type Text,
   type WantedPeering,
 } from '@tributary/rules'
 import type { Store, Transaction } from '@tributary/store'
@@ -81,14 +85,14 @@ async function foresee<Seen>(store: Store, look: (tx: Transaction) => Promise<Se
 
 async function findTaken(tx: Transaction, { project }: Caller, { name }: ConnectionDraft): Promise<readonly ConnectionFinding[]> {
   const existing = await tx.connections.findByName(project, name)
-  return collect('name', 'choose another name', async () => checkNewConnection(name, existing))
+  return collect('name', say`choose another name`, async () => checkNewConnection(name, existing))
 }
 
 async function findTargets(tx: Transaction, { project }: Caller, draft: ConnectionDraft): Promise<Targets> {
   const queues = new Map<string, Queue>()
   const pools = new Map<string, Pool>()
   const findings: ConnectionFinding[] = []
-  const missing = 'create it first, or leave it out'
+  const missing = say`create it first, or leave it out`
   for (const name of draft.queues) {
     const take = async () => {
       const queue = await getQueue(tx, project, name)
@@ -106,18 +110,18 @@ async function findTargets(tx: Transaction, { project }: Caller, draft: Connecti
     findings.push(...(await collect('pools', missing, take)))
   }
   if (draft.queues.length + draft.pools.length === 0) {
-    const message = 'no queue and no pool is named: nothing can use the connection'
-    findings.push({ severity: 'warning', field: 'queues', message, remedy: 'name some, or bind them once it exists' })
+    const message = say`no queue and no pool is named, so nothing can use the connection`
+    findings.push({ severity: 'warning', field: 'queues', message, remedy: say`name some, or bind them once it exists` })
   }
   return { queues: [...queues.values()], pools: [...pools.values()], findings }
 }
 
-async function collect(field: ConnectionField, remedy: string, check: () => Promise<void>): Promise<readonly ConnectionFinding[]> {
+async function collect(field: ConnectionField, remedy: Text, check: () => Promise<void>): Promise<readonly ConnectionFinding[]> {
   try {
     await check()
     return []
   } catch (error) {
-    if (error instanceof ServiceError) return [errorFinding(field, error.message, remedy)]
+    if (error instanceof ServiceError) return [errorFinding(field, error.text, remedy)]
     throw error
   }
 }
@@ -131,7 +135,14 @@ async function findGround(tx: Transaction, { project }: Caller, draft: Connectio
   const vpc = await tx.vpcs.find(project, vpcId)
   const subnet = await tx.subnets.find(project, subnetId)
   const wanted: WantedPeering = {
-    peering: { id: foreseen as PeerId, connectionId: foreseen as ConnectionId, state: 'CREATING', errMsg: '', createdAt: 0, updatedAt: 0 },
+    peering: {
+      id: foreseen as PeerId,
+      connectionId: foreseen as ConnectionId,
+      state: 'CREATING',
+      errMsg: silence,
+      createdAt: 0,
+      updatedAt: 0,
+    },
     connectionName: draft.name,
     connectionCreatedAt: 0,
     vpcId,
@@ -142,13 +153,19 @@ async function findGround(tx: Transaction, { project }: Caller, draft: Connectio
     hostsDigest: '',
   }
   // A queue without a range meets nothing: what is left is the ground alone.
-  const verdict = judgePeerings({ id: '' as QueueId, name: '', cidr: '' }, [wanted], []).get(wanted.peering.id) ?? ''
-  const remedy = 'create the subnet in this project first, or send the network id of one that is there'
+  const verdict = judgePeerings({ id: '' as QueueId, name: '', cidr: '' }, [wanted], []).get(wanted.peering.id) ?? silence
+  const remedy = say`create the subnet in this project first, or send the network id of one that is there`
   return [
     ...(vpc === undefined
-      ? [errorFinding('vpcId', `there is no VPC ${vpcId} in this project: create it first, or send the id of one that is there`, '')]
+      ? [
+          errorFinding(
+            'vpcId',
+            say`there is no VPC ${vpcId} in this project: create it first, or send the id of one that is there`,
+            silence,
+          ),
+        ]
       : []),
-    ...(verdict === '' ? [] : [errorFinding(subnet === undefined ? 'subnetId' : 'vpcId', verdict, remedy)]),
+    ...(isSilent(verdict) ? [] : [errorFinding(subnet === undefined ? 'subnetId' : 'vpcId', verdict, remedy)]),
     ...(subnet === undefined ? [] : findHostWarnings(hosts, subnet.cidr)),
   ]
 }
@@ -165,10 +182,10 @@ async function findMeetings(
   await tx.connections.insert(connection, [])
   await bindAll(deps, tx, connection, { queues, pools })
   const findings: ConnectionFinding[] = []
-  const judge = (field: ConnectionField, verdicts: ReadonlyMap<PeerId, string>, peerings: readonly WantedPeering[]) => {
+  const judge = (field: ConnectionField, verdicts: ReadonlyMap<PeerId, Text>, peerings: readonly WantedPeering[]) => {
     const own = peerings.find(({ peering }) => peering.connectionId === connection.id)
-    const verdict = own === undefined ? '' : (verdicts.get(own.peering.id) ?? '')
-    if (verdict !== '') findings.push(errorFinding(field, verdict, 'bind another one'))
+    const verdict = own === undefined ? silence : (verdicts.get(own.peering.id) ?? silence)
+    if (!isSilent(verdict)) findings.push(errorFinding(field, verdict, say`bind another one`))
   }
   for (const { id } of queues) {
     const source = await tx.networks.find(id)

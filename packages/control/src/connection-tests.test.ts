@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Caller, ConnectionTest } from '@tributary/rules'
+import { type Caller, type ConnectionTest, inWords, silence } from '@tributary/rules'
 import { SampleControl, sampleDirectory, type SampleOptions } from './sample-control.ts'
 import { sampleGreeter } from './sample-dialler.ts'
 
@@ -32,7 +32,7 @@ async function ask(sample: SampleControl, address: string, queue = 'q1'): Promis
   const { test } = await sample.control.connectionTests.create(sample.caller, queue, address)
   expect(test.connectivity).toBe('')
   const { connectivity, message } = await ended(sample, test.number, queue)
-  return [connectivity, message]
+  return [connectivity, inWords(message)]
 }
 
 async function reachabilityOf(sample: SampleControl, id: string) {
@@ -44,17 +44,17 @@ describe('a connectivity test', () => {
     const sample = await open()
     await using greeter = await sampleGreeter('hello')
     const id = await bound(sample, greeter.port)
-    expect(await reachabilityOf(sample, id)).toEqual([{ state: 'unknown', at: 0, rung: '', message: '' }])
+    expect(await reachabilityOf(sample, id)).toEqual([{ state: 'unknown', at: 0, rung: '', message: silence }])
     expect(await ask(sample, '10.71.0.5:5432')).toEqual(['REACHABLE', ''])
     expect(await ask(sample, 'DB.internal:5432')).toEqual(['REACHABLE', ''])
     expect(await ask(sample, 'db.internal')).toEqual(['REACHABLE', expect.stringContaining('TCP was not tried')])
-    expect(await reachabilityOf(sample, id)).toEqual([{ state: 'reachable', at: expect.any(Number), rung: '', message: '' }])
+    expect(await reachabilityOf(sample, id)).toEqual([{ state: 'reachable', at: expect.any(Number), rung: '', message: silence }])
     await greeter[Symbol.asyncDispose]()
     const [connectivity, message] = await ask(sample, '10.71.0.5:5432')
     expect(connectivity).toBe('UNREACHABLE')
     expect(message).toMatch(/^stopped at tcp: 10\.71\.0\.5:5432 refused the connection/)
     expect(await reachabilityOf(sample, id)).toMatchObject([
-      { state: 'unreachable', rung: 'tcp', message: expect.stringContaining('refused') },
+      { state: 'unreachable', rung: 'tcp', message: expect.objectContaining({ template: expect.stringContaining('refused') }) },
     ])
   })
 
@@ -106,7 +106,7 @@ describe('a connectivity test', () => {
       queueId: queue.id,
       address: '10.71.0.5:5432',
       connectivity: '',
-      message: '',
+      message: silence,
       createdAt: 1,
       endedAt: undefined,
     }
@@ -133,10 +133,11 @@ describe('a connectivity test', () => {
     const { test } = await sample.control.connectionTests.create(sample.caller, 'q1', 'slow.example.com:5432')
     await once(server, 'connection')
     await sample.control.connections.unbind(sample.caller, id, { queues: ['q1'], pools: [] })
-    expect(await ended(sample, test.number)).toMatchObject({
-      connectivity: 'UNREACHABLE',
-      message: expect.stringMatching(/^stopped at name: .* was cut: queue q1 is no longer bound to connection c1/),
-    })
+    const { connectivity, message } = await ended(sample, test.number)
+    expect([connectivity, inWords(message)]).toEqual([
+      'UNREACHABLE',
+      expect.stringMatching(/^stopped at name: .* was cut: queue q1 is no longer bound to connection c1/),
+    ])
   })
 
   it('is known on its own queue and in its own project alone, for a day', async () => {

@@ -6,6 +6,7 @@ import {
   type ConnectionTestId,
   noConnectionTest,
   parseTestAddress,
+  silence,
   type TestAddress,
   testNumberOf,
 } from '@tributary/rules'
@@ -37,7 +38,7 @@ export function connectionTests({ store, clock, newId, wake }: Deps, limit: Prob
           queueId: queue.id,
           address: addressText,
           connectivity: '',
-          message: '',
+          message: silence,
           createdAt: clock(),
           endedAt: undefined,
         }

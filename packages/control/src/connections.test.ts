@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { type Driver, memoryDriver } from '@tributary/fabric'
-import { type QueueId, ServiceError } from '@tributary/rules'
+import { type QueueId, say, ServiceError, silence } from '@tributary/rules'
 import { describe, expect, it } from 'vitest'
 import { SampleControl, sampleDirectory } from './sample-control.ts'
 
@@ -50,10 +50,10 @@ describe('the published procedure', () => {
     const { id } = await sample.connect('test1', 'vpc1', 'net1', ['Q1', 'q2'], hosts)
     const view = await sample.control.connections.get(sample.caller, id)
     expect(view.connection).toMatchObject({ name: 'test1', state: 'ACTIVE', vpcId: 'vpc1', subnetId: 'net1' })
-    expect(view.hosts).toEqual(hosts)
+    expect(JSON.parse(view.hostsJson)).toEqual(hosts)
     expect(view.peerings.map(({ queueName, state, errMsg }) => [queueName, state, errMsg])).toEqual([
-      ['q1', 'ACTIVE', ''],
-      ['q2', 'ACTIVE', ''],
+      ['q1', 'ACTIVE', silence],
+      ['q2', 'ACTIVE', silence],
     ])
     expect(new Set(view.peerings.map((peering) => peering.id)).size).toBe(2)
     const { id: queueId } = await sample.control.queues.get(sample.caller, 'q1')
@@ -68,7 +68,7 @@ describe('the published procedure', () => {
     const driver: Driver = {
       observe: (id) => memory.observe(id),
       apply: async (id, network) => {
-        if (!isOpen) throw new ServiceError('unavailable', 'the driver is away')
+        if (!isOpen) throw new ServiceError('unavailable', say`the driver is away`)
         await memory.apply(id, network)
       },
     }
@@ -114,7 +114,7 @@ describe('the published procedure', () => {
     await sample.control.connections.replaceHosts(sample.caller, id, [{ name: 'b', ip: '10.71.0.2' }])
     expect((await sample.driver.observe(queueId))?.version).toBe(after?.version)
     await sample.control.connections.replaceHosts(sample.caller, id, [])
-    expect((await sample.control.connections.get(sample.caller, id)).hosts).toEqual([])
+    expect((await sample.control.connections.get(sample.caller, id)).hostsJson).toBe('[]')
   })
 })
 
@@ -282,7 +282,7 @@ describe('after a crash', () => {
       await sample.store.transaction(async (tx) => {
         const peerings = await tx.peerings.list([ids[0] as never])
         await tx.peerings.settle(
-          peerings.map((peering) => ({ id: peering.id, state: 'CREATING', errMsg: '' })),
+          peerings.map((peering) => ({ id: peering.id, state: 'CREATING', errMsg: silence })),
           sample.now,
         )
         await tx.connections.markDeleted(await tx.connections.getLive(sample.caller.project, ids[1] ?? ''), sample.now)

@@ -28,16 +28,19 @@ import {
   type QueueId,
   ServiceError,
   type TagDraft,
+  say,
 } from '@tributary/rules'
 import type { Repositories, Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
 import { getQueue } from './queues.ts'
 import { type Affected, listBound, settleBindings, settleCuts, unbindAll, wakeFailed } from './settling.ts'
+import { requireQuota } from './quotas.ts'
 
 /** A connection with everything that is shown of it. */
 export interface ConnectionView {
   readonly connection: Connection
-  readonly hosts: readonly HostEntry[]
+  /** The host entries as JSON text, as they are kept: there may be 20,000, and they are passed on without being read. */
+  readonly hostsJson: string
   /** Oldest first. */
   readonly peerings: readonly Peering[]
   /** Of the pools that are bound as such, oldest first. */
@@ -79,7 +82,7 @@ function lives(deps: Deps) {
     /**
      * Creates a connection and binds queues to it, all or nothing; waits a moment for its peerings to settle.
      * @throws {ServiceError} `invalid`, `conflict` carrying the id of the live connection of that name, `notFound` queue or pool, `unsupported` for a
-     * shared queue, `conflict` for a key that came with another body
+     * shared queue, `conflict` for a key that came with another body, `exhausted`
      */
     async create(caller: Caller, draft: ConnectionDraft, options: CreateOptions = {}): Promise<Pick<Connection, 'id'>> {
       const parts = checkConnectionDraft(draft)
@@ -89,6 +92,7 @@ function lives(deps: Deps) {
         if (earlier !== undefined) return { connection: { id: earlier }, bound: [] }
         checkNewConnection(parts.name, await tx.connections.findByName(caller.project, parts.name))
         const found = await getBindable(tx, caller.project, draft)
+        await requireQuota(tx, caller.project, 'ENHANCED_CONNECTION', 1)
         await tx.connections.insert(created, parts.hosts)
         await tx.tags.put({ projectId: caller.project, kind: 'connection', id: created.id }, parts.tags)
         return { connection: created, bound: await bindAll(deps, tx, created, found) }
@@ -99,14 +103,14 @@ function lives(deps: Deps) {
 
     /** When this answers, the paths are cut. Bound queues are no obstacle. @throws {ServiceError} `notFound` */
     async remove(caller: Caller, id: string): Promise<void> {
-      const cut = await store.transaction(async (tx) => {
+      const { cut, vpcId } = await store.transaction(async (tx) => {
         const connection = await tx.connections.getLive(caller.project, id)
         await tx.connections.markDeleted(connection, deps.clock())
         await tx.connectionRoutes.remove(connection.id)
-        return unbindAll(tx, connection.id)
+        return { cut: await unbindAll(tx, connection.id), vpcId: connection.vpcId }
       })
       await settleCuts(deps, cut)
-      await wakeFailed(deps, caller.project)
+      if (cut.length > 0) await wakeFailed(deps, caller.project, vpcId)
     },
   }
 }
@@ -119,7 +123,7 @@ function reads(deps: Deps) {
       caller: Caller,
       { limit = 100, offset = 0, status, name, tags }: ConnectionListing,
     ): Promise<{ readonly total: number; readonly connections: readonly ConnectionView[] }> {
-      if (!isCount(limit) || !isCount(offset)) throw new ServiceError('invalid', 'limit and offset are whole numbers from 0')
+      if (!isCount(limit) || !isCount(offset)) throw new ServiceError('invalid', say`limit and offset are whole numbers from 0`)
       const found = await store.connections.list(caller.project, {
         state: connectionStateOf(status),
         name,
@@ -132,9 +136,9 @@ function reads(deps: Deps) {
 
     /** A deleted one reads as DELETED for a while. @throws {ServiceError} `notFound` */
     async get(caller: Caller, id: string): Promise<ConnectionView> {
-      const connection = await getConnection(deps, caller.project, id)
-      const [view] = await viewAll(store, [connection])
-      return view as ConnectionView
+      const detail = await store.connections.findDetail(caller.project, id)
+      if (detail === undefined || isForgotten(deps, detail.connection)) throw noConnection(id)
+      return { ...detail, shared: false }
     },
 
     /** @returns the peerings, oldest first. @throws {ServiceError} `notFound` */
@@ -172,16 +176,16 @@ function bindings(deps: Deps) {
     /** When this answers, the paths are cut. Queues that are not bound are fine. @throws {ServiceError} `notFound` connection, queue or pool; `invalid` */
     async unbind(caller: Caller, id: string, targets: BindingTargets): Promise<void> {
       checkTargets(targets)
-      const cut = await store.transaction(async (tx) => {
+      const { cut, vpcId } = await store.transaction(async (tx) => {
         const connection = await tx.connections.getLive(caller.project, id)
         const { queues, pools } = await getTargets(tx, caller.project, targets)
         const removed: Affected[] = []
         for (const queue of queues) removed.push(...(await tx.peerings.remove(connection.id, queue.id)))
         for (const pool of pools) removed.push(...(await tx.poolPeerings.remove(connection.id, pool.id)).map((poolId) => ({ poolId })))
-        return removed
+        return { cut: removed, vpcId: connection.vpcId }
       })
       await settleCuts(deps, cut)
-      await wakeFailed(deps, caller.project)
+      if (cut.length > 0) await wakeFailed(deps, caller.project, vpcId)
     },
   }
 }
@@ -219,23 +223,26 @@ async function findEarlier(
   return held.resourceId as ConnectionId
 }
 
-/** A tombstone that is older than it may be is gone, whether or not it has been swept. */
-async function getConnection({ store, clock, settings }: Deps, projectId: ProjectId, id: string): Promise<Connection> {
-  const connection = await store.connections.find(projectId, id)
-  if (connection === undefined) throw noConnection(id)
-  if (connection.deletedAt !== undefined && connection.deletedAt + settings.tombstoneMs <= clock()) throw noConnection(id)
+async function getConnection(deps: Deps, projectId: ProjectId, id: string): Promise<Connection> {
+  const connection = await deps.store.connections.find(projectId, id)
+  if (connection === undefined || isForgotten(deps, connection)) throw noConnection(id)
   return connection
+}
+
+/** A tombstone that is older than it may be is gone, whether or not it has been swept. */
+function isForgotten({ clock, settings }: Deps, { deletedAt }: Connection): boolean {
+  return deletedAt !== undefined && deletedAt + settings.tombstoneMs <= clock()
 }
 
 async function viewAll(store: Repositories, found: readonly Connection[]): Promise<readonly ConnectionView[]> {
   const ids = found.map(({ id }) => id)
-  const hosts = await store.connections.listHosts(ids)
+  const hosts = await store.connections.listHostsJson(ids)
   const routes = await store.connectionRoutes.list(ids)
   const peerings = Map.groupBy(await store.peerings.list(ids), ({ connectionId }) => connectionId)
   const poolPeerings = Map.groupBy(await store.poolPeerings.list(ids), ({ connectionId }) => connectionId)
   return found.map((connection) => ({
     connection,
-    hosts: hosts.get(connection.id) ?? [],
+    hostsJson: hosts.get(connection.id) ?? '[]',
     peerings: peerings.get(connection.id) ?? [],
     poolPeerings: poolPeerings.get(connection.id) ?? [],
     routes: routes.get(connection.id) ?? [],
@@ -291,7 +298,7 @@ async function getTargets(tx: Transaction, projectId: ProjectId, { queues, pools
 
 function checkTargets({ queues, pools }: BindingTargets): void {
   if (queues.length + pools.length === 0)
-    throw new ServiceError('invalid', 'queues and elastic_resource_pools are both empty: name at least one')
+    throw new ServiceError('invalid', say`queues and elastic_resource_pools are both empty: name at least one`)
 }
 
 function isCount(value: number): boolean {

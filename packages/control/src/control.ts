@@ -13,9 +13,11 @@ import {
   type QueueId,
   type QueueNetwork,
   ServiceError,
+  say,
 } from '@tributary/rules'
 import { access } from './access.ts'
 import { accessKeys } from './access-keys.ts'
+import { audit, sweepAudit } from './audit.ts'
 import { authInfos } from './auth-infos.ts'
 import { bootstrap } from './bootstrap.ts'
 import { classicConnections } from './classic-connections.ts'
@@ -29,17 +31,19 @@ import type { ControlSettings, Deps, Engine, ReconcileKind, Surroundings } from 
 import { doctor } from './doctor.ts'
 import { gateways } from './gateways.ts'
 import { jobs } from './jobs.ts'
+import { noObserver, type Observer } from './observer.ts'
 import { pools } from './pools.ts'
 import { ProbeLimit } from './probe-limit.ts'
 import { domains, projects } from './projects.ts'
 import { QueueDiallers } from './queue-diallers.ts'
+import { quotas } from './quotas.ts'
 import { queueGrants } from './queue-grants.ts'
 import { queuePlans } from './queue-plans.ts'
 import { queueProperties } from './queue-properties.ts'
 import { objectGrants } from './object-grants.ts'
 import { queues } from './queues.ts'
 import { reconcileClassicConnection } from './reconcile/classic-connection.ts'
-import { reachability, ReachabilityBook } from './reachability.ts'
+import { type ConnectionTraffic, reachability, ReachabilityBook } from './reachability.ts'
 import { ConnectionTestRunner } from './reconcile/connection-test.ts'
 import { JobRunner } from './reconcile/job.ts'
 import { Loop, type Settling } from './reconcile/loop.ts'
@@ -61,11 +65,13 @@ import { users } from './users.ts'
 import { vpcs } from './vpcs.ts'
 
 /** What a control is opened with; settings that are absent have the published or sensible defaults below. */
-export interface ControlOptions extends Omit<Surroundings, 'settings' | 'newId' | 'engine' | 'clock'> {
+export interface ControlOptions extends Omit<Surroundings, 'settings' | 'newId' | 'engine' | 'clock' | 'observer'> {
   readonly settings?: Partial<ControlSettings>
   /** Absent where no SQL runs: statements are refused then. */
   readonly engine?: Engine | undefined
   readonly clock?: () => number
+  /** Nobody counts unless told. */
+  readonly observer?: Observer
   readonly newId?: () => string
 }
 
@@ -81,6 +87,7 @@ export const defaultSettings: ControlSettings = {
   settleTimeoutMs: 1_000,
   sweepMs: 30_000,
   resultTtlMs: dayMs,
+  auditMs: 365 * dayMs,
 }
 
 /** Figures of the whole installation; a state without any is absent. */
@@ -113,6 +120,7 @@ export class Control implements AsyncDisposable {
   readonly queueGrants: ReturnType<typeof queueGrants>
   readonly queuePlans: ReturnType<typeof queuePlans>
   readonly pools: ReturnType<typeof pools>
+  readonly quotas: ReturnType<typeof quotas>
   readonly connections: ReturnType<typeof connections>
   readonly connectionChecks: ReturnType<typeof connectionChecks>
   readonly connectionRoutes: ReturnType<typeof connectionRoutes>
@@ -126,6 +134,7 @@ export class Control implements AsyncDisposable {
   readonly connectionTests: ReturnType<typeof connectionTests>
   readonly doctor: ReturnType<typeof doctor>
   readonly reachability: ReturnType<typeof reachability>
+  readonly audit: ReturnType<typeof audit>
   readonly #loop: Loop
   readonly #runner: JobRunner
   readonly #diallers = new QueueDiallers()
@@ -143,9 +152,14 @@ export class Control implements AsyncDisposable {
     this.#store = deps.store
     this.#loop = new Loop({
       kinds: kindsOf(deps, this.#runner, this.#tester),
-      tidy: () => forgetWhatIsOver(deps),
+      tidy: async () => {
+        await this.#runner.writeEnds()
+        await forgetWhatIsOver(deps)
+        await sweepAudit(deps)
+      },
       sweepMs: deps.settings.sweepMs,
       log: deps.log,
+      observer: deps.observer,
     })
     this.bootstrap = bootstrap(deps)
     this.tokens = tokens(deps)
@@ -169,6 +183,7 @@ export class Control implements AsyncDisposable {
     this.queueGrants = queueGrants(deps)
     this.queuePlans = queuePlans(deps)
     this.pools = pools(deps)
+    this.quotas = quotas(deps)
     this.connections = connections(deps)
     this.connectionChecks = connectionChecks(deps)
     this.connectionRoutes = connectionRoutes(deps)
@@ -179,19 +194,23 @@ export class Control implements AsyncDisposable {
     this.databases = databases(deps)
     this.tables = tables(deps)
     this.jobs = jobs(deps, this.#runner)
+    this.audit = audit(deps)
     const limit = new ProbeLimit()
     this.connectionTests = connectionTests(deps, limit)
     this.doctor = doctor(deps, { limit, diallers: this.#diallers, book: this.#book })
     this.reachability = reachability(this.#book, this.connections)
   }
 
-  /** Ends what a dead process left behind, brings every resource to what the store says, and from then on keeps it so. */
+  /**
+   * Ends what a dead process left behind, and begins to bring every resource to what the store says; from then on it is kept so. Whoever needs a network
+   * before its turn has come reads it from the store.
+   */
   async start(): Promise<void> {
     await this.#runner.start()
-    await this.#loop.start()
+    this.#loop.start()
   }
 
-  /** Looks at every resource once. */
+  /** Looks at every resource once; a sweep under way is joined. */
   async sweep(): Promise<void> {
     await this.#loop.sweep()
   }
@@ -204,6 +223,16 @@ export class Control implements AsyncDisposable {
   /** How much the installation has in hand: jobs that have not ended and peerings, by state. */
   async countWork(): Promise<Work> {
     return { jobs: await this.#store.jobs.countLive(), peerings: await this.#store.peerings.countByState() }
+  }
+
+  /** What moves now over the connections of these queues. */
+  async countTraffic(queueIds: readonly QueueId[]): Promise<readonly ConnectionTraffic[]> {
+    return this.#book.countByConnection(queueIds)
+  }
+
+  /** How long the resource has waited to settle that has waited longest; 0 when none waits. */
+  oldestDueMs(): number {
+    return this.#loop.oldestDueMs()
   }
 
   /** Notes how a dial of a job went; never throws. */
@@ -242,13 +271,14 @@ export async function openControl(options: ControlOptions): Promise<Control> {
     ...options,
     engine: options.engine ?? noEngine,
     clock: options.clock ?? Date.now,
+    observer: options.observer ?? noObserver,
     newId: options.newId ?? randomUUID,
     settings: { ...defaultSettings, ...options.settings },
   })
 }
 
 const refuse = async (): Promise<never> => {
-  throw new ServiceError('unsupported', 'this installation runs no SQL')
+  throw new ServiceError('unsupported', say`this installation runs no SQL`)
 }
 const noEngine: Engine = { parse: refuse, plan: refuse, describe: refuse, run: refuse, probe: refuse, traffic: async () => [] }
 

@@ -8,13 +8,17 @@ import {
   type Database,
   type DatabaseId,
   databaseNameOf,
+  type Owned,
+  ownedBy,
   type ProjectId,
   ServiceError,
   type Tag,
   type TagDraft,
+  say,
 } from '@tributary/rules'
 import type { CountedDatabase, Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
+import { requireDatabaseRight } from './sql-rights.ts'
 
 /** A database as a caller asks for it; the name in any case. */
 export interface DatabaseDraft {
@@ -39,7 +43,7 @@ export function databases({ store, clock, newId }: Deps) {
     /** @throws {ServiceError} `invalid` name, `conflict` when it is taken */
     async create(caller: Caller, draft: DatabaseDraft): Promise<Database> {
       return store.transaction((tx) =>
-        createDatabase(tx, { projectId: caller.project, owner: caller.user.name, now: clock(), newId }, draft),
+        createDatabase(tx, { projectId: caller.project, ...ownedBy(caller.user), now: clock(), newId }, draft),
       )
     },
 
@@ -51,17 +55,20 @@ export function databases({ store, clock, newId }: Deps) {
       return store.databases.list(caller.project, listing)
     },
 
-    /** @throws {ServiceError} `notFound`, `conflict` while it holds tables and `cascade` is not set, `unsupported` for `default` */
+    /** @throws {ServiceError} `notFound`, `conflict` while it holds tables and `cascade` is not set, `unsupported` for `default`, `forbidden` */
     async remove(caller: Caller, name: string, options: { readonly cascade: boolean }): Promise<void> {
-      await store.transaction((tx) => dropDatabase(tx, caller.project, name.toLowerCase(), options))
+      await store.transaction(async (tx) => {
+        const database = await tx.databases.get(caller.project, name.toLowerCase())
+        await requireDatabaseRight(tx, caller, database, 'DROP_DATABASE')
+        await dropDatabase(tx, caller.project, database.name, options)
+      })
     },
   }
 }
 
 /** Whose name a new entry of the catalog carries, where it belongs, and when it is made. */
-export interface Maker {
+export interface Maker extends Owned {
   readonly projectId: ProjectId
-  readonly owner: string
   readonly now: number
   readonly newId: () => string
 }
@@ -70,7 +77,7 @@ export interface Maker {
 export async function createDatabase(tx: Transaction, maker: Maker, draft: DatabaseDraft): Promise<Database> {
   const name = databaseNameOf(draft.name)
   const description = draft.description ?? ''
-  if (description.length > 256) throw new ServiceError('invalid', 'description has at most 256 characters')
+  if (description.length > 256) throw new ServiceError('invalid', say`description has at most 256 characters`)
   const tags = checkTags(draft.tags ?? [])
   checkNewDatabase(name, await tx.databases.find(maker.projectId, name))
   const database: Database = {
@@ -79,6 +86,7 @@ export async function createDatabase(tx: Transaction, maker: Maker, draft: Datab
     name,
     description,
     owner: maker.owner,
+    ownerId: maker.ownerId,
     enterpriseProjectId: draft.enterpriseProjectId ?? '0',
     createdAt: maker.now,
   }

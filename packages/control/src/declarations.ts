@@ -9,6 +9,7 @@ import {
   checkVpcDraft,
   type Identity,
   noNetworkPart,
+  ownedBy,
   type Project,
   type ProjectId,
   type SecurityGroup,
@@ -20,6 +21,8 @@ import {
   type SubnetId,
   type Vpc,
   type VpcId,
+  say,
+  type Text,
 } from '@tributary/rules'
 import type { Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -88,14 +91,14 @@ async function declareAll(deps: Deps, identity: Owner, declaration: NetworkDecla
 async function declareProject({ deps, tx, identity, now }: Declaring, { id, name }: NetworkDeclaration['projects'][number]): Promise<void> {
   checkDeclaredId('project', id)
   if (!/^[\p{L}\p{N} _.-]{1,64}$/u.test(name))
-    throw new ServiceError('invalid', `the name of project ${id} has 1 to 64 letters, digits, blanks, _ . and -`)
+    throw new ServiceError('invalid', say`the name of project ${id} has 1 to 64 letters, digits, blanks, _ . and -`)
   const { domain, user } = identity
   const existing = await tx.projects.find(id)
   if (existing !== undefined) return checkSame('project', id, [existing.name, existing.domainId], [name, domain.id])
   const namesake = await tx.projects.findByName(domain.id, name)
-  if (namesake !== undefined) throw conflict('project', id, `project ${namesake.id} has the name ${name} already`)
+  if (namesake !== undefined) throw conflict('project', id, say`project ${namesake.id} has the name ${name} already`)
   const project: Project = { id: id as ProjectId, domainId: domain.id, name, createdAt: now }
-  await insertProject(tx, deps.newId, project, user.name)
+  await insertProject(tx, deps.newId, project, ownedBy(user))
 }
 
 async function declareVpc({ deps, tx, now }: Declaring, declared: NetworkDeclaration['vpcs'][number]): Promise<Appeared | undefined> {
@@ -159,7 +162,7 @@ async function declareSecurityGroup(
 async function getProject(tx: Transaction, id: string): Promise<Project> {
   const found = await tx.projects.find(id)
   if (found === undefined) {
-    throw new ServiceError('notFound', `there is no project ${id.slice(0, 64)}: declare it too`, {
+    throw new ServiceError('notFound', say`there is no project ${id.slice(0, 64)}: declare it too`, {
       subject: { kind: 'project', name: id.slice(0, 64) },
     })
   }
@@ -168,9 +171,9 @@ async function getProject(tx: Transaction, id: string): Promise<Project> {
 
 function checkSame(kind: Subject['kind'], id: string, existing: readonly string[], declared: readonly string[]): undefined {
   if (existing.every((value, index) => value === declared[index])) return
-  throw conflict(kind, id, `it is ${existing.join(', ')}, declared as ${declared.join(', ')}`)
+  throw conflict(kind, id, say`it is ${existing.join(', ')}, declared as ${declared.join(', ')}`)
 }
 
-function conflict(kind: Subject['kind'], id: string, why: string): ServiceError {
-  return new ServiceError('conflict', `the id ${id} is used with other content: ${why}`, { subject: { kind, name: id } })
+function conflict(kind: Subject['kind'], id: string, why: Text): ServiceError {
+  return new ServiceError('conflict', say`the id ${id} is used with other content: ${why}`, { subject: { kind, name: id } })
 }

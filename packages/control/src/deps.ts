@@ -4,6 +4,7 @@ import type { Driver } from '@tributary/fabric'
 import type { EngineHost } from '@tributary/query'
 import type { Endpoint, QueueId, QueueNetwork } from '@tributary/rules'
 import type { Store } from '@tributary/store'
+import type { Observer } from './observer.ts'
 import type { Results } from './results.ts'
 
 /** The kinds of resources that settle on their own time; ids are a QueueId, a PoolId, the number of a plan, a ConnectionId, a JobId and a ConnectionTestId. */
@@ -33,6 +34,8 @@ export interface ControlSettings {
   readonly sweepMs: number
   /** How long the result of a finished query can be read. */
   readonly resultTtlMs: number
+  /** How long the audit is kept. */
+  readonly auditMs: number
 }
 
 /** The host of the engine children, as far as use cases know it. */
@@ -50,6 +53,8 @@ export interface Surroundings {
   readonly dataDir: string
   readonly settings: ControlSettings
   readonly log: Log
+  /** Counts what happens. */
+  readonly observer: Observer
   /** A UUID. */
   readonly newId: () => string
 }

@@ -11,11 +11,15 @@ import {
   type DoctorSession,
   type Endpoint,
   type Finding,
+  inWords,
   noAuthInfo,
   type Queue,
   type Rung,
   ServiceError,
+  say,
   type TableId,
+  type Text,
+  verbatim,
 } from '@tributary/rules'
 import type { Deps } from './deps.ts'
 import { requireUseOf } from './object-grants.ts'
@@ -43,7 +47,7 @@ export interface Diagnosis {
 /** How far a climb went, and what ended it before its end. */
 interface Climb {
   readonly told: readonly Rung[]
-  readonly failure: { readonly message: string } | undefined
+  readonly failure: { readonly text: Text } | undefined
 }
 
 /** The whole examination; each rung has shorter limits of its own. */
@@ -79,7 +83,7 @@ export function doctor(deps: Deps, parts: DoctorParts) {
   }
 }
 
-const tooLong = `the examination took more than ${longestMs / 1000} s: the queue's engine may be short of memory; try again`
+const tooLong = say`the examination took more than ${longestMs / 1000} s: the queue's engine may be short of memory; try again`
 
 function diagnosisOf({ told, failure }: Climb): Diagnosis {
   const rungs = diagnose(climbed(told, failure)).map((rung) => ({ ...rung, detail: shownDetail(rung) }))
@@ -87,8 +91,8 @@ function diagnosisOf({ told, failure }: Climb): Diagnosis {
 }
 
 /** Where a map leads is for the owner and administrators alone. */
-function shownDetail({ name, ok, detail }: Finding): string {
-  return name === 'gateway' && ok ? (detail.split(' ')[0] ?? '') : detail
+function shownDetail({ name, ok, detail }: Finding): Text {
+  return name === 'gateway' && ok ? verbatim(inWords(detail).split(' ')[0] ?? '') : detail
 }
 
 async function dial({ networkOf }: Deps, { diallers }: DoctorParts, queue: Queue, endpoint: Endpoint, signal: AbortSignal): Promise<Climb> {
@@ -111,7 +115,7 @@ async function visit(deps: Deps, queue: Queue, endpoint: Endpoint, session: Doct
   const { rungs, failure } = await deps.engine.probe(queue, { source, depth: depthOf(session) }, signal)
   const secrets = source.credentials === undefined ? [] : [source.credentials.password]
   const told = rungs.map((rung) => ({ ...rung, detail: withoutSecrets(rung.detail, secrets) }))
-  return { told, failure: failure === undefined ? undefined : { message: withoutSecrets(failure, secrets) } }
+  return { told, failure: failure === undefined ? undefined : { text: withoutSecrets(failure, secrets) } }
 }
 
 async function openSession({ store, networkOf }: Deps, queue: Queue, endpoint: Endpoint, session: DoctorSession): Promise<OpenableTable> {

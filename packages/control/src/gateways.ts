@@ -1,6 +1,15 @@
 // Gateways: attached to VPCs by the installation owner.
 
-import { checkGateway, checkOwner, type Gateway, type GatewayDraft, type Identity, type ProjectId, ServiceError } from '@tributary/rules'
+import {
+  checkGateway,
+  checkOwner,
+  type Gateway,
+  type GatewayDraft,
+  type Identity,
+  type ProjectId,
+  ServiceError,
+  say,
+} from '@tributary/rules'
 import { enter } from './access.ts'
 import type { Deps } from './deps.ts'
 import { settleGround } from './settling.ts'
@@ -32,7 +41,7 @@ export function gateways(deps: Deps) {
       const vpc = await getVpc(store, projectId as ProjectId, vpcId)
       const gateway = await store.gateways.find(vpc.projectId, vpc.id)
       if (gateway === undefined) {
-        throw new ServiceError('notFound', `no gateway is attached to VPC ${vpcId}`, { subject: { kind: 'gateway', name: vpcId } })
+        throw new ServiceError('notFound', say`no gateway is attached to VPC ${vpcId}`, { subject: { kind: 'gateway', name: vpcId } })
       }
       return gateway
     },

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Job, type JobId, ServiceError } from '@tributary/rules'
+import { type Job, type JobId, say, ServiceError } from '@tributary/rules'
 import { Store } from '@tributary/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sampleColumns, sampleDigits } from './sample-engine.ts'
@@ -124,7 +124,7 @@ describe('submitting a query', () => {
 
   it('fails with the engine’s own words, less any password in them', async () => {
     await createOrders()
-    server.engine.failure = new ServiceError('unavailable', 'connection c1 was cut: queue q1 was unbound (password canary-stored)')
+    server.engine.failure = new ServiceError('unavailable', say`connection c1 was cut: queue q1 was unbound (password ${'canary-stored'})`)
     const { job } = await server.submit('select * from orders')
     expect(await server.ended(job.id)).toMatchObject({
       state: 'FAILED',
@@ -191,7 +191,7 @@ describe('a running job', () => {
     const { job } = await server.submit('select 1')
     await running(job.id)
     await server.runner.drain(10)
-    expect(await server.jobs.get(sampleCaller, job.id)).toMatchObject({
+    expect(await server.ended(job.id)).toMatchObject({
       state: 'FAILED',
       message: expect.stringContaining('the server was stopped'),
     })
@@ -207,7 +207,7 @@ describe('a job that waits for an engine', () => {
     server.engine.child = promise
     server.engine.gate = Promise.resolve()
     const { job } = await server.submit('select 2')
-    await expect.poll(() => server.jobs.get(sampleCaller, job.id)).toMatchObject({ message: 'waits for another job on queue q1' })
+    await expect.poll(() => server.jobs.get(sampleCaller, job.id)).toMatchObject({ message: say`waits for another job on queue ${'q1'}` })
     expect((await server.jobs.get(sampleCaller, job.id)).state).toBe('LAUNCHING')
     resolve()
     expect(await server.ended(job.id)).toMatchObject({ state: 'FINISHED', message: '' })
@@ -216,7 +216,7 @@ describe('a job that waits for an engine', () => {
   it('survives the end of its server, and is run by the next one', async () => {
     server.engine.child = new Promise(() => undefined)
     const { job } = await server.submit('select 2')
-    await expect.poll(() => server.jobs.get(sampleCaller, job.id)).toMatchObject({ message: 'waits for an engine of queue q1' })
+    await expect.poll(() => server.jobs.get(sampleCaller, job.id)).toMatchObject({ message: say`waits for an engine of queue ${'q1'}` })
     await server[Symbol.asyncDispose]()
     server = await SampleServer.start(directory.path)
     expect(await server.ended(job.id)).toMatchObject({ state: 'FINISHED', message: '' })
@@ -244,7 +244,7 @@ describe('after a crash', () => {
     await store.jobs.insert(waiting, { sql: 'select 2', timeLimitMs: undefined })
     await store[Symbol.asyncDispose]()
     server = await SampleServer.start(directory.path)
-    expect(await server.jobs.get(sampleCaller, ran.id)).toMatchObject({
+    expect(await server.ended(ran.id)).toMatchObject({
       state: 'FAILED',
       message: 'the server restarted while the job ran; run it again',
     })
@@ -323,7 +323,7 @@ describe('DDL', () => {
     const conf = ['dli.sql.sqlasync.enabled=false']
     const sync = await server.submit(`create table orders using jdbc options (${withKeys})`, { conf })
     expect(sync).toMatchObject({ job: { mode: 'sync', state: 'FINISHED' }, rows: [] })
-    server.engine.failure = new ServiceError('semantic', 'there is no table public.orders at the source')
+    server.engine.failure = new ServiceError('semantic', say`there is no table public.orders at the source`)
     await expect(server.submit(`create table other using jdbc options (${withKeys})`, { conf })).rejects.toMatchObject({ kind: 'semantic' })
     await expect(server.tables.get(sampleCaller, 'default', 'other')).rejects.toMatchObject({ kind: 'notFound' })
   })

@@ -10,6 +10,7 @@ import {
   checkPreview,
   checkQueueReadsSources,
   checkQueueRunsSql,
+  checkResultReader,
   checkStatementText,
   type Column,
   defaultDatabase,
@@ -20,18 +21,24 @@ import {
   type JobTag,
   type JobType,
   noQueue,
+  ownedBy,
+  owns,
   parseJobConf,
   type Queue,
   redactStatement,
+  say,
   ServiceError,
+  silence,
 } from '@tributary/rules'
 import type { Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
 import { requireUseOf } from './object-grants.ts'
 import { requirePrivilege } from './queue-grants.ts'
+import { requireQuota } from './quotas.ts'
 import type { JobRunner } from './reconcile/job.ts'
 import { checkSource, declaredSource, explainingWay, type Source } from './sources.ts'
 import { applyDdl, type CreateTable, type Ddl, sourcesOf, standsAlready, type TableParts } from './statements.ts'
+import { checkScans, requireDdlRight, requireSelect } from './sql-rights.ts'
 
 /** A job as a caller asks for it. Names come in any case; an empty one means `default`. */
 export interface JobDraft {
@@ -89,7 +96,7 @@ export function jobs(deps: Deps, runner: JobRunner) {
     /**
      * Reads a statement as a submit would, without a job: nothing is run and no source is asked.
      * @returns the type that its job would have
-     * @throws {ServiceError} `invalid`, `notFound` database, `syntax`, `semantic`, `unsupported`, `unavailable`
+     * @throws {ServiceError} `invalid`, `notFound` database, `syntax`, `semantic`, `unsupported`, `unavailable`, `forbidden`
      */
     async check(caller: Caller, draft: Pick<JobDraft, 'sql' | 'currentDatabase'>): Promise<JobType> {
       const order = await readOrder(deps, caller, { ...draft, queueName: '', conf: [], engine: '', tags: [] })
@@ -113,7 +120,7 @@ export function jobs(deps: Deps, runner: JobRunner) {
     /**
      * The first rows of a query's result.
      * @returns `body`: JSON text of the members `"schema":[…],"rows":[…]`, numbers with every digit
-     * @throws {ServiceError} `notFound`, `invalid`, `unsupported`, `busy`; `absent` when the result has expired
+     * @throws {ServiceError} `notFound`, `invalid`, `unsupported`, `busy`; `absent` when the result has expired; `forbidden` for somebody else’s
      */
     async preview(
       caller: Caller,
@@ -121,6 +128,7 @@ export function jobs(deps: Deps, runner: JobRunner) {
       { pageSize = 1000 }: { readonly pageSize?: number },
     ): Promise<{ readonly job: Job; readonly body: string }> {
       const job = await store.jobs.get(caller.project, id)
+      checkResultReader(job, caller)
       checkPreview(job, pageSize)
       return { job, body: await deps.results.readPreview(job.id, pageSize) }
     },
@@ -130,7 +138,7 @@ export function jobs(deps: Deps, runner: JobRunner) {
       const job = await store.jobs.get(caller.project, id)
       checkCancel(job)
       await checkMayCancel(deps, caller, job)
-      const ended = await store.jobs.end(job.id, { state: 'CANCELLED', endedAt: deps.clock(), message: '' })
+      const ended = await store.jobs.end(job.id, { state: 'CANCELLED', endedAt: deps.clock(), message: silence })
       if (!ended) checkCancel(await store.jobs.get(caller.project, id))
       runner.stop(job.id)
     },
@@ -139,7 +147,7 @@ export function jobs(deps: Deps, runner: JobRunner) {
 
 /** Whoever submitted a job may cancel it; others as they may on its queue. A queue that is gone is nobody's. */
 async function checkMayCancel({ store }: Deps, caller: Caller, job: Job): Promise<void> {
-  if (job.owner === caller.user.name) return
+  if (owns(caller.user, job)) return
   const queue = await store.queues.findById(job.queueId)
   if (queue !== undefined) await requirePrivilege(store, queue, caller, 'CANCEL_JOB')
 }
@@ -162,7 +170,7 @@ function planningSignal(queue: Queue): AbortSignal {
   const controller = new AbortController()
   const late = new ServiceError(
     'unavailable',
-    `the engine of queue ${queue.name} did not answer in ${planningMs / 1000} s: submit the statement again`,
+    say`the engine of queue ${queue.name} did not answer in ${planningMs / 1000} s: submit the statement again`,
   )
   setTimeout(() => controller.abort(late), planningMs).unref()
   return controller.signal
@@ -172,23 +180,31 @@ async function checkStatement({ engine, store }: Deps, { caller, queue, currentD
   const signal = planningSignal(queue)
   const statement = await engine.parse(queue, draft.sql, currentDatabase, signal)
   if (statement.kind === 'createTable') declaredSource(statement.table, statement)
-  if (statement.kind !== 'query') return 'DDL'
+  if (statement.kind !== 'query') {
+    await requireDdlRight(store, caller, statement)
+    return 'DDL'
+  }
+  const limited = await requireSelect(store, caller, statement.tables)
   const sources = await sourcesOf(store, caller.project, statement.tables)
-  await engine.plan(queue, { sql: draft.sql, currentDatabase, tables: sources.map(({ table }) => table) }, signal)
+  const { scans } = await engine.plan(queue, { sql: draft.sql, currentDatabase, tables: sources.map(({ table }) => table) }, signal)
+  checkScans(caller, limited, scans)
   return 'QUERY'
 }
 
 async function submitQuery(deps: Deps, order: Order, statement: Extract<Statement, { kind: 'query' }>): Promise<SubmittedJob> {
   const { caller, queue, currentDatabase, draft } = order
+  const limited = await requireSelect(deps.store, caller, statement.tables)
   const sources = await sourcesOf(deps.store, caller.project, statement.tables)
   await checkSources(deps, order, sources)
   const request = { sql: draft.sql, currentDatabase, tables: sources.map((source) => source.table) }
-  const { columns } = await deps.engine.plan(queue, request, planningSignal(queue))
+  const { columns, scans } = await deps.engine.plan(queue, request, planningSignal(queue))
+  checkScans(caller, limited, scans)
   return { job: await launch(deps, order, { ...newJob(deps, order, statement), columns }) }
 }
 
 async function submitTable(deps: Deps, runner: JobRunner, order: Order, statement: CreateTable): Promise<SubmittedJob> {
   const { store } = deps
+  await requireDdlRight(store, order.caller, statement)
   if (await standsAlready(store, order.caller.project, statement)) return runAtOnce(deps, order, statement)
   const declared = declaredSource(statement.table, statement)
   await checkSources(deps, order, [declared])
@@ -212,10 +228,17 @@ async function checkSources(deps: Deps, { caller, queue }: Order, sources: reado
 async function launch(deps: Deps, { draft, settings }: Order, job: Job): Promise<Job> {
   await deps.store.transaction(async (tx) => {
     // Removed since it was looked up: a job without a queue would never run.
-    if ((await tx.queues.findById(job.queueId)) === undefined) throw noQueue(job.queueName)
+    const queue = await tx.queues.findById(job.queueId)
+    if (queue === undefined) throw noQueue(job.queueName)
+    await requireQuota(tx, job.projectId, 'SQL_JOB', 1)
     await tx.jobs.insert(job, { sql: draft.sql, timeLimitMs: settings.timeLimitMs })
     await tagJob(tx, job)
     tx.afterCommit(() => deps.wake('job', job.id))
+    // A pool may give a queue more while jobs are on it; the sweep takes that back.
+    if (queue.pool !== undefined) {
+      const { id } = queue.pool
+      tx.afterCommit(() => deps.wake('pool', id))
+    }
   })
   return job
 }
@@ -230,7 +253,13 @@ async function runAtOnce(deps: Deps, order: Order, ddl: Ddl, parts?: TableParts)
   const started = newJob(deps, order, ddl)
   const job: Job = { ...started, state: 'FINISHED', endedAt: started.startedAt, progress: 1 }
   await deps.store.transaction(async (tx) => {
-    await applyDdl(tx, { projectId: job.projectId, owner: job.owner, now: job.startedAt, newId: deps.newId }, ddl, parts)
+    await requireDdlRight(tx, order.caller, ddl)
+    await applyDdl(
+      tx,
+      { projectId: job.projectId, owner: job.owner, ownerId: job.ownerId, now: job.startedAt, newId: deps.newId },
+      ddl,
+      parts,
+    )
     await tx.jobs.insert(job, undefined)
     await tagJob(tx, job)
   })
@@ -255,9 +284,9 @@ function newJob({ clock, newId }: Deps, { caller, queue, currentDatabase, settin
     currentDatabase,
     sentDatabase: draft.currentDatabase,
     tableName: tableOf(statement),
-    owner: caller.user.name,
+    ...ownedBy(caller.user),
     tags: draft.tags,
-    message: '',
+    message: silence,
     startedAt: clock(),
     endedAt: undefined,
     columns: [],

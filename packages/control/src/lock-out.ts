@@ -20,7 +20,7 @@ export class LockOut {
 
   /** True while nothing is let through, right or wrong. */
   isLocked(attempt: Attempt): boolean {
-    return isLockedOut(this.#entries.get(keyOf(attempt)), this.#clock())
+    return this.#entries.size > 0 && isLockedOut(this.#entries.get(keyOf(attempt)), this.#clock())
   }
 
   /** One more failure in a row. */
@@ -34,7 +34,7 @@ export class LockOut {
 
   /** Ends the row of failures. */
   forgive(attempt: Attempt): void {
-    this.#entries.delete(keyOf(attempt))
+    if (this.#entries.size > 0) this.#entries.delete(keyOf(attempt))
   }
 
   /** How many rows of failures are remembered. */

@@ -10,9 +10,12 @@ import {
   grantActionOf,
   grantObjectOf,
   noAuthInfo,
+  type Owned,
+  ownedBy,
   type ObjectGrant,
   ServiceError,
   type UserProfile,
+  say,
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -46,12 +49,11 @@ export function objectGrants({ store }: Deps) {
     async changeOwner(caller: Caller, text: string, userName: string): Promise<void> {
       const object = grantObjectOf(text)
       await store.transaction(async (tx) => {
-        const { owner } = await getObject(tx, caller, object)
-        checkObjectPrivilege(object.path, owner, caller, [], 'CHANGE_OWNER')
+        checkObjectPrivilege(object.path, await getObject(tx, caller, object), caller, [], 'CHANGE_OWNER')
         const user = await getUser(tx, caller, userName)
         if (object.kind === 'database')
-          await tx.databases.updateOwner((await tx.databases.get(caller.project, object.database)).id, user.name)
-        else await tx.tables.updateOwner((await tx.tables.get(caller.project, object.database, object.table)).id, user.name)
+          await tx.databases.updateOwner((await tx.databases.get(caller.project, object.database)).id, ownedBy(user))
+        else await tx.tables.updateOwner((await tx.tables.get(caller.project, object.database, object.table)).id, ownedBy(user))
       })
     },
 
@@ -60,14 +62,14 @@ export function objectGrants({ store }: Deps) {
       const action = grantActionOf(draft.action)
       const needed =
         action === 'update' ? ['GRANT_PRIVILEGE', 'REVOKE_PRIVILEGE'] : [action === 'grant' ? 'GRANT_PRIVILEGE' : 'REVOKE_PRIVILEGE']
-      if (draft.privileges.length === 0) throw new ServiceError('invalid', 'privileges is empty: name at least one object')
+      if (draft.privileges.length === 0) throw new ServiceError('invalid', say`privileges is empty: name at least one object`)
       await store.transaction(async (tx) => {
         const user = await getUser(tx, caller, draft.userName)
         for (const entry of draft.privileges) {
           const object = grantObjectOf(entry.object)
-          const { id, owner } = await getObject(tx, caller, object)
+          const { id, ...owned } = await getObject(tx, caller, object)
           const own = await tx.objectGrants.find(id, caller.user.id)
-          for (const one of needed) checkObjectPrivilege(object.path, owner, caller, own, one)
+          for (const one of needed) checkObjectPrivilege(object.path, owned, caller, own, one)
           const held = await tx.objectGrants.find(id, user.id)
           await tx.objectGrants.put(caller.project, id, user.id, changeObjectGrant(object, held, action, entry.privileges))
         }
@@ -76,13 +78,13 @@ export function objectGrants({ store }: Deps) {
   }
 }
 
-type Owned = { readonly id: string; readonly owner: string }
+type OwnedObject = Owned & { readonly id: string }
 
 async function getObject(
   from: Pick<Repositories, 'authInfos' | 'databases' | 'tables'>,
   { project }: Caller,
   object: GrantObject,
-): Promise<Owned> {
+): Promise<OwnedObject> {
   if (object.kind === 'datasourceauth') {
     const info = await from.authInfos.find(project, object.name)
     if (info === undefined) throw noAuthInfo(object.name)
@@ -90,14 +92,14 @@ async function getObject(
   }
   if (object.kind === 'database') return from.databases.get(project, object.database)
   const table = await from.tables.get(project, object.database, object.table)
-  return { id: object.kind === 'column' ? `${table.id}.${object.column}` : table.id, owner: table.owner }
+  return { id: object.kind === 'column' ? `${table.id}.${object.column}` : table.id, owner: table.owner, ownerId: table.ownerId }
 }
 
 async function getUser(from: Pick<Repositories, 'users'>, caller: Caller, name: string): Promise<UserProfile> {
   const [user] = await from.users.list(caller.user.domainId, { name })
   if (user !== undefined) return user
   const shown = name.slice(0, 140)
-  throw new ServiceError('notFound', `There is no user named ${shown}`, { subject: { kind: 'user', name: shown } })
+  throw new ServiceError('notFound', say`There is no user named ${shown}`, { subject: { kind: 'user', name: shown } })
 }
 
 /** Lets a caller do something with an auth-info. @throws {ServiceError} `forbidden` */
@@ -107,7 +109,7 @@ export async function requireAuthInfoPrivilege(
   caller: Caller,
   needed: AuthInfoPrivilege,
 ): Promise<void> {
-  checkObjectPrivilege(`datasourceauth.${info.name}`, info.owner, caller, await from.objectGrants.find(info.id, caller.user.id), needed)
+  checkObjectPrivilege(`datasourceauth.${info.name}`, info, caller, await from.objectGrants.find(info.id, caller.user.id), needed)
 }
 
 /** Lets a caller use the auth-info that a source names; one that is not there is for others to refuse. @throws {ServiceError} `forbidden` */

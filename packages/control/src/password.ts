@@ -1,7 +1,7 @@
 // Passwords: hashed with argon2id, so that a stolen database does not give them away; few at a time, because each needs memory and time.
 
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 
 // 19 MiB, 2 passes: about 40 ms on a small machine. See OWASP's password storage recommendations.
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const
@@ -46,7 +46,8 @@ async function enter(): Promise<void> {
     running += 1
     return
   }
-  if (waiting.length >= mostWaiting) throw new ServiceError('throttled', 'too many sign-ins at once: try again in a few seconds')
+  if (waiting.length >= mostWaiting)
+    throw new ServiceError('throttled', say`too many sign-ins at once: try again in a few seconds`, { retryAfterSeconds: 5 })
   await new Promise<void>((resolve) => waiting.push(resolve))
 }
 

@@ -1,7 +1,7 @@
 // Elastic resource pools through control: sizes, queues in them, and the paths that all queues of a pool share.
 
 import { type Driver, memoryDriver } from '@tributary/fabric'
-import { ServiceError } from '@tributary/rules'
+import { inWords, say, ServiceError } from '@tributary/rules'
 import { describe, expect, it } from 'vitest'
 import { SampleControl, sampleDirectory } from './sample-control.ts'
 
@@ -95,7 +95,7 @@ async function shown(sample: SampleControl, id: string) {
   const { peerings, poolPeerings } = await sample.control.connections.get(sample.caller, id)
   return [
     ...peerings.map((one) => `${one.queueName} ${one.state}`),
-    ...poolPeerings.map((one) => `${one.poolName}: ${one.state} ${one.errMsg}`.trim()),
+    ...poolPeerings.map((one) => `${one.poolName}: ${one.state} ${inWords(one.errMsg)}`.trim()),
   ]
 }
 
@@ -179,7 +179,7 @@ describe('a bound pool', () => {
     const driver: Driver = {
       observe: (id) => inner.observe(id),
       apply: async (id, network) => {
-        if (isBroken) throw new ServiceError('unavailable', 'broken')
+        if (isBroken) throw new ServiceError('unavailable', say`broken`)
         await inner.apply(id, network)
       },
     }

@@ -10,6 +10,7 @@ import {
   checkRemovePool,
   checkTags,
   noQueue,
+  ownedBy,
   type Pool,
   type PoolChanges,
   type PoolDraft,
@@ -21,9 +22,11 @@ import {
   ServiceError,
   type TagDraft,
   updatePool,
+  say,
 } from '@tributary/rules'
 import type { Deps } from './deps.ts'
 import { requirePrivilege } from './queue-grants.ts'
+import { requireQuota } from './quotas.ts'
 import { getQueue, joinPool } from './queues.ts'
 import { settleCuts, wakeFailed } from './settling.ts'
 
@@ -67,19 +70,20 @@ export function pools(deps: Deps) {
 function lives(deps: Deps) {
   const { store, clock } = deps
   return {
-    /** @throws {ServiceError} `invalid`, `conflict` */
+    /** @throws {ServiceError} `invalid`, `conflict`, `exhausted` */
     async create(caller: Caller, draft: PoolDraft & { readonly tags?: readonly TagDraft[] | undefined }): Promise<Pool> {
       const parts = checkPoolDraft(draft)
       const tags = checkTags(draft.tags ?? [])
       const pool = await store.transaction(async (tx) => {
         checkNewPool(parts.name, await tx.pools.find(caller.project, parts.name))
+        await requireQuota(tx, caller.project, 'ELASTIC_RESOURCE_POOL_CU', parts.maxCu)
         const createdAt = clock()
         const made: Pool = {
           ...parts,
           id: deps.newId() as PoolId,
           number: await tx.installation.nextPoolNumber(),
           projectId: caller.project,
-          owner: caller.user.name,
+          ...ownedBy(caller.user),
           state: 'CREATING',
           createdAt,
           updatedAt: createdAt,
@@ -93,12 +97,13 @@ function lives(deps: Deps) {
       return pool
     },
 
-    /** Its size changes at once. @throws {ServiceError} `notFound`, `invalid` */
+    /** Its size changes at once. @throws {ServiceError} `notFound`, `invalid`, `exhausted` */
     async update(caller: Caller, name: string, changes: PoolChanges): Promise<void> {
       const id = await store.transaction(async (tx) => {
         const pool = await tx.pools.get(caller.project, name)
         const updatedAt = clock()
         const changed = { ...updatePool(pool, changes, await tx.queues.listPolicies(pool.id)), updatedAt }
+        await requireQuota(tx, caller.project, 'ELASTIC_RESOURCE_POOL_CU', changed.maxCu - pool.maxCu)
         await tx.pools.update(changed)
         if (changed.actualCu !== pool.actualCu) await tx.pools.insertScaleRecord(pool.id, scaleRecord(changed, pool.actualCu, updatedAt))
         return pool.id
@@ -127,7 +132,7 @@ function reads({ store }: Deps) {
       { name, status, tags, limit = 100, offset = 0 }: PoolListing,
     ): Promise<{ readonly total: number; readonly pools: readonly PoolView[] }> {
       const state = status === undefined ? undefined : states.find((one) => one === status.toUpperCase())
-      if (status !== undefined && state === undefined) throw new ServiceError('invalid', `status is one of ${states.join(', ')}`)
+      if (status !== undefined && state === undefined) throw new ServiceError('invalid', say`status is one of ${states.join(', ')}`)
       const found = await store.pools.list(caller.project, {
         name: name?.toLowerCase(),
         state,
@@ -145,7 +150,8 @@ function reads({ store }: Deps) {
       name: string,
       { from, until, status, limit = 100, offset = 0 }: ScaleRecordListing,
     ): Promise<{ readonly total: number; readonly records: readonly ScaleRecord[] }> {
-      if (status !== undefined && status !== 'success' && status !== 'fail') throw new ServiceError('invalid', 'status is success or fail')
+      if (status !== undefined && status !== 'success' && status !== 'fail')
+        throw new ServiceError('invalid', say`status is success or fail`)
       const pool = await store.pools.get(caller.project, name)
       return store.pools.listScaleRecords(pool.id, { from, until, state: status, limit, offset })
     },
@@ -168,10 +174,11 @@ function queuesOf(deps: Deps) {
         checkJoinPool(pool, found)
         checkIdle(found, await tx.jobs.runningOn(found.id))
         await joinPool(tx, pool, found)
-        return found
+        return { ...found, pool }
       })
-      if (queue === undefined) return
+      if (queue?.pool === undefined) return
       await settleCuts(deps, [queue.id])
+      await deps.settle('pool', queue.pool.id)
       await wakeFailed(deps, caller.project)
     },
 
@@ -192,9 +199,9 @@ function queuesOf(deps: Deps) {
       return { total: queues.length, queues: page.map((queue) => ({ queue, policies: policies.get(queue.name) ?? [] })) }
     },
 
-    /** Replaces the scaling policies of a queue. @throws {ServiceError} `notFound` pool, or queue in it; `invalid`, `forbidden` */
+    /** Replaces the scaling policies of a queue, which are in force at once. @throws {ServiceError} `notFound` pool, or queue in it; `invalid`, `forbidden` */
     async putPolicies(caller: Caller, poolName: string, queueName: string, policies: readonly ScalingPolicy[]): Promise<void> {
-      await store.transaction(async (tx) => {
+      const poolId = await store.transaction(async (tx) => {
         const pool = await tx.pools.get(caller.project, poolName)
         const queue = await getQueue(tx, caller.project, queueName)
         if (queue.pool?.id !== pool.id) throw noQueue(queueName)
@@ -202,11 +209,14 @@ function queuesOf(deps: Deps) {
         const others = (await tx.queues.listPolicies(pool.id)).filter((other) => other.name !== queue.name)
         checkPolicies(pool, policies, others)
         await tx.queues.putPolicies(queue.id, policies)
+        return pool.id
       })
+      await deps.settle('pool', poolId)
     },
   }
 }
 
-function scaleRecord({ minCu, maxCu, actualCu }: Pool, originCu: number, recordedAt: number): ScaleRecord {
+/** A change of size that has been made. */
+export function scaleRecord({ minCu, maxCu, actualCu }: Pool, originCu: number, recordedAt: number): ScaleRecord {
   return { recordedAt, minCu, maxCu, originCu, targetCu: actualCu, currentCu: actualCu, state: 'success', failReason: '' }
 }

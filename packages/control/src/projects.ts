@@ -9,14 +9,19 @@ import {
   type Domain,
   type DomainId,
   type Identity,
+  joined,
   noProject,
+  type Owned,
+  ownedBy,
   type Project,
   type ProjectId,
   projectPartsOf,
   type QueueId,
+  say,
   ServiceError,
+  type UserId,
 } from '@tributary/rules'
-import type { Repositories, Transaction } from '@tributary/store'
+import { projectPageSize, type Repositories, type Transaction } from '@tributary/store'
 import { findRole } from './access.ts'
 import type { Deps } from './deps.ts'
 import { compactId } from './random-keys.ts'
@@ -36,19 +41,33 @@ function finding({ store }: Deps) {
     ): Promise<readonly Project[]> {
       const { user } = identity
       const domainId = (filter.domainId ?? identity.domain.id) as DomainId
-      return store.projects.list(domainId, { name: filter.name, grantedTo: administers(user, domainId) ? undefined : user.id })
+      return listAll(store, domainId, { name: filter.name, grantedTo: administers(user, domainId) ? undefined : user.id })
     },
 
     /** The projects in which a user has a role. @throws {ServiceError} `notFound` also for a user who is not the caller's to see */
     async listOfUser(identity: Identity, userId: string): Promise<readonly Project[]> {
       const user = await getVisible(store, identity, userId)
-      return store.projects.list(user.domainId, { grantedTo: user.isDomainAdmin ? undefined : user.id })
+      return listAll(store, user.domainId, { grantedTo: user.isDomainAdmin ? undefined : user.id })
     },
 
     /** @throws {ServiceError} `notFound` also for a project in which the caller has no role */
     async get(identity: Identity, id: string): Promise<Project> {
       return getSeen(store, identity, id)
     },
+  }
+}
+
+/** Page after page, until one is not full. */
+async function listAll(
+  store: Repositories,
+  domainId: DomainId,
+  filter: { readonly name?: string | undefined; readonly grantedTo: UserId | undefined },
+): Promise<readonly Project[]> {
+  const found: Project[] = []
+  for (;;) {
+    const page = await store.projects.list(domainId, { ...filter, after: found.at(-1)?.name })
+    found.push(...page)
+    if (page.length < projectPageSize) return found
   }
 }
 
@@ -64,7 +83,7 @@ function changing({ store, clock, newId }: Deps) {
       const project: Project = { ...parts, id: compactId(newId()) as ProjectId, domainId, createdAt: clock() }
       await store.transaction(async (tx) => {
         checkNewProject(await tx.projects.findByName(domainId, parts.name))
-        await insertProject(tx, newId, project, identity.user.name)
+        await insertProject(tx, newId, project, ownedBy(identity.user))
       })
       return project
     },
@@ -96,7 +115,7 @@ function changing({ store, clock, newId }: Deps) {
         const project = await getAdministeredProject(tx, identity, id)
         const contents = await tx.projects.listContents(project.id)
         if (contents.length > 0) {
-          throw new ServiceError('conflict', `project ${id} still holds ${contents.join(', ')}: delete them first`, {
+          throw new ServiceError('conflict', say`project ${id} still holds ${joined(contents, ', ')}: delete them first`, {
             subject: { kind: 'project', name: id },
           })
         }
@@ -130,15 +149,15 @@ export function domains() {
   }
 }
 
-/** Writes a project with what each has from its first moment on: the queue and the database `default`. @param owner - name of a user */
-export async function insertProject(tx: Transaction, newId: () => string, project: Project, owner: string): Promise<void> {
+/** Writes a project with what each has from its first moment on: the queue and the database `default`. */
+export async function insertProject(tx: Transaction, newId: () => string, project: Project, owned: Owned): Promise<void> {
   await tx.projects.insert(project)
   await tx.databases.insert({
     id: newId() as DatabaseId,
     projectId: project.id,
     name: defaultDatabase,
     description: '',
-    owner,
+    ...owned,
     enterpriseProjectId: '0',
     createdAt: project.createdAt,
   })
@@ -151,13 +170,14 @@ export async function insertProject(tx: Transaction, newId: () => string, projec
     type: 'sql',
     engine: 'spark',
     cu: 16,
+    cuSpec: 16,
     resourceMode: 0,
     chargingMode: 1,
     platform: 'x86_64',
     feature: 'basic',
     enterpriseProjectId: '0',
     labels: [],
-    owner,
+    ...owned,
     cidr: '',
     createdAt: project.createdAt,
   })

@@ -8,10 +8,12 @@ import {
   type GrantAction,
   grantActionOf,
   noQueue,
+  owns,
   type Queue,
   type QueueGrant,
   type QueuePrivilege,
   ServiceError,
+  say,
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -46,7 +48,7 @@ export function queueGrants({ store }: Deps) {
         if (login === undefined) throw noUser(draft.userName)
         const { user } = login
         const isAdmin = user.isDomainAdmin || (await tx.roles.find(user.id, caller.project)) === 'admin'
-        checkGrantable(queue, { name: user.name, holdsAll: isAdmin || user.name === queue.owner })
+        checkGrantable(queue, { name: user.name, holdsAll: isAdmin || owns(user, queue) })
         await tx.queueGrants.put(queue.id, user.id, changeGrant(await tx.queueGrants.find(queue.id, user.id), action, draft.privileges))
       })
     },
@@ -60,7 +62,7 @@ function neededFor(action: GrantAction): readonly QueuePrivilege[] {
 
 function noUser(name: string): ServiceError {
   const shown = name.slice(0, 140)
-  return new ServiceError('notFound', `There is no user named ${shown}`, { subject: { kind: 'user', name: shown } })
+  return new ServiceError('notFound', say`There is no user named ${shown}`, { subject: { kind: 'user', name: shown } })
 }
 
 /** Lets a caller act on a queue: owner, administrator, or granted. @throws {ServiceError} `forbidden` */

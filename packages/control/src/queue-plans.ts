@@ -10,11 +10,13 @@ import {
   type QueuePlanDraft,
   scaledCu,
   ServiceError,
+  say,
 } from '@tributary/rules'
 import type { Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
 import { requirePrivilege } from './queue-grants.ts'
 import { getQueue } from './queues.ts'
+import { requireQuota } from './quotas.ts'
 
 /** How many plans a queue may have. */
 const mostPlans = 100
@@ -27,6 +29,10 @@ export function queuePlans({ store, clock }: Deps) {
     await requirePrivilege(tx, queue, caller, 'SCALE_QUEUE')
     return queue
   }
+  /** A size that the quota would not allow is refused before its time comes. */
+  async function requireRoom(tx: Transaction, queue: Queue, { targetCu }: QueuePlan): Promise<void> {
+    if (queue.pool === undefined) await requireQuota(tx, queue.projectId, 'QUEUE_CU', targetCu - queue.cuSpec)
+  }
   return {
     /** @throws {ServiceError} `notFound`, `invalid`, `conflict`, `exhausted`, `unsupported` for the system queue, `forbidden` */
     async create(caller: Caller, queueName: string, draft: QueuePlanDraft): Promise<QueuePlan> {
@@ -36,9 +42,11 @@ export function queuePlans({ store, clock }: Deps) {
         scaledCu(queue, 16, Number.MAX_SAFE_INTEGER)
         const plans = await tx.queuePlans.list(queue.id)
         checkNewPlan(draft.name, plans)
-        if (plans.length >= mostPlans) throw new ServiceError('exhausted', `queue ${queue.name} has ${mostPlans} plans: delete one first`)
+        if (plans.length >= mostPlans)
+          throw new ServiceError('exhausted', say`queue ${queue.name} has ${mostPlans} plans: delete one first`)
         const parts = checkQueuePlanDraft(draft, clock())
         const plan: QueuePlan = { ...parts, id: await tx.installation.nextPlanNumber(), queueId: queue.id, lastExecutedAt: undefined }
+        await requireRoom(tx, queue, plan)
         await tx.queuePlans.insert(plan)
         return plan
       })
@@ -50,7 +58,7 @@ export function queuePlans({ store, clock }: Deps) {
       return store.queuePlans.list(queue.id)
     },
 
-    /** Replaces a plan as a whole. @throws {ServiceError} `notFound`, `invalid`, `conflict`, `forbidden` */
+    /** Replaces a plan as a whole. @throws {ServiceError} `notFound`, `invalid`, `conflict`, `forbidden`, `exhausted` */
     async update(
       caller: Caller,
       queueName: string,
@@ -64,6 +72,7 @@ export function queuePlans({ store, clock }: Deps) {
         if (existing === undefined) throw noPlans([id.slice(0, 20)])
         checkNewPlan(draft.name, plans, existing.id)
         const plan: QueuePlan = { ...existing, ...checkQueuePlanDraft(draft, clock()) }
+        await requireRoom(tx, queue, plan)
         await tx.queuePlans.update(plan)
         return { queue, plan }
       })
@@ -71,7 +80,7 @@ export function queuePlans({ store, clock }: Deps) {
 
     /** All of them or none. @throws {ServiceError} `notFound` naming those that are not there, `invalid` without any, `forbidden` */
     async remove(caller: Caller, queueName: string, ids: readonly string[]): Promise<void> {
-      if (ids.length === 0) throw new ServiceError('invalid', 'plan_ids is empty: name at least one plan')
+      if (ids.length === 0) throw new ServiceError('invalid', say`plan_ids is empty: name at least one plan`)
       await store.transaction(async (tx) => {
         const queue = await getScalable(tx, caller, queueName)
         const known = new Set((await tx.queuePlans.list(queue.id)).map((plan) => String(plan.id)))

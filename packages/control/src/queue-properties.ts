@@ -1,6 +1,6 @@
 // Properties of queues: set, read, unset.
 
-import { type Caller, checkQueueProperties, propertyKeyOf, type QueueProperty, ServiceError, shownProperties } from '@tributary/rules'
+import { type Caller, checkQueueProperties, propertyKeyOf, type QueueProperty, ServiceError, shownProperties, say } from '@tributary/rules'
 import type { Deps } from './deps.ts'
 import { requirePrivilege } from './queue-grants.ts'
 import { getQueue } from './queues.ts'
@@ -29,7 +29,7 @@ export function queueProperties({ store }: Deps) {
 
     /** Keys that were never set are fine. @throws {ServiceError} `notFound`, `invalid` without any, `forbidden` */
     async remove(caller: Caller, name: string, keys: readonly string[]): Promise<void> {
-      if (keys.length === 0) throw new ServiceError('invalid', 'keys is empty: name at least one property')
+      if (keys.length === 0) throw new ServiceError('invalid', say`keys is empty: name at least one property`)
       await store.transaction(async (tx) => {
         const queue = await getQueue(tx, caller.project, name)
         await requirePrivilege(tx, queue, caller, 'SCALE_QUEUE')

@@ -12,23 +12,28 @@ import {
   checkTags,
   defaultPolicy,
   hasNetwork,
-  knownProperties,
   type JobId,
+  knownProperties,
   noFreeRange,
   noQueue,
+  ownedBy,
   pickQueueCidr,
+  policiesForSize,
   type Pool,
   type ProjectId,
   type Queue,
   type QueueDraft,
   type QueueId,
+  say,
   scaledCu,
   ServiceError,
+  silence,
   type TagDraft,
 } from '@tributary/rules'
 import type { QueueFilter, Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
 import { requirePrivilege } from './queue-grants.ts'
+import { requireQuota } from './quotas.ts'
 import type { JobRunner } from './reconcile/job.ts'
 import { settleCuts, wakeFailed } from './settling.ts'
 
@@ -73,12 +78,15 @@ export function queues(deps: Deps, runner: Pick<JobRunner, 'stop'>) {
 function lives(deps: Deps) {
   const { store } = deps
   return {
-    /** @throws {ServiceError} `invalid`, `conflict`, `unsupported`, `notFound` pool, `exhausted` when the block of ranges is full */
+    /** @throws {ServiceError} `invalid`, `conflict`, `unsupported`, `notFound` pool, `exhausted` when the quota or the block of ranges is used up */
     async create(caller: Caller, draft: NewQueue): Promise<Queue> {
       const queue = await store.transaction((tx) => insertQueue(deps, tx, caller, draft))
-      if (queue.pool !== undefined) await settleCuts(deps, [queue.id])
+      if (queue.pool !== undefined) {
+        await settleCuts(deps, [queue.id])
+        await deps.settle('pool', queue.pool.id)
+      }
       await settleClassic(deps, queue)
-      return queue
+      return queue.pool === undefined ? queue : getQueue(store, caller.project, queue.name)
     },
 
     /** By name unless told. @throws {ServiceError} `invalid` */
@@ -102,6 +110,7 @@ function lives(deps: Deps) {
         return found
       })
       await settleCuts(deps, [queue.id])
+      if (queue.pool !== undefined) await deps.settle('pool', queue.pool.id)
       await wakeFailed(deps, caller.project)
     },
   }
@@ -110,16 +119,21 @@ function lives(deps: Deps) {
 function changes(deps: Deps, runner: Pick<JobRunner, 'stop'>) {
   const { store, clock } = deps
   return {
-    /** Adds CU to a queue, or takes them away where `cu` is negative. @throws {ServiceError} `notFound`, `invalid`, `unsupported` for `default`, `forbidden` */
+    /**
+     * Adds CU to a queue, or takes them away where `cu` is negative. In a pool that is the size it is given when no policy of these hours and no other
+     * queue stands against it; the policy of the whole day makes room.
+     * @throws {ServiceError} `notFound`, `invalid`, `unsupported` for `default`, `forbidden`, `exhausted`
+     */
     async scale(caller: Caller, name: string, cu: number): Promise<Queue> {
-      return store.transaction(async (tx) => {
+      const poolId = await store.transaction(async (tx) => {
         const queue = await getQueue(tx, caller.project, name)
         await requirePrivilege(tx, queue, caller, 'SCALE_QUEUE')
         const pool = queue.pool === undefined ? undefined : await tx.pools.findById(queue.pool.id)
-        const scaled = { ...queue, cu: scaledCu(queue, cu, pool?.maxCu) }
-        await tx.queues.putCu(queue.id, scaled.cu)
-        return scaled
+        await resize(deps, tx, queue, scaledCu(queue, cu, pool?.maxCu))
+        return queue.pool?.id
       })
+      if (poolId !== undefined) await deps.settle('pool', poolId)
+      return getQueue(store, caller.project, name)
     },
 
     /**
@@ -133,7 +147,7 @@ function changes(deps: Deps, runner: Pick<JobRunner, 'stop'>) {
         const live = await tx.jobs.listLiveOn(found.id)
         checkRestart(found, live.length, force)
         const ended: JobId[] = []
-        for (const id of live) if (await tx.jobs.end(id, { state: 'CANCELLED', endedAt: clock(), message: '' })) ended.push(id)
+        for (const id of live) if (await tx.jobs.end(id, { state: 'CANCELLED', endedAt: clock(), message: silence })) ended.push(id)
         return { queue: found, cancelled: ended }
       })
       for (const id of cancelled) runner.stop(id)
@@ -151,19 +165,29 @@ function changes(deps: Deps, runner: Pick<JobRunner, 'stop'>) {
       })
       await settleCuts(deps, [queue.id])
     },
-
-    /** CU of all the project's queues that do not share the system's. */
-    async usedCu(caller: Caller): Promise<number> {
-      return store.queues.sumCu(caller.project)
-    },
   }
 }
 
-/** Puts a queue that is written already into a pool, with the policy it has by default. */
+/** Puts a queue that is written already into a pool, with the policy it has by default. It has no CU until the pool’s reconciler has shared them anew. */
 export async function joinPool(tx: Transaction, pool: Pool, queue: Queue): Promise<void> {
   const others = (await tx.queues.listPolicies(pool.id)).filter((other) => other.name !== queue.name)
   await tx.queues.putPool(queue.id, pool)
-  await tx.queues.putPolicies(queue.id, [defaultPolicy(pool, queue.cu, others)])
+  await tx.queues.putSize(queue.id, { cu: 0 })
+  await tx.queues.putPolicies(queue.id, [defaultPolicy(pool, queue.cuSpec, others)])
+}
+
+/** Gives a queue the size that is asked for; in a pool its reconciler does so. @throws {ServiceError} `exhausted` */
+export async function resize({ wake }: Pick<Deps, 'wake'>, tx: Transaction, queue: Queue, cuSpec: number): Promise<void> {
+  const { pool } = queue
+  if (pool === undefined) {
+    await requireQuota(tx, queue.projectId, 'QUEUE_CU', cuSpec - queue.cuSpec)
+    await tx.queues.putSize(queue.id, { cu: cuSpec, cuSpec })
+    return
+  }
+  const own = (await tx.queues.listPolicies(pool.id)).find(({ name }) => name === queue.name)
+  await tx.queues.putSize(queue.id, { cuSpec })
+  await tx.queues.putPolicies(queue.id, policiesForSize(own?.policies ?? [], cuSpec))
+  tx.afterCommit(() => wake('pool', pool.id))
 }
 
 /** @param name - in any case; an unknown one is shown as it was sent. @throws {ServiceError} `notFound` */
@@ -179,12 +203,13 @@ async function insertQueue({ clock, newId, settings }: Deps, tx: Transaction, ca
   if (pool !== undefined) checkFits(pool, parts)
   const tags = checkTags(draft.tags ?? [])
   checkNewQueue(parts.name, await tx.queues.find(caller.project, parts.name))
+  if (pool === undefined) await requireQuota(tx, caller.project, 'QUEUE_CU', parts.cuSpec)
   const queue: Queue = {
     ...parts,
     id: newId() as QueueId,
     number: await tx.installation.nextQueueNumber(),
     projectId: caller.project,
-    owner: caller.user.name,
+    ...ownedBy(caller.user),
     cidr: pool?.cidr ?? (hasNetwork(parts) ? await freeRange(tx, caller.project, settings.queueBlock) : ''),
     createdAt: clock(),
     ...(pool === undefined ? {} : { pool: { id: pool.id, name: pool.name } }),
@@ -218,10 +243,10 @@ async function settleClassic({ store, settle }: Deps, queue: Queue): Promise<voi
 }
 
 function filterOf({ type = 'sql', tags, order = 'queue_name_asc', pageSize, currentPage = 1 }: QueueListing): QueueFilter {
-  if (type !== 'sql' && type !== 'general' && type !== 'all') throw new ServiceError('invalid', 'queue_type is sql, general or all')
-  if (!Object.hasOwn(orders, order)) throw new ServiceError('invalid', `order is one of ${Object.keys(orders).join(', ')}`)
+  if (type !== 'sql' && type !== 'general' && type !== 'all') throw new ServiceError('invalid', say`queue_type is sql, general or all`)
+  if (!Object.hasOwn(orders, order)) throw new ServiceError('invalid', say`order is one of ${Object.keys(orders).join(', ')}`)
   if (!isCount(pageSize ?? 1) || !isCount(currentPage))
-    throw new ServiceError('invalid', 'page-size and current-page are whole numbers from 1')
+    throw new ServiceError('invalid', say`page-size and current-page are whole numbers from 1`)
   return {
     type: type === 'all' ? undefined : type,
     tags: tags?.map(({ key, value = '' }) => ({ key, value })),

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { PeerId, PeeringReach } from '@tributary/rules'
+import { type PeerId, type PeeringReach, say, silence } from '@tributary/rules'
 import { SampleControl, sampleDirectory } from './sample-control.ts'
 
 async function open(path?: string): Promise<SampleControl> {
@@ -21,7 +21,7 @@ async function bind(sample: SampleControl): Promise<{ readonly id: string; reado
 }
 
 const told = async (sample: SampleControl, id: string) => (await sample.control.reachability.list(sample.caller, id))[0]?.reachability
-const well = (peerId: PeerId): PeeringReach => ({ peerId, state: 'reachable', rung: '', message: '' })
+const well = (peerId: PeerId): PeeringReach => ({ peerId, state: 'reachable', rung: '', message: silence })
 
 describe('the reachability of a peering', () => {
   it('is the newest word, also after a restart', async () => {
@@ -31,9 +31,9 @@ describe('the reachability of a peering', () => {
     const { id, peerId } = await bind(before)
     before.control.noteReach(well(peerId))
     expect(await told(before, id)).toMatchObject({ state: 'reachable', at: expect.any(Number) })
-    before.control.noteReach({ peerId, state: 'unreachable', rung: 'tcp', message: 'refused' })
+    before.control.noteReach({ peerId, state: 'unreachable', rung: 'tcp', message: say`${'10.71.0.5:5432'} refused` })
     const last = await told(before, id)
-    expect(last).toMatchObject({ state: 'unreachable', rung: 'tcp', message: 'refused' })
+    expect(last).toMatchObject({ state: 'unreachable', rung: 'tcp', message: say`${'10.71.0.5:5432'} refused` })
     // A word that comes late changes nothing.
     await before.store.reachability.put(well(peerId), (last?.at ?? 0) - 1)
     expect(await told(before, id)).toEqual(last)
@@ -62,7 +62,7 @@ describe('the reachability of a peering', () => {
     await sample.control.sweep()
     expect((await sample.store.reachability.list([peerId])).size).toBe(0)
     await sample.control.connections.bind(sample.caller, id, { queues: ['q1'], pools: [] })
-    expect(await told(sample, id)).toEqual({ state: 'unknown', at: 0, rung: '', message: '' })
+    expect(await told(sample, id)).toEqual({ state: 'unknown', at: 0, rung: '', message: silence })
   })
 
   it('of a foreign connection is not found', async () => {

@@ -2,6 +2,7 @@
 
 import {
   type Caller,
+  type ConnectionId,
   noTraffic,
   type PeerId,
   type PeeringReach,
@@ -11,6 +12,7 @@ import {
   reachesOf,
   type Rung,
   sumTraffic,
+  type Text,
   type Traffic,
   unknownReachability,
 } from '@tributary/rules'
@@ -22,7 +24,7 @@ export interface PeeringReport {
   readonly id: PeerId
   readonly name: string
   readonly state: PeeringState
-  readonly errMsg: string
+  readonly errMsg: Text
   readonly reachability: Reachability
   readonly traffic: Traffic
 }
@@ -96,12 +98,29 @@ export class ReachabilityBook {
     }))
   }
 
+  /** What moves over the connections of these queues; those over which nothing moves are left out. */
+  async countByConnection(queueIds: readonly QueueId[]): Promise<readonly ConnectionTraffic[]> {
+    const moving = [...(await this.#traffic(queueIds))]
+    const connections = await this.#deps.store.peerings.findConnections(moving.map(([peerId]) => peerId))
+    const known = moving.flatMap(([peerId, traffic]) => {
+      const connectionId = connections.get(peerId)
+      return connectionId === undefined ? [] : [{ connectionId, traffic }]
+    })
+    const byConnection = Map.groupBy(known, ({ connectionId }) => connectionId)
+    return [...byConnection].map(([connectionId, parts]) => ({ connectionId, ...sumTraffic(parts.map(({ traffic }) => traffic)) }))
+  }
+
   async #traffic(queueIds: readonly QueueId[]): Promise<ReadonlyMap<PeerId, Traffic>> {
     const signal = AbortSignal.timeout(countWithinMs)
     const counted = await Promise.all([...new Set(queueIds)].map((id) => this.#deps.engine.traffic(id, signal)))
     const byPeer = Map.groupBy(counted.flat(), ({ peerId }) => peerId)
     return new Map([...byPeer].map(([peerId, parts]) => [peerId, sumTraffic(parts)]))
   }
+}
+
+/** What moves over one connection, all its queues together. */
+export interface ConnectionTraffic extends Traffic {
+  readonly connectionId: ConnectionId
 }
 
 /** The use cases of reachability. */

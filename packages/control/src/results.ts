@@ -2,7 +2,7 @@
 
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type JobId, ServiceError } from '@tributary/rules'
+import { type JobId, ServiceError, say } from '@tributary/rules'
 
 /** The directories of all jobs. */
 export class Results {
@@ -47,7 +47,9 @@ export class Results {
       return pageOf(await readFile(join(this.#directory(id), 'preview.json'), 'utf8'), pageSize)
     } catch (error) {
       if (!isMissing(error)) throw error
-      throw new ServiceError('absent', `the result of job ${id} has expired: run the query again`, { subject: { kind: 'job', name: id } })
+      throw new ServiceError('absent', say`the result of job ${id} has expired: run the query again`, {
+        subject: { kind: 'job', name: id },
+      })
     }
   }
 

@@ -10,6 +10,7 @@ import {
   type Role,
   ServiceError,
   type UserProfile,
+  say,
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import { findRole } from './access.ts'
@@ -71,12 +72,12 @@ export function roles({ store }: Deps) {
     /** Makes a user an administrator of its account, or ends that. @throws {ServiceError} `notFound`, `forbidden`, `unsupported` another role */
     async putOfDomain(identity: Identity, where: DomainMembership, id: string, isDomainAdmin: boolean): Promise<void> {
       if (getRole(id) !== 'admin')
-        throw new ServiceError('unsupported', `over a whole account there is the role admin alone: grant ${id} in projects`)
+        throw new ServiceError('unsupported', say`over a whole account there is the role admin alone: grant ${id} in projects`)
       await store.transaction(async (tx) => {
         const user = await getDomainMember(tx, identity, where)
         if (!isDomainAdmin && !user.isDomainAdmin) throw notGranted(id)
         if (!isDomainAdmin && user.isOwner)
-          throw new ServiceError('forbidden', 'the installation owner stays an administrator of its account')
+          throw new ServiceError('forbidden', say`the installation owner stays an administrator of its account`)
         await tx.users.update({ ...user, isDomainAdmin })
       })
     },
@@ -96,7 +97,7 @@ async function getMembership(
   // a token of one project says nothing about another
   const isElsewhere = identity.credential === 'token' && identity.scope !== undefined && identity.scope !== project.id
   if (!isAdministrator && (held !== 'admin' || isElsewhere)) {
-    throw new ServiceError('forbidden', 'this needs the role admin in the project: ask an administrator of the project')
+    throw new ServiceError('forbidden', say`this needs the role admin in the project: ask an administrator of the project`)
   }
   const user = await store.users.findProfile(userId)
   if (user === undefined || user.domainId !== project.domainId) throw noUser(userId)
@@ -114,5 +115,5 @@ async function getDomainMember(
 }
 
 function notGranted(id: string): ServiceError {
-  return new ServiceError('notFound', `the user has not been granted the role ${id} there`)
+  return new ServiceError('notFound', say`the user has not been granted the role ${id} there`)
 }

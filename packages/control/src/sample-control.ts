@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Driver, memoryDriver } from '@tributary/fabric'
-import type { Caller, Identity, Role, UserId } from '@tributary/rules'
+import { type Caller, type Identity, inWords, type Role, type UserId } from '@tributary/rules'
 import { Store } from '@tributary/store'
 import { type Control, openControl } from './control.ts'
 import type { ControlSettings } from './deps.ts'
@@ -70,7 +70,10 @@ export class SampleControl implements AsyncDisposable {
     })
     const sample = new SampleControl(control, store, driver, clock)
     await control.bootstrap.ensure(sampleBootstrap)
-    if (isStarted) await control.start()
+    if (isStarted) {
+      await control.start()
+      await control.sweep()
+    }
     sample.owner = (await control.accessKeys.find(sampleBootstrap.accessKey))?.identity as Identity
     sample.caller = await control.access.enter(sample.owner, sampleBootstrap.projectId, 'admin')
     return sample
@@ -113,7 +116,7 @@ export class SampleControl implements AsyncDisposable {
   /** `queue STATE reason` of every peering of a connection. */
   async peerings(id: string): Promise<readonly string[]> {
     const found = await this.control.connections.peerings(this.caller, id)
-    return found.map(({ queueName, state, errMsg }) => `${queueName} ${state} ${errMsg}`.trim())
+    return found.map(({ queueName, state, errMsg }) => `${queueName} ${state} ${inWords(errMsg)}`.trim())
   }
 
   /** Writes a user with a role in the sample project and enters it. */

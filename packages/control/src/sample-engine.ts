@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpenableTable, PeeringTraffic, Planned, Probed, Ran, Statement, TableName } from '@tributary/query'
-import { type Column, ServiceError } from '@tributary/rules'
+import { type Column, ServiceError, say } from '@tributary/rules'
 import type { Engine } from './deps.ts'
 
 /** What every source table of this engine holds. */
@@ -28,12 +28,13 @@ export class SampleEngine implements Engine {
       const found = pattern.exec(sql.trim())
       if (found !== null) return read(found.groups ?? {}, currentDatabase)
     }
-    throw new ServiceError('syntax', 'line 1, position 1: a statement was expected')
+    throw new ServiceError('syntax', say`line 1, position 1: a statement was expected`)
   }
 
-  async plan(_queue: unknown, { sql }: { readonly sql: string }): Promise<Planned> {
-    if (/\bmissing\b/.test(sql)) throw new ServiceError('semantic', 'cannot resolve missing')
-    return { columns: sampleColumns, scans: [] }
+  async plan(_queue: unknown, { sql, tables }: Parameters<Engine['plan']>[1]): Promise<Planned> {
+    if (/\bmissing\b/.test(sql)) throw new ServiceError('semantic', say`cannot resolve missing`)
+    const columns = sampleColumns.map(({ name }) => name).filter((name) => new RegExp(`\\b${name}\\b|[*]`).test(sql))
+    return { columns: sampleColumns, scans: tables.map(({ name }) => ({ table: `${name.database}.${name.name}`, columns, filters: 0 })) }
   }
 
   async describe(_queue: unknown, source: OpenableTable, signal: AbortSignal): Promise<readonly Column[]> {
@@ -44,7 +45,7 @@ export class SampleEngine implements Engine {
   }
 
   async probe(): Promise<Probed> {
-    throw new ServiceError('unsupported', 'this engine probes nothing')
+    throw new ServiceError('unsupported', say`this engine probes nothing`)
   }
 
   async traffic(): Promise<readonly PeeringTraffic[]> {

@@ -12,6 +12,7 @@ import {
   type ConnectionId,
   type DomainId,
   emptyNetwork,
+  inWords,
   type Job,
   type JobId,
   type PeerId,
@@ -26,6 +27,7 @@ import { databases } from './databases.ts'
 import type { ControlSettings, Deps, Engine } from './deps.ts'
 import { type JobDraft, jobs } from './jobs.ts'
 import { insertProject } from './projects.ts'
+import { noObserver } from './observer.ts'
 import { JobRunner } from './reconcile/job.ts'
 import { Results } from './results.ts'
 import { SampleEngine } from './sample-engine.ts'
@@ -58,6 +60,7 @@ const settings: ControlSettings = {
   settleTimeoutMs: 1000,
   sweepMs: 30_000,
   resultTtlMs: 3_600_000,
+  auditMs: 3_600_000,
 }
 
 /** One line of the log. */
@@ -98,6 +101,7 @@ export class SampleServer<E extends Engine = SampleEngine> implements AsyncDispo
       settings,
       newId: randomUUID,
       log: { info: log('info'), warn: log('warn'), error: log('error') },
+      observer: noObserver,
       wake: (kind, id) => {
         if (kind === 'job') this.runner.ensure(id as JobId)
       },
@@ -129,8 +133,9 @@ export class SampleServer<E extends Engine = SampleEngine> implements AsyncDispo
   async #fill(): Promise<void> {
     await this.deps.store.transaction(async (tx) => {
       await tx.domains.insert({ id: domainId, name: 'tenant', createdAt: 1 })
+      await tx.users.insert({ ...sampleCaller.user, isDomainAdmin: true }, 'no password')
       for (const [at, id] of [sampleProject, strangerCaller.project].entries()) {
-        await insertProject(tx, randomUUID, { id, domainId, name: `project${at}`, createdAt: 1 }, 'tenant1')
+        await insertProject(tx, randomUUID, { id, domainId, name: `project${at}`, createdAt: 1 }, { owner: 'tenant1' })
       }
       for (const queue of sampleQueues) await tx.queues.insert(queue)
       await tx.authInfos.insert(authInfo('keys', 'passwd'), { password: 'canary-stored' })
@@ -143,11 +148,11 @@ export class SampleServer<E extends Engine = SampleEngine> implements AsyncDispo
     return this.jobs.submit(sampleCaller, { sql, currentDatabase: '', queueName: 'q1', conf: [], engine: 'spark', tags: [], ...over })
   }
 
-  /** Waits until a job has ended. */
-  async ended(id: JobId): Promise<Job> {
+  /** Waits until a job has ended; its message is in words. */
+  async ended(id: JobId): Promise<Omit<Job, 'message'> & { readonly message: string }> {
     for (;;) {
       const job = await this.jobs.get(sampleCaller, id)
-      if (job.endedAt !== undefined) return job
+      if (job.endedAt !== undefined) return { ...job, message: inWords(job.message) }
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
@@ -176,6 +181,7 @@ const q1: Queue = {
   type: 'sql',
   engine: 'spark',
   cu: 16,
+  cuSpec: 16,
   resourceMode: 1,
   chargingMode: 1,
   platform: 'x86_64',
@@ -233,6 +239,7 @@ function authInfo(name: string, type: AuthInfo['type']): AuthInfo {
     keytab: '',
     truststoreLocation: '',
     keystoreLocation: '',
+    allowedAddresses: [],
     owner: 'tenant1',
     createdAt: 1,
     updatedAt: 1,

@@ -42,10 +42,13 @@ export async function unbindAll(tx: Pick<Transaction, 'peerings' | 'poolPeerings
   return [...queueIds, ...poolIds.map((poolId) => ({ poolId }))]
 }
 
-/** Has those looked at whose bindings failed in a project: the cause may have gone with a binding. Does not wait. */
-export async function wakeFailed({ store, wake }: Part, projectId: ProjectId): Promise<void> {
-  for (const id of await store.peerings.listFailedQueues(projectId)) wake('network', id)
-  for (const id of await store.poolPeerings.listFailedPools(projectId)) wake('pool', id)
+/**
+ * Has those looked at whose bindings failed in a project: the cause may have gone with a binding. Does not wait.
+ * @param vpcId - where only bindings into this VPC have gone: others can have no part in it
+ */
+export async function wakeFailed({ store, wake }: Part, projectId: ProjectId, vpcId?: VpcId): Promise<void> {
+  for (const id of await store.peerings.listFailedQueues(projectId, vpcId)) wake('network', id)
+  for (const id of await store.poolPeerings.listFailedPools(projectId, vpcId)) wake('pool', id)
 }
 
 /** Waits until everything that stands on a VPC, subnet or group has been looked at again. */

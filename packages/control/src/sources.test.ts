@@ -1,6 +1,6 @@
 // Why a source is out of reach, in the words of the connection that should lead there.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { describe, expect, it } from 'vitest'
 import { SampleControl } from './sample-control.ts'
 import { declaredSource, explainingWay } from './sources.ts'
@@ -12,7 +12,7 @@ describe('the way to a source', () => {
     await sample.queue('q1')
     const queue = await sample.store.queues.get(sample.caller.project, 'q1')
     await sample.connect('test1', 'v1', 's1', ['q1'], [{ name: 'pg', ip: '10.71.0.5' }])
-    const unreached = new ServiceError('unavailable', 'not bound', { subject: { kind: 'queue', name: 'q1' } })
+    const unreached = new ServiceError('unavailable', say`not bound`, { subject: { kind: 'queue', name: 'q1' } })
     const refused = async (host: string, error = unreached): Promise<string> => {
       const source = declaredSource(
         { database: 'default', name: 't' },
@@ -28,7 +28,7 @@ describe('the way to a source', () => {
     const reason = 'connection test1 is FAILED for queue q1: no gateway is attached to VPC v1: ask the installation owner'
     for (const host of ['10.71.0.5', 'pg']) expect(await refused(host)).toBe(`${reason} (on the way to ${host}:5432)`)
     expect(await refused('10.72.0.5')).toBe('not bound')
-    expect(await refused('10.71.0.5', new ServiceError('notFound', 'no auth-info'))).toBe('no auth-info')
+    expect(await refused('10.71.0.5', new ServiceError('notFound', say`no auth-info`))).toBe('no auth-info')
     await sample.attach('v1')
     expect(await refused('10.71.0.5')).toBe('not bound')
   })

@@ -5,11 +5,13 @@ import { type Credentials, type OpenableTable, readSourceOptions, type SourceTab
 import {
   type AuthInfo,
   blameFailedPath,
+  checkAllowedAddress,
   type Column,
   type ProjectId,
   type Queue,
   type QueueNetwork,
   reachTable,
+  say,
   ServiceError,
   type Table,
   type TableId,
@@ -61,7 +63,8 @@ export async function checkSource(
   source: Source,
 ): Promise<void> {
   reachSource(network, source)
-  if (source.authInfoName !== undefined) await getAuthInfo(store, projectId, source.authInfoName)
+  if (source.authInfoName === undefined) return
+  checkAllowedAddress(network, await getAuthInfo(store, projectId, source.authInfoName), source.table.settings.endpoint)
 }
 
 /** Fetches what opens a table of the catalog, for one job. @throws {ServiceError} as {@link checkSource} */
@@ -84,7 +87,11 @@ export async function openDeclared(
 ): Promise<OpenableTable> {
   const { allowCleartextPasswords } = reachSource(network, source)
   const { table, authInfoName } = source
-  const credentials = authInfoName === undefined ? source.credentials : await storedCredentials(store, projectId, authInfoName)
+  if (authInfoName === undefined) return { table, credentials: source.credentials, allowCleartextPasswords }
+  const info = await getAuthInfo(store, projectId, authInfoName)
+  checkAllowedAddress(network, info, table.settings.endpoint)
+  const { password = '' } = await store.authInfos.secrets(info.id)
+  const credentials = { user: info.userName, password }
   return { table, credentials, allowCleartextPasswords }
 }
 
@@ -110,18 +117,12 @@ function reachSource(network: QueueNetwork, { table }: Source) {
   return reachTable(network, `${table.name.database}.${table.name.name}`, table.settings.endpoint)
 }
 
-async function storedCredentials(store: Pick<Repositories, 'authInfos'>, projectId: ProjectId, name: string): Promise<Credentials> {
-  const info = await getAuthInfo(store, projectId, name)
-  const { password } = await store.authInfos.secrets(info.id)
-  return { user: info.userName, password: password ?? '' }
-}
-
 async function getAuthInfo(store: Pick<Repositories, 'authInfos'>, projectId: ProjectId, name: string): Promise<AuthInfo> {
   const info = await store.authInfos.find(projectId, name)
   const subject = { kind: 'authInfo', name } as const
   if (info === undefined)
-    throw new ServiceError('notFound', `there is no auth-info named ${name}: create it, or correct the option passwdauth`, { subject })
+    throw new ServiceError('notFound', say`there is no auth-info named ${name}: create it, or correct the option passwdauth`, { subject })
   if (info.type !== 'passwd')
-    throw new ServiceError('invalid', `auth-info ${name} is of kind ${info.type}: passwdauth needs one of kind passwd`, { subject })
+    throw new ServiceError('invalid', say`auth-info ${name} is of kind ${info.type}: passwdauth needs one of kind passwd`, { subject })
   return info
 }

@@ -11,6 +11,7 @@ import {
   type Table,
   type TableId,
   tableNameOf,
+  say,
 } from '@tributary/rules'
 import type { Repositories, Transaction } from '@tributary/store'
 import { createDatabase, dropDatabase, type Maker } from './databases.ts'
@@ -39,7 +40,7 @@ export async function sourcesOf(
   for (const { database, name } of names) {
     const table = await store.tables.find(projectId, database, name)
     if (table === undefined)
-      throw new ServiceError('semantic', `Table or view not found: ${database}.${name}`, { subject: { kind: 'table', name } })
+      throw new ServiceError('semantic', say`Table or view not found: ${database}.${name}`, { subject: { kind: 'table', name } })
     sources.push(catalogSource(table))
   }
   return sources
@@ -73,7 +74,7 @@ export async function applyDdl(tx: Transaction, maker: Maker, ddl: Ddl, parts?: 
 async function createTable(tx: Transaction, maker: Maker, ddl: CreateTable, parts: TableParts | undefined): Promise<void> {
   if (await standsAlready(tx, maker.projectId, ddl)) return
   if (parts === undefined)
-    throw new ServiceError('conflict', `table ${ddl.table.database}.${ddl.table.name} was dropped meanwhile: run the statement again`)
+    throw new ServiceError('conflict', say`table ${ddl.table.database}.${ddl.table.name} was dropped meanwhile: run the statement again`)
   const database = await tx.databases.get(maker.projectId, ddl.table.database)
   const table: Table = {
     id: maker.newId() as TableId,
@@ -86,6 +87,7 @@ async function createTable(tx: Transaction, maker: Maker, ddl: CreateTable, part
     columns: parts.columns,
     comment: ddl.comment,
     owner: maker.owner,
+    ownerId: maker.ownerId,
     createdAt: maker.now,
   }
   await tx.tables.insert(table, parts.credentials)

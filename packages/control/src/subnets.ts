@@ -16,7 +16,7 @@ import {
 } from '@tributary/rules'
 import type { Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
-import { getVpc, type MarkerListing, pageOf } from './vpcs.ts'
+import { everything, getVpc, type MarkerListing, pageOf } from './vpcs.ts'
 
 /** The use cases of subnets. */
 export function subnets(deps: Deps) {
@@ -44,9 +44,9 @@ export function subnets(deps: Deps) {
       })
     },
 
-    /** By id; of one VPC where `vpcId` is given. @throws {ServiceError} `invalid` */
+    /** By id; of one VPC where `vpcId` is given; without a limit all of them. @throws {ServiceError} `invalid` */
     async list(caller: Caller, listing: MarkerListing & { readonly vpcId?: string | undefined }): Promise<readonly Subnet[]> {
-      return store.subnets.list(caller.project, { ...pageOf(listing), vpcId: listing.vpcId })
+      return store.subnets.list(caller.project, { ...pageOf(listing, everything), vpcId: listing.vpcId })
     },
 
     /** @throws {ServiceError} `notFound` */

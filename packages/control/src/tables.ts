@@ -3,6 +3,7 @@
 import type { Caller, ProjectId, Table } from '@tributary/rules'
 import type { Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
+import { requireTableRight } from './sql-rights.ts'
 
 /** Which tables a list shows: `keyword` is part of the name; without `limit` all from `offset` on. */
 export interface TableListing {
@@ -29,9 +30,13 @@ export function tables({ store }: Deps) {
       return getTable(store, caller.project, database.toLowerCase(), name.toLowerCase())
     },
 
-    /** The rows at the source stay. @throws {ServiceError} `notFound` database or table */
+    /** The rows at the source stay. @throws {ServiceError} `notFound` database or table, `forbidden` */
     async remove(caller: Caller, database: string, name: string): Promise<void> {
-      await store.transaction((tx) => dropTable(tx, caller.project, database.toLowerCase(), name.toLowerCase()))
+      await store.transaction(async (tx) => {
+        const table = await getTable(tx, caller.project, database.toLowerCase(), name.toLowerCase())
+        await requireTableRight(tx, caller, table, 'DROP_TABLE')
+        await tx.tables.remove(table.id)
+      })
     },
   }
 }

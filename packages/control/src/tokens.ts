@@ -1,10 +1,11 @@
 // Tokens: issued for a password or another token, verified on every call, revoked. Their text is known to their holder alone.
 
-import { createHash, randomBytes } from 'node:crypto'
-import { type Domain, type Identity, type Project, type Role, ServiceError } from '@tributary/rules'
+import { hash, randomBytes } from 'node:crypto'
+import { type Domain, type Identity, type Project, type Role, ServiceError, say, type Text } from '@tributary/rules'
 import type { FoundToken, Login } from '@tributary/store'
 import { findRole } from './access.ts'
 import type { Deps } from './deps.ts'
+import { IdentityCache } from './identity-cache.ts'
 import { type Attempt, LockOut } from './lock-out.ts'
 import { verifyPassword } from './password.ts'
 
@@ -49,12 +50,11 @@ export interface IssuedToken {
   readonly expiresAt: number
 }
 
-const rejected = 'Incorrect IAM authentication information: '
-
 /** The use cases of tokens. */
 export function tokens(deps: Deps) {
   const { store, clock, settings } = deps
   const lockOut = new LockOut(clock)
+  const known = new IdentityCache<OpenedToken>(store)
   return {
     /**
      * @param address - of who asks: guessing passwords locks the user for it
@@ -80,9 +80,12 @@ export function tokens(deps: Deps) {
       return { token, identity, project, role, method: request.method, issuedAt: now, expiresAt }
     },
 
-    /** One indexed read, no write. @throws {ServiceError} `unauthenticated` when it is unknown, revoked or over */
+    /** At most one indexed read, no write. @throws {ServiceError} `unauthenticated` when it is unknown, revoked or over */
     async authenticate(token: string): Promise<Identity> {
-      return identityOf(await getValid(deps, token))
+      const key = hashOf(token)
+      const found = known.find(key, () => findOpened(store, key))
+      const opened = checkValid(found instanceof Promise ? await found : found, clock())
+      return opened.identity
     },
 
     /** Says what a token is good for. @throws {ServiceError} `notFound` when it is unknown, revoked or over, another domain's, or its user has left its project */
@@ -124,7 +127,7 @@ async function guardPassword(deps: Deps, lockOut: LockOut, user: SignIn, address
 function locked(): ServiceError {
   return new ServiceError(
     'unauthenticated',
-    'the user is locked from this address after too many wrong passwords in a row: try again in 5 minutes',
+    say`the user is locked from this address after too many wrong passwords in a row: try again in 5 minutes`,
   )
 }
 
@@ -139,7 +142,7 @@ interface Proof {
 async function checkPassword({ store }: Deps, user: SignIn): Promise<Proof> {
   const login = await findLogin(store, user)
   const isRight = await verifyPassword(user.password, login?.passwordHash)
-  if (login === undefined || !isRight) throw new ServiceError('unauthenticated', 'The username or password is wrong.')
+  if (login === undefined || !isRight) throw new ServiceError('unauthenticated', say`The username or password is wrong.`)
   return { ...login, expiresAt: Number.MAX_SAFE_INTEGER }
 }
 
@@ -149,7 +152,7 @@ async function findLogin(
 ): Promise<Login | undefined> {
   if (id !== undefined) return store.users.findLogin({ id })
   if (name === undefined || domain === undefined)
-    throw new ServiceError('invalid', 'a user is given by its id, or by its name and its domain')
+    throw new ServiceError('invalid', say`a user is given by its id, or by its name and its domain`)
   const found = await findDomain(store, domain)
   return found === undefined ? undefined : store.users.findLogin({ domainId: found.id, name })
 }
@@ -157,7 +160,7 @@ async function findLogin(
 async function findDomain(store: Deps['store'], { id, name }: DomainRef): Promise<Domain | undefined> {
   if (id !== undefined) return store.domains.find({ id })
   if (name !== undefined) return store.domains.find({ name })
-  throw new ServiceError('invalid', 'a domain is given by its id or its name')
+  throw new ServiceError('invalid', say`a domain is given by its id or its name`)
 }
 
 /** A token that was got for another one lives no longer than that one. */
@@ -173,12 +176,12 @@ async function findScope(deps: Deps, proof: Proof, scope: TokenScope | undefined
     checkDomainScope(domain, scope?.domain)
     return { project: undefined, role: await roleOf(deps, proof, undefined) }
   }
-  if (scope.domain !== undefined) throw new ServiceError('invalid', 'auth.scope names a project or a domain, not both')
+  if (scope.domain !== undefined) throw new ServiceError('invalid', say`auth.scope names a project or a domain, not both`)
   const { id, name, domain: owner } = scope.project
   const project = id === undefined ? await findNamed(deps.store, name, owner ?? { id: domain.id }) : await deps.store.projects.find(id)
   const role = project === undefined ? undefined : await findRole(deps.store, user, project)
   if (project === undefined || role === undefined) {
-    throw new ServiceError('forbidden', 'the user has no role in the project of the scope: ask an administrator of the account')
+    throw new ServiceError('forbidden', say`the user has no role in the project of the scope: ask an administrator of the account`)
   }
   return { project, role }
 }
@@ -196,11 +199,11 @@ async function roleOf({ store }: Deps, { user }: Pick<Proof, 'user'>, project: P
 
 function checkDomainScope(own: Domain, wanted: DomainRef | undefined): void {
   const isOwn = wanted === undefined || ((wanted.id ?? own.id) === own.id && (wanted.name ?? own.name) === own.name)
-  if (!isOwn) throw new ServiceError('forbidden', 'the domain of the scope is not the domain of the user')
+  if (!isOwn) throw new ServiceError('forbidden', say`the domain of the scope is not the domain of the user`)
 }
 
 async function findNamed(store: Deps['store'], name: string | undefined, ref: DomainRef): Promise<Project | undefined> {
-  if (name === undefined) throw new ServiceError('invalid', 'a project is given by its id or its name')
+  if (name === undefined) throw new ServiceError('invalid', say`a project is given by its id or its name`)
   const domain = await findDomain(store, ref)
   return domain === undefined ? undefined : store.projects.findByName(domain.id, name)
 }
@@ -215,21 +218,40 @@ async function getOwn(deps: Deps, identity: Identity, token: string): Promise<Fo
 }
 
 function noToken(): ServiceError {
-  return new ServiceError('notFound', 'there is no such token')
+  return new ServiceError('notFound', say`there is no such token`)
+}
+
+/** A token and who its holder is. */
+interface OpenedToken extends FoundToken {
+  readonly identity: Identity
+}
+
+async function findOpened(store: Deps['store'], key: string): Promise<OpenedToken | undefined> {
+  const found = await store.tokens.find(key)
+  return found === undefined ? undefined : { ...found, identity: identityOf(found) }
 }
 
 async function getValid({ store, clock }: Deps, token: string): Promise<FoundToken> {
-  const found = await store.tokens.find(hashOf(token))
-  if (found === undefined) throw new ServiceError('unauthenticated', `${rejected}decrypt token fail`)
-  const reason = reasonOf(found, clock())
-  if (reason !== undefined) throw new ServiceError('unauthenticated', rejected + reason)
+  return checkValid(await store.tokens.find(hashOf(token)), clock())
+}
+
+/** Whether it is still good is a matter of time as well, so it is asked anew whatever is known. @throws {ServiceError} `unauthenticated` */
+function checkValid<Found extends FoundToken>(found: Found | undefined, now: number): Found {
+  if (found === undefined) throw rejected(say`decrypt token fail`)
+  const reason = reasonOf(found, now)
+  if (reason !== undefined) throw rejected(reason)
   return found
 }
 
+/** The published words. */
+function rejected(reason: Text): ServiceError {
+  return new ServiceError('unauthenticated', say`Incorrect IAM authentication information: ${reason}`)
+}
+
 /** Why a token is no longer good, in the published words. */
-function reasonOf({ token, currentPasswordVersion }: FoundToken, now: number): string | undefined {
-  if (token.expiresAt <= now) return `token expires, expires_at: ${new Date(token.expiresAt).toISOString()}`
-  return token.passwordVersion === currentPasswordVersion ? undefined : 'decrypt token fail'
+function reasonOf({ token, currentPasswordVersion }: FoundToken, now: number): Text | undefined {
+  if (token.expiresAt <= now) return say`token expires, expires_at: ${new Date(token.expiresAt).toISOString()}`
+  return token.passwordVersion === currentPasswordVersion ? undefined : say`decrypt token fail`
 }
 
 function identityOf({ user, domain, token }: FoundToken): Identity {
@@ -237,5 +259,5 @@ function identityOf({ user, domain, token }: FoundToken): Identity {
 }
 
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
+  return hash('sha256', token, 'base64url')
 }

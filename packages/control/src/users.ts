@@ -14,6 +14,7 @@ import {
   type UserId,
   type UserProfile,
   userPartsOf,
+  say,
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -87,10 +88,10 @@ function changing({ store }: Deps) {
     async changePassword(identity: Identity, id: string, { original, password }: { original: string; password: string }): Promise<void> {
       const { user } = identity
       if (id !== user.id)
-        throw new ServiceError('forbidden', 'the original password is for its own user alone: administrators set a new one')
+        throw new ServiceError('forbidden', say`the original password is for its own user alone: administrators set a new one`)
       const login = await store.users.findLogin({ id })
       if (!(await verifyPassword(original, login?.passwordHash))) {
-        throw new ServiceError('forbidden', 'user.original_password is wrong')
+        throw new ServiceError('forbidden', say`user.original_password is wrong`)
       }
       checkPassword(user.name, password)
       const passwordHash = await hashPassword(password)
@@ -113,7 +114,7 @@ function defined(changes: UserChanges): UserChanges {
 }
 
 function keepsOwner(): ServiceError {
-  return new ServiceError('forbidden', 'the installation owner can be neither removed nor switched off')
+  return new ServiceError('forbidden', say`the installation owner can be neither removed nor switched off`)
 }
 
 /** A user that the caller may read: itself, or one it administers. @throws {ServiceError} `notFound` */
@@ -138,7 +139,7 @@ export async function getAdministered(
   const found = await store.users.findProfile(id)
   if (found === undefined || !administers(identity.user, found.domainId)) throw missing
   if (found.isOwner && !identity.user.isOwner) {
-    throw new ServiceError('forbidden', 'the installation owner is changed by an owner alone')
+    throw new ServiceError('forbidden', say`the installation owner is changed by an owner alone`)
   }
   return found
 }
@@ -151,6 +152,6 @@ export async function getAdministeredDomain(
 ): Promise<DomainId> {
   const domainId = (id ?? identity.domain.id) as DomainId
   const isKnown = administers(identity.user, domainId) && (await store.domains.find({ id: domainId })) !== undefined
-  if (!isKnown) throw new ServiceError('notFound', `there is no domain ${domainId}: leave domain_id out, it is the caller’s own`)
+  if (!isKnown) throw new ServiceError('notFound', say`there is no domain ${domainId}: leave domain_id out, it is the caller’s own`)
   return domainId
 }

@@ -8,6 +8,7 @@ import {
   ServiceError,
   type VpcPeering,
   vpcPeeringStatus,
+  say,
 } from '@tributary/rules'
 import { enter } from './access.ts'
 import type { Deps } from './deps.ts'
@@ -25,7 +26,7 @@ export interface VpcPeeringListing extends MarkerListing {
 export function vpcPeerings({ store }: Deps) {
   const projectOf = async (identity: Identity, named: string | undefined): Promise<ProjectId> => {
     const project = named ?? identity.scope
-    if (project === undefined) throw new ServiceError('invalid', 'X-Project-Id is missing: name the project in this header')
+    if (project === undefined) throw new ServiceError('invalid', say`X-Project-Id is missing: name the project in this header`)
     return (await enter(store, identity, project, 'reader')).project
   }
   return {

@@ -15,6 +15,7 @@ import {
   type VpcRouteTable,
   type VpcRouteTableChanges,
   type VpcRouteTableDraft,
+  say,
 } from '@tributary/rules'
 import type { Repositories, Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -129,7 +130,7 @@ async function getRouteTable(from: Pick<Transaction, 'vpcRouteTables'>, caller: 
 async function getSubnetOf(tx: Transaction, caller: Caller, table: VpcRouteTable, id: string) {
   const subnet = await getSubnet(tx, caller, id)
   if (subnet.vpcId === table.vpcId) return subnet
-  throw new ServiceError('invalid', `subnet ${id} is not one of VPC ${table.vpcId}, whose table this is: name one of its own`, {
+  throw new ServiceError('invalid', say`subnet ${id} is not one of VPC ${table.vpcId}, whose table this is: name one of its own`, {
     subject: { kind: 'routeTable', name: table.id },
   })
 }

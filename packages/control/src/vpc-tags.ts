@@ -1,6 +1,6 @@
 // Tags of VPCs, subnets and security groups.
 
-import { type Caller, checkTags, ServiceError, type Tag, type TagDraft } from '@tributary/rules'
+import { type Caller, checkTags, ServiceError, type Tag, type TagDraft, say } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import type { Deps } from './deps.ts'
 import { getSecurityGroup } from './security-groups.ts'
@@ -28,7 +28,7 @@ export function vpcTags({ store }: Deps) {
      */
     async change(caller: Caller, part: TaggedPart, action: string, tags: readonly TagDraft[]): Promise<void> {
       const kinds = { subject: { kind: part.kind, name: part.id.slice(0, 64) } } as const
-      if (action !== 'create' && action !== 'delete') throw new ServiceError('invalid', 'action is create or delete', kinds)
+      if (action !== 'create' && action !== 'delete') throw new ServiceError('invalid', say`action is create or delete`, kinds)
       await store.transaction(async (tx) => {
         await getPart(tx, caller, part)
         const keys = tags.map(({ key }) => key)

@@ -21,6 +21,7 @@ import {
   type VpcChanges,
   type VpcDraft,
   type VpcId,
+  say,
 } from '@tributary/rules'
 import type { MarkerPage, Repositories, Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -47,6 +48,8 @@ export interface VpcView {
 }
 
 const mostListed = 2000
+/** The limit of a list that has none. */
+export const everything = Number.MAX_SAFE_INTEGER
 
 /** The use cases of VPCs. */
 export function vpcs(deps: Deps) {
@@ -115,9 +118,9 @@ function changes({ store, clock }: Deps) {
 
 function reads({ store }: Deps) {
   return {
-    /** By id. @throws {ServiceError} `invalid` */
+    /** By id; without a limit all of them. @throws {ServiceError} `invalid` */
     async list(caller: Caller, listing: VpcListing): Promise<readonly Vpc[]> {
-      return store.vpcs.list(caller.project, { ...listing, ...pageOf(listing) })
+      return store.vpcs.list(caller.project, { ...listing, ...pageOf(listing, everything) })
     },
 
     /** The same with tags. @throws {ServiceError} `invalid` */
@@ -161,9 +164,14 @@ export async function getVpc(from: Pick<Transaction, 'vpcs'>, projectId: Vpc['pr
   return found
 }
 
-/** Without a limit everything up to 2,000. @throws {ServiceError} `invalid` */
-export function pageOf({ id, limit = mostListed, marker }: MarkerListing): MarkerPage {
-  if (!Number.isInteger(limit) || limit < 0 || limit > mostListed)
-    throw new ServiceError('invalid', `limit is a whole number from 0 to ${mostListed}`)
-  return { id, limit, marker }
+/**
+ * A page of a list, 2,000 at most where a limit is given.
+ * @param usual - how many without one. Clients of the oldest lists send neither limit nor marker and take what comes for all there is:
+ * `everything` for those
+ * @throws {ServiceError} `invalid`
+ */
+export function pageOf({ id, limit, marker }: MarkerListing, usual = mostListed): MarkerPage {
+  if (limit !== undefined && (!Number.isInteger(limit) || limit < 0 || limit > mostListed))
+    throw new ServiceError('invalid', say`limit is a whole number from 0 to ${mostListed}`)
+  return { id, limit: limit ?? usual, marker }
 }

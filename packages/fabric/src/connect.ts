@@ -1,7 +1,7 @@
 // One TCP connection to one checked address: how long it may take, how it is cut, and what its failures say.
 
 import { Socket } from 'node:net'
-import { type Endpoint, formatEndpoint, ServiceError } from '@tributary/rules'
+import { type Endpoint, formatEndpoint, ServiceError, say } from '@tributary/rules'
 
 /** A socket that can be cut: both halves are dead at once, its reader sees the reason, its peer a reset. */
 export class CuttableSocket extends Socket {
@@ -72,7 +72,7 @@ export async function connect(attempt: Attempt): Promise<void> {
 function timedOut({ inside, timeoutMs, queueCidr }: Attempt): ServiceError {
   return new ServiceError(
     'unavailable',
-    `${formatEndpoint(inside)} did not answer within ${timeoutMs / 1000} s: is the host up, and does its firewall or security group admit ${queueCidr}?`,
+    say`${formatEndpoint(inside)} did not answer within ${timeoutMs / 1000} s: is the host up, and does its firewall or security group admit ${queueCidr}?`,
   )
 }
 
@@ -81,14 +81,14 @@ function connectError(attempt: Attempt, error: NodeJS.ErrnoException): Error {
   const place = formatEndpoint(attempt.inside)
   const code = error.code ?? error.message
   if (code === 'ECONNREFUSED') {
-    return new ServiceError('unavailable', `${place} refused the connection: is the database running, and does its port match?`, {
+    return new ServiceError('unavailable', say`${place} refused the connection: is the database running, and does its port match?`, {
       cause: error,
     })
   }
   if (code === 'ETIMEDOUT') return timedOut(attempt)
   return new ServiceError(
     'unavailable',
-    `${place} cannot be reached (${code}): ask the installation owner to check the gateway of connection ${attempt.connectionName}`,
+    say`${place} cannot be reached (${code}): ask the installation owner to check the gateway of connection ${attempt.connectionName}`,
     { cause: error },
   )
 }

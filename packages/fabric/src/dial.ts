@@ -29,6 +29,10 @@ import {
   ServiceError,
   type Travelled,
   unknownHost,
+  say,
+  joined,
+  type Text,
+  verbatim,
 } from '@tributary/rules'
 import { connect, CuttableSocket } from './connect.ts'
 import { askResolver } from './resolver.ts'
@@ -79,7 +83,7 @@ interface Passage extends Travelled {
 interface Found {
   readonly relay: NetworkRelay | undefined
   readonly addresses: readonly string[]
-  readonly by: string
+  readonly by: Text
 }
 
 /** One dial under way: what stops it (its caller or a cut), and who hears of its rungs. */
@@ -177,7 +181,7 @@ export class QueueDialer implements AsyncDisposable {
       if (relay !== undefined) this.#findPath(walk, relay, address, by)
       const carrier = relay ?? this.#findCarrier(walk, address)
       const step = () => (relay === undefined ? checkPortless(this.#network, carrier.gateway, address) : undefined)
-      climb(via(walk, carrier), 'gateway', step, () => carrier.gateway.kind)
+      climb(via(walk, carrier), 'gateway', step, () => say`${carrier.gateway.kind}`)
     })
   }
 
@@ -186,7 +190,7 @@ export class QueueDialer implements AsyncDisposable {
       walk,
       'name',
       () => this.#find(walk),
-      (found) => `${found.addresses.join(', ')} by ${found.by}`,
+      (found) => say`${found.addresses.join(', ')} by ${found.by}`,
     )
   }
 
@@ -199,13 +203,13 @@ export class QueueDialer implements AsyncDisposable {
     return { relay, addresses, by }
   }
 
-  #findPath(walk: Walk, relay: NetworkRelay | undefined, address: string, by: string): Path {
+  #findPath(walk: Walk, relay: NetworkRelay | undefined, address: string, by: Text): Path {
     if (relay !== undefined) {
       climb(
         walk,
         'route',
         () => relay,
-        () => `relay of ${relay.connectionName}`,
+        () => say`relay of ${relay.connectionName}`,
       )
       return climb(via(walk, relay), 'gateway', () => findRelayPath(relay, address))
     }
@@ -283,18 +287,18 @@ export class QueueDialer implements AsyncDisposable {
     const { signal } = walk.stop
     const attempt = { socket, address, port, timeoutMs: this.#connectTimeoutMs, signal, inside, connectionName: carrier.connectionName }
     const connected = () => connect({ ...attempt, queueCidr: this.#network.cidr })
-    await climbAsync(walk, 'tcp', connected, () => `connected to ${formatEndpoint(inside)}`)
+    await climbAsync(walk, 'tcp', connected, () => say`connected to ${formatEndpoint(inside)}`)
     return socket
   }
 
   /** Asks the resolvers in order; one that fails is passed over, and named when none of the others knows. */
-  async #ask(walk: Walk, { name, resolvers }: Addresses & { readonly kind: 'ask' }): Promise<{ addresses: readonly string[]; by: string }> {
-    const failures: string[] = []
+  async #ask(walk: Walk, { name, resolvers }: Addresses & { readonly kind: 'ask' }): Promise<{ addresses: readonly string[]; by: Text }> {
+    const failures: Text[] = []
     const asked = new Set<string>()
     for (const resolver of resolvers) {
       const addresses = await this.#askOne(walk, resolver, name, asked).catch((error: unknown) => {
         walk.stop.signal.throwIfAborted()
-        failures.push(`${describeResolver(resolver)} failed: ${messageOf(error)}`)
+        failures.push(say`${describeResolver(resolver)} failed: ${textOf(error)}`)
         return []
       })
       if (addresses.length > 0) return { addresses, by: describeResolver(resolver) }
@@ -339,10 +343,12 @@ async function firstOf<Found>(walk: Walk, addresses: readonly string[], attempt:
 
 function combined(failures: readonly ServiceError[]): ServiceError {
   const [first, ...others] = failures
-  if (first === undefined) return new ServiceError('unavailable', 'the name leads to no address')
+  if (first === undefined) return new ServiceError('unavailable', say`the name leads to no address`)
   if (others.length === 0) return first
   const kind = failures.some((failure) => failure.kind === 'unavailable') ? 'unavailable' : 'forbidden'
-  return new ServiceError(kind, [...new Set(failures.map(messageOf))].join('; '), { cause: first })
+  return new ServiceError(kind, joined([...new Map(failures.map((failure) => [failure.message, failure.text])).values()], '; '), {
+    cause: first,
+  })
 }
 
 /** The same walk, whose rungs name the peering that carries it from here on. */
@@ -352,14 +358,14 @@ function via(walk: Walk, carrier: Carrier | NetworkRelay): Walk {
 }
 
 /** Does one step and tells its rung; a step that goes on elsewhere has no `detail` and tells only its failure. */
-function climb<Value>({ tell }: Walk, name: Rung['name'], step: () => Value, detail?: (value: Value) => string): Value {
+function climb<Value>({ tell }: Walk, name: Rung['name'], step: () => Value, detail?: (value: Value) => Text): Value {
   const start = performance.now()
   try {
     const value = step()
     if (detail !== undefined) tell({ name, ok: true, ms: performance.now() - start, detail: detail(value) })
     return value
   } catch (error) {
-    tell({ name, ok: false, ms: performance.now() - start, detail: messageOf(error) })
+    tell({ name, ok: false, ms: performance.now() - start, detail: textOf(error) })
     throw error
   }
 }
@@ -368,7 +374,7 @@ async function climbAsync<Value>(
   { tell }: Walk,
   name: Rung['name'],
   step: () => Promise<Value>,
-  detail: (value: Value) => string,
+  detail: (value: Value) => Text,
 ): Promise<Value> {
   const start = performance.now()
   try {
@@ -376,7 +382,7 @@ async function climbAsync<Value>(
     tell({ name, ok: true, ms: performance.now() - start, detail: detail(value) })
     return value
   } catch (error) {
-    tell({ name, ok: false, ms: performance.now() - start, detail: messageOf(error) })
+    tell({ name, ok: false, ms: performance.now() - start, detail: textOf(error) })
     throw error
   }
 }
@@ -401,8 +407,8 @@ async function lookupByOperatingSystem(name: string): Promise<readonly string[]>
   return found.map(({ address }) => address)
 }
 
-function describeGateway({ carrier, next }: Path): string {
-  return carrier.gateway.kind === 'map' ? `map to ${formatEndpoint(next)}` : carrier.gateway.kind
+function describeGateway({ carrier, next }: Path): Text {
+  return carrier.gateway.kind === 'map' ? say`map to ${formatEndpoint(next)}` : say`${carrier.gateway.kind}`
 }
 
 function describeSocket({ carrier }: Path, socket: CuttableSocket): OpenSocket {
@@ -418,23 +424,23 @@ function closed(socket: CuttableSocket): Promise<void> {
 }
 
 function closedError(target: Endpoint): ServiceError {
-  return cutError(target, 'its dialler was closed')
+  return cutError(target, say`its dialler was closed`)
 }
 
 function noAnswer(timeoutMs: number): ServiceError {
-  return new ServiceError('unavailable', `no answer within ${timeoutMs / 1000} s`)
+  return new ServiceError('unavailable', say`no answer within ${timeoutMs / 1000} s`)
 }
 
 function unresolved(connectionName: string, cause: unknown): ServiceError {
   return new ServiceError(
     'unavailable',
-    `the gateway of connection ${connectionName} leads to a name that cannot be resolved here: ask the installation owner`,
+    say`the gateway of connection ${connectionName} leads to a name that cannot be resolved here: ask the installation owner`,
     { cause },
   )
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+function textOf(error: unknown): Text {
+  return error instanceof ServiceError ? error.text : verbatim(error instanceof Error ? error.message : String(error))
 }
 
 function ignore(): void {}

@@ -3,3 +3,4 @@
 export type { Driver } from './driver.ts'
 export { memoryDriver } from './drivers/memory.ts'
 export { type Member, UserspaceDriver, type UserspaceSettings } from './drivers/userspace.ts'
+export { type ExpectedPeer, openRelay, type Refused, type Relay, type RelayEnding, type RelaySettings } from './relay.ts'

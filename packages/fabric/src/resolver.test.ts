@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, streamEncode } from 'dns-packet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Gateway, QueueNetwork } from '@tributary/rules'
+import { type Gateway, inWords, type QueueNetwork, silence } from '@tributary/rules'
 import { QueueDialer, type Rung } from './dial.ts'
 import { type Listener, listen, listenForQuestions, mapGateway, network, peering, relay } from './sample-loopback.ts'
 
@@ -60,7 +60,7 @@ describe('a resolver', () => {
     const own = dialler(network({ peerings: [peering('test1', { gateway: asking(resolver.port) })] }))
     expect(await rows(own, 'db.internal', (rung) => rungs.push(rung))).toBe('rows')
     expect(asked).toEqual(['db.internal'])
-    expect(rungs.map(({ name, ok, detail }) => `${name} ${ok} ${detail}`)).toEqual([
+    expect(rungs.map(({ name, ok, detail }) => `${name} ${ok} ${inWords(detail)}`)).toEqual([
       'name true 10.71.0.5 by resolver 10.71.0.53:53 of test1',
       'route true 10.71.0.0/24, subnet of test1',
       `gateway true map to 127.0.0.1:${source.port}`,
@@ -82,7 +82,7 @@ describe('a resolver', () => {
     const rungs: Rung[] = []
     const own = dialler(network({ peerings: [peering('test1', { gateway: asking(resolver.port) })] }))
     expect(await rows(own, 'db.internal', (rung) => rungs.push(rung))).toBe('rows')
-    expect(rungs[0]?.detail).toContain('10.71.0.8, 10.71.0.5 by')
+    expect(inWords(rungs[0]?.detail ?? silence)).toContain('10.71.0.8, 10.71.0.5 by')
   })
 
   it('is not asked for what a table knows', async () => {

@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream'
 import { type Answer, decode, type DecodedPacket, RECURSION_DESIRED, streamEncode } from 'dns-packet'
-import { parseIpv4, ServiceError } from '@tributary/rules'
+import { parseIpv4, ServiceError, say } from '@tributary/rules'
 
 const maxAliases = 16
 const longestName = 253
@@ -37,14 +37,18 @@ async function readMessage(stream: Duplex): Promise<Buffer> {
     const length = received.length < 2 ? undefined : received.readUInt16BE(0)
     if (length !== undefined && received.length >= length + 2) return received.subarray(2, length + 2)
   }
-  throw new ServiceError('unavailable', 'the resolver closed the connection without an answer')
+  throw new ServiceError('unavailable', say`the resolver closed the connection without an answer`)
 }
 
 function addressesIn(message: Buffer, id: number, name: string): readonly string[] {
   const answer = decoded(message) as DecodedPacket & { readonly rcode?: string }
-  if (answer.id !== id || answer.type !== 'response') throw new ServiceError('unavailable', 'the resolver answered another question')
+  if (answer.id !== id || answer.type !== 'response') throw new ServiceError('unavailable', say`the resolver answered another question`)
   if (answer.rcode === 'NXDOMAIN') return []
-  if (answer.rcode !== 'NOERROR') throw new ServiceError('unavailable', `the resolver answered ${answer.rcode}`)
+  if (answer.rcode !== 'NOERROR')
+    throw new ServiceError(
+      'unavailable',
+      answer.rcode === undefined ? say`the resolver answered nothing that is known` : say`the resolver answered ${answer.rcode}`,
+    )
   return follow(answer.answers ?? [], name)
 }
 
@@ -52,7 +56,7 @@ function decoded(message: Buffer): DecodedPacket {
   try {
     return decode(message)
   } catch (cause) {
-    throw new ServiceError('unavailable', 'the resolver sent an answer that cannot be read', { cause })
+    throw new ServiceError('unavailable', say`the resolver sent an answer that cannot be read`, { cause })
   }
 }
 

@@ -70,6 +70,7 @@ describe('an update', () => {
       keytab: '',
       truststoreLocation: '',
       keystoreLocation: '',
+      allowedAddresses: [] as readonly string[],
     } as AuthInfo
     const updated = updateAuthInfo(info, { password: 'p' }, { userName: '', krb5Conf: 'new', keystorePassword: 's' })
     expect(updated.info).toMatchObject({ userName: 'u', krb5Conf: 'new' })

@@ -1,13 +1,16 @@
 // An auth-info: stored credentials for a source, named in SQL, never shown again.
 
+import { allowedAddressesOf } from './auth-info-address.ts'
 import { ServiceError } from './errors.ts'
 import type { AuthInfoId, ProjectId } from './ids.ts'
+import type { Owned } from './ownership.ts'
+import { say, type Text } from './text.ts'
 
 /** Kinds in the spelling that is answered. */
 export type AuthInfoType = 'passwd' | 'CSS' | 'KRB' | 'Kafka_SSL'
 
 /** Everything but the secrets; paths are kept as sent. Times are ms since the epoch. */
-export interface AuthInfo {
+export interface AuthInfo extends Owned {
   readonly id: AuthInfoId
   readonly projectId: ProjectId
   readonly name: string
@@ -18,7 +21,8 @@ export interface AuthInfo {
   readonly keytab: string
   readonly truststoreLocation: string
   readonly keystoreLocation: string
-  readonly owner: string
+  /** Where inside a VPC it may be used, as {@link allowedAddressesOf} checks them; empty for everywhere. */
+  readonly allowedAddresses: readonly string[]
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -41,6 +45,8 @@ export interface AuthInfoChanges {
   readonly truststorePassword?: string | undefined
   readonly keystoreLocation?: string | undefined
   readonly keystorePassword?: string | undefined
+  /** An empty list allows every address again. */
+  readonly allowedAddresses?: readonly string[] | undefined
 }
 
 /** An auth-info as a caller asks for it. */
@@ -54,7 +60,7 @@ export interface AuthInfoDraft extends AuthInfoChanges {
 
 /** The parts of a draft that have been checked and are kept. */
 export interface AuthInfoParts {
-  readonly info: Omit<AuthInfo, 'id' | 'projectId' | 'owner' | 'createdAt' | 'updatedAt'>
+  readonly info: Omit<AuthInfo, 'id' | 'projectId' | keyof Owned | 'createdAt' | 'updatedAt'>
   readonly secrets: AuthInfoSecrets
 }
 
@@ -89,18 +95,18 @@ const plainMembers: readonly (keyof typeof members)[] = ['userName', 'password',
 
 /**
  * Checks a draft. Messages name members, never their values.
- * @throws {ServiceError} `invalid`: the name, the kind, a member that the kind needs, or one that is too long or has control characters
+ * @throws {ServiceError} `invalid`: the name, the kind, a member that the kind needs, one that is too long or has control characters, or no address
  */
 export function checkAuthInfoDraft(draft: AuthInfoDraft): AuthInfoParts {
   if (!namePattern.test(draft.name)) {
     throw invalid(
-      `"${draft.name.slice(0, 140)}" is no auth-info name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`,
+      say`"${draft.name.slice(0, 140)}" is no auth-info name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`,
     )
   }
   const type = authInfoTypeOf(draft.type)
   checkValues(draft)
   const missing = required[type].filter((member) => (draft[member] ?? '') === '')
-  if (missing.length > 0) throw invalid(`an auth-info of kind ${type} needs ${missing.map((member) => members[member]).join(', ')}`)
+  if (missing.length > 0) throw invalid(say`an auth-info of kind ${type} needs ${missing.map((member) => members[member]).join(', ')}`)
   return {
     info: {
       name: draft.name,
@@ -111,6 +117,7 @@ export function checkAuthInfoDraft(draft: AuthInfoDraft): AuthInfoParts {
       keytab: draft.keytab ?? '',
       truststoreLocation: draft.truststoreLocation ?? '',
       keystoreLocation: draft.keystoreLocation ?? '',
+      allowedAddresses: allowedAddressesOf(draft.allowedAddresses ?? []),
     },
     secrets: filled({
       password: draft.password,
@@ -139,6 +146,7 @@ export function updateAuthInfo(
       keytab: changes.keytab || info.keytab,
       truststoreLocation: changes.truststoreLocation || info.truststoreLocation,
       keystoreLocation: changes.keystoreLocation || info.keystoreLocation,
+      allowedAddresses: changes.allowedAddresses === undefined ? info.allowedAddresses : allowedAddressesOf(changes.allowedAddresses),
     },
     secrets: {
       ...secrets,
@@ -155,7 +163,7 @@ function authInfoTypeOf(text: string): AuthInfoType {
   const wanted = text.toLowerCase()
   const found = Object.hasOwn(types, wanted) ? types[wanted] : undefined
   if (found === undefined)
-    throw invalid(`datasource_type "${text.slice(0, 64)}" is unknown: send one of ${Object.values(types).join(', ')}`)
+    throw invalid(say`datasource_type "${text.slice(0, 64)}" is unknown: send one of ${Object.values(types).join(', ')}`)
   return found
 }
 
@@ -164,11 +172,11 @@ function checkValues(
 ): void {
   for (const [member, wireName] of Object.entries(members)) {
     const value = draft[member as keyof typeof members]
-    if (value !== undefined && value.length > mostCharacters) throw invalid(`${wireName} has more than ${mostCharacters} characters`)
+    if (value !== undefined && value.length > mostCharacters) throw invalid(say`${wireName} has more than ${mostCharacters} characters`)
   }
   for (const member of plainMembers) {
     if (/\p{Cc}/u.test(draft[member] ?? '')) {
-      throw invalid(`${members[member]} has a control character, such as a line break or NUL: send it without`)
+      throw invalid(say`${members[member]} has a control character, such as a line break or NUL: send it without`)
     }
   }
 }
@@ -181,7 +189,7 @@ function filled(secrets: { readonly [Name in keyof AuthInfoSecrets]: string | un
 /** @throws {ServiceError} `conflict` when the name is taken */
 export function checkNewAuthInfo(name: string, existing: AuthInfo | undefined): void {
   if (existing === undefined) return
-  throw new ServiceError('conflict', `auth-info ${name} exists already: choose another name, or update it`, {
+  throw new ServiceError('conflict', say`auth-info ${name} exists already: choose another name, or update it`, {
     subject: { kind: 'authInfo', name },
   })
 }
@@ -189,11 +197,11 @@ export function checkNewAuthInfo(name: string, existing: AuthInfo | undefined): 
 /** The error of an auth-info that is not there. */
 export function noAuthInfo(name: string): ServiceError {
   const shown = name.slice(0, 140)
-  return new ServiceError('notFound', `There is no datasource authentication named ${shown}`, {
+  return new ServiceError('notFound', say`There is no datasource authentication named ${shown}`, {
     subject: { kind: 'authInfo', name: shown },
   })
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message)
 }

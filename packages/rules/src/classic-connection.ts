@@ -4,6 +4,7 @@ import { type Endpoint, parseEndpoint } from './endpoint.ts'
 import { ServiceError } from './errors.ts'
 import type { ConnectionId, PeerId, ProjectId, QueueId, SecurityGroupId, SubnetId } from './ids.ts'
 import { checkTags, type Tag, type TagDraft } from './tag.ts'
+import { say, type Text } from './text.ts'
 
 /** `CREATING -> ACTIVE | FAILED`, and `DELETED` at the end, from each of them. */
 export type ClassicConnectionState = 'CREATING' | 'ACTIVE' | 'FAILED' | 'DELETED'
@@ -31,8 +32,8 @@ export interface ClassicConnection {
   /** The one queue that may use it; absent: every dedicated queue of the project. */
   readonly clusterName: string | undefined
   readonly state: ClassicConnectionState
-  /** Why it FAILED, else empty. */
-  readonly errMsg: string
+  /** Why it FAILED, else silence. */
+  readonly errMsg: Text
   readonly addresses: readonly ClassicAddress[]
   readonly createdAt: number
   readonly updatedAt: number
@@ -43,7 +44,7 @@ export interface ClassicBinding {
   readonly queueId: QueueId
   readonly queueName: string
   readonly state: 'ACTIVE' | 'FAILED' | 'CREATING'
-  readonly errMsg: string
+  readonly errMsg: Text
   readonly peerId: PeerId
   readonly updatedAt: number
 }
@@ -105,10 +106,10 @@ const mostUrlCharacters = 512
  */
 export function checkClassicConnectionDraft(draft: ClassicConnectionDraft): ClassicConnectionParts {
   if (!namePattern.test(draft.name))
-    throw invalid(`"${draft.name.slice(0, 80)}" is no connection name: use 1 to 64 letters, digits, _ and -`)
+    throw invalid(say`"${draft.name.slice(0, 80)}" is no connection name: use 1 to 64 letters, digits, _ and -`)
   if (!idPattern.test(draft.securityGroupId))
-    throw invalid('security_group_id is the id of a security group: 1 to 64 letters, digits, _ . and -')
-  if (!idPattern.test(draft.subnetId)) throw invalid('network_id is the network id of a subnet: 1 to 64 letters, digits, _ . and -')
+    throw invalid(say`security_group_id is the id of a security group: 1 to 64 letters, digits, _ . and -`)
+  if (!idPattern.test(draft.subnetId)) throw invalid(say`network_id is the network id of a subnet: 1 to 64 letters, digits, _ . and -`)
   const clusterName = draft.clusterName?.toLowerCase() ?? ''
   return {
     name: draft.name,
@@ -131,16 +132,16 @@ export function classicServiceOf(text: string): ClassicService {
   const wanted = text.toLowerCase()
   const found = Object.hasOwn(services, wanted) ? services[wanted] : undefined
   if (found === undefined)
-    throw invalid(`service "${text.slice(0, 64)}" is unknown: send one of ${[...new Set(Object.values(services))].join(', ')}`)
+    throw invalid(say`service "${text.slice(0, 64)}" is unknown: send one of ${[...new Set(Object.values(services))].join(', ')}`)
   return found
 }
 
 function checkUrl(url: string): readonly Endpoint[] {
-  if (url.length > mostUrlCharacters) throw invalid(`url has ${url.length} characters: send at most ${mostUrlCharacters}`)
+  if (url.length > mostUrlCharacters) throw invalid(say`url has ${url.length} characters: send at most ${mostUrlCharacters}`)
   return url.split(',').map((part, index) => {
     const target = parseEndpoint(part.trim())
     if (target !== undefined) return target
-    throw invalid(`address ${index + 1} of url is not host:port: write it like 10.71.0.5:5432, several with commas between them`)
+    throw invalid(say`address ${index + 1} of url is not host:port: write it like 10.71.0.5:5432, several with commas between them`)
   })
 }
 
@@ -156,17 +157,21 @@ export function classicName(service: ClassicService, number: number, random: str
 /** @throws {ServiceError} `conflict` carrying the id of the live connection that has the name */
 export function checkNewClassicConnection(name: string, existing: { readonly id: string } | undefined): void {
   if (existing === undefined) return
-  throw new ServiceError('conflict', `connection ${name} exists already, its id is ${existing.id}: choose another name, or use that one`, {
-    subject: { kind: 'classicConnection', name },
-  })
+  throw new ServiceError(
+    'conflict',
+    say`connection ${name} exists already, its id is ${existing.id}: choose another name, or use that one`,
+    {
+      subject: { kind: 'classicConnection', name },
+    },
+  )
 }
 
 /** The error of a classic connection that is not there. */
 export function noClassicConnection(id: string): ServiceError {
   const shown = id.slice(0, 64)
-  return new ServiceError('notFound', `Connection ${shown} does not exist.`, { subject: { kind: 'classicConnection', name: shown } })
+  return new ServiceError('notFound', say`Connection ${shown} does not exist.`, { subject: { kind: 'classicConnection', name: shown } })
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message)
 }

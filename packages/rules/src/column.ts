@@ -1,6 +1,7 @@
 // Column types as Spark SQL names them, as data and as text.
 
 import { ServiceError } from './errors.ts'
+import { say } from './text.ts'
 
 /** The type of a column. `decimal` has 1 to 38 digits, `scale` of them behind the point. */
 export type ColumnType =
@@ -53,11 +54,11 @@ export function parseColumnType(text: string): ColumnType {
   const parts = /^\s*([a-z]+)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?\s*$/i.exec(text)
   const kind = synonyms[parts?.[1]?.toLowerCase() ?? '']
   if (parts === null || kind === undefined)
-    throw new ServiceError('invalid', `type "${text}" is not offered; use one of ${Object.keys(synonyms).join(', ')}`)
+    throw new ServiceError('invalid', say`type "${text}" is not offered; use one of ${Object.keys(synonyms).join(', ')}`)
   if (kind !== 'decimal') return { kind }
   const precision = Number(parts[2] ?? 10)
   const scale = Number(parts[3] ?? 0)
   if (precision < 1 || precision > 38 || scale > precision)
-    throw new ServiceError('invalid', `type "${text}": decimal has 1 to 38 digits, and no more of them behind the point`)
+    throw new ServiceError('invalid', say`type "${text}": decimal has 1 to 38 digits, and no more of them behind the point`)
   return { kind, precision, scale }
 }

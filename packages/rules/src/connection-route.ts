@@ -3,6 +3,7 @@
 import { ServiceError } from './errors.ts'
 import { type Cidr, formatCidr, overlaps, parseCidr } from './ipv4.ts'
 import type { NetworkRoute } from './network.ts'
+import { say } from './text.ts'
 
 /** A route as a caller asks for it. */
 export interface ConnectionRouteDraft {
@@ -28,20 +29,20 @@ const internal: readonly Cidr[] = ['100.125.0.0/16', '100.64.0.0/10'].flatMap((t
  */
 export function checkRouteDraft({ name, cidr }: ConnectionRouteDraft): ConnectionRouteParts {
   if (!namePattern.test(name)) {
-    throw new ServiceError('invalid', `"${name.slice(0, 80)}" is no route name: use 1 to 64 letters, digits, _ and -`)
+    throw new ServiceError('invalid', say`"${name.slice(0, 80)}" is no route name: use 1 to 64 letters, digits, _ and -`)
   }
   const block = parseCidr(cidr)
   if (block === undefined) {
     throw new ServiceError(
       'invalid',
-      `cidr "${cidr.slice(0, 80)}" is not an IPv4 block: write it like 10.1.0.0/16; a bare address is a block of one`,
+      say`cidr "${cidr.slice(0, 80)}" is not an IPv4 block: write it like 10.1.0.0/16; a bare address is a block of one`,
     )
   }
   const taken = internal.find((range) => overlaps(range, block))
   if (taken !== undefined) {
     throw new ServiceError(
       'invalid',
-      `cidr ${cidr} meets ${formatCidr(taken)}, which belongs to internal services: route a block outside it`,
+      say`cidr ${cidr} meets ${formatCidr(taken)}, which belongs to internal services: route a block outside it`,
     )
   }
   return { name, cidr, block: formatCidr(block) }
@@ -54,7 +55,7 @@ export function checkRouteDraft({ name, cidr }: ConnectionRouteDraft): Connectio
 export function checkNewRoute({ name, cidr, block }: ConnectionRouteParts, existing: readonly NetworkRoute[]): void {
   const subject = { kind: 'route', name } as const
   if (existing.some((route) => route.name === name)) {
-    throw new ServiceError('conflict', `route ${name} exists already in this connection: choose another name, or delete it first`, {
+    throw new ServiceError('conflict', say`route ${name} exists already in this connection: choose another name, or delete it first`, {
       subject,
     })
   }
@@ -62,7 +63,7 @@ export function checkNewRoute({ name, cidr, block }: ConnectionRouteParts, exist
   if (same !== undefined) {
     throw new ServiceError(
       'conflict',
-      `cidr ${cidr} is routed already, by route ${same.name} of this connection: leave it, or delete that route first`,
+      say`cidr ${cidr} is routed already, by route ${same.name} of this connection: leave it, or delete that route first`,
       {
         subject,
       },
@@ -71,7 +72,7 @@ export function checkNewRoute({ name, cidr, block }: ConnectionRouteParts, exist
   if (existing.length >= mostRoutes) {
     throw new ServiceError(
       'exhausted',
-      `the connection has ${existing.length} routes, the most there may be: delete one first, or route a wider block`,
+      say`the connection has ${existing.length} routes, the most there may be: delete one first, or route a wider block`,
       {
         subject,
       },
@@ -87,5 +88,7 @@ function blockText(cidr: string): string {
 /** The error of a route that is not there. */
 export function noRoute(name: string): ServiceError {
   const shown = name.slice(0, 64)
-  return new ServiceError('notFound', `There is no route named ${shown} in this connection`, { subject: { kind: 'route', name: shown } })
+  return new ServiceError('notFound', say`There is no route named ${shown} in this connection`, {
+    subject: { kind: 'route', name: shown },
+  })
 }

@@ -5,6 +5,7 @@ import { isHostName } from './host.ts'
 import type { ConnectionTestId, ProjectId, QueueId } from './ids.ts'
 import { parseIpv4 } from './ipv4.ts'
 import type { RungName } from './rung.ts'
+import { isSilent, joined, say, silence, type Text, verbatim } from './text.ts'
 
 /** What a test has found: nothing while it runs. */
 export type Connectivity = '' | 'REACHABLE' | 'UNREACHABLE'
@@ -19,8 +20,8 @@ export interface ConnectionTest {
   /** As it was sent. */
   readonly address: string
   readonly connectivity: Connectivity
-  /** Where it ended and why; empty while it runs, and where there is nothing to add. */
-  readonly message: string
+  /** Where it ended and why; silence while it runs, and where there is nothing to add. */
+  readonly message: Text
   readonly createdAt: number
   readonly endedAt: number | undefined
 }
@@ -35,7 +36,7 @@ export interface TestAddress {
 /** How a test ended. */
 export interface TestEnd {
   readonly connectivity: Exclude<Connectivity, ''>
-  readonly message: string
+  readonly message: Text
 }
 
 /** How long a test may take in all; a name may lead to several addresses, each with a time limit of its own. */
@@ -61,15 +62,15 @@ function addressOf(
   isWellFormed: (host: string) => boolean,
 ): TestAddress {
   const port = portText === undefined ? undefined : Number(portText)
-  if (!isWellFormed(host)) throw badAddress(`is no address that can be tested`)
-  if (port !== undefined && port > 65_535) throw badAddress('has a port above 65535')
+  if (!isWellFormed(host)) throw badAddress(say`is no address that can be tested`)
+  if (port !== undefined && port > 65_535) throw badAddress(say`has a port above 65535`)
   return { family, host, port }
 }
 
-function badAddress(problem: string): ServiceError {
+function badAddress(problem: Text): ServiceError {
   return new ServiceError(
     'invalid',
-    `address ${problem}: write an IPv4 address or a domain name, with or without a port of 0 to 65535, like 10.71.0.5:5432 or db.example.com:5432; an IPv6 address with a port stands in brackets`,
+    say`address ${problem}: write an IPv4 address or a domain name, with or without a port of 0 to 65535, like 10.71.0.5:5432 or db.example.com:5432; an IPv6 address with a port stands in brackets`,
   )
 }
 
@@ -103,19 +104,19 @@ function groupsOf(part: string): number | undefined {
 
 /** What can be said without looking at any network, if anything: neither IPv6 nor port 0 is ever dialled. */
 export function judgeTestAddress({ family, port }: TestAddress): TestEnd | undefined {
-  if (family === 'ipv6') return unreachable('route', 'the networks of queues carry IPv4 alone; test the IPv4 address or the name')
-  if (port === 0) return unreachable('tcp', 'nothing can listen on port 0; name the port of the service')
+  if (family === 'ipv6') return unreachable('route', say`the networks of queues carry IPv4 alone; test the IPv4 address or the name`)
+  if (port === 0) return unreachable('tcp', say`nothing can listen on port 0; name the port of the service`)
   return undefined
 }
 
 /** A test that stopped at a rung. */
-export function unreachable(rung: RungName, reason: string): TestEnd {
-  return { connectivity: 'UNREACHABLE', message: `stopped at ${rung}: ${reason}` }
+export function unreachable(rung: RungName, reason: Text): TestEnd {
+  return { connectivity: 'UNREACHABLE', message: say`stopped at ${rung}: ${reason}` }
 }
 
 /** A test that passed; without a port it says what was not tried. */
 export function reachable({ port }: TestAddress): TestEnd {
-  const message = port === undefined ? 'name, route and gateway lead there; TCP was not tried because the address has no port' : ''
+  const message = port === undefined ? say`name, route and gateway lead there; TCP was not tried because the address has no port` : silence
   return { connectivity: 'REACHABLE', message }
 }
 
@@ -124,19 +125,20 @@ export function testBegun({ host, port }: TestAddress): string {
   return `check connectivity to address:${host}${port === undefined ? '' : ` with port: ${port}`} successfully`
 }
 
-/** Said with what a test has found, the published words first. */
-export function testFound({ number, message }: ConnectionTest): string {
-  return `Get node connectivity status successfully for addressId:${number}${message === '' ? '' : `: ${message}`}`
+/** Said with what a test has found, the published words first and in English. */
+export function testFound({ number, message }: ConnectionTest): Text {
+  const published = verbatim(`Get node connectivity status successfully for addressId:${number}`)
+  return isSilent(message) ? published : joined([published, message], ': ')
 }
 
 /** @throws {ServiceError} `invalid` when the text is no task id */
 export function testNumberOf(text: string): number {
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isSafeInteger(number)) throw new ServiceError('invalid', 'task_id is the whole number that the test was answered with')
+  if (!Number.isSafeInteger(number)) throw new ServiceError('invalid', say`task_id is the whole number that the test was answered with`)
   return number
 }
 
 /** The error of a test that is not there. */
 export function noConnectionTest(number: number, queueName: string): ServiceError {
-  return new ServiceError('notFound', `There is no connectivity test ${number} on queue ${queueName}: results are kept for a day`)
+  return new ServiceError('notFound', say`There is no connectivity test ${number} on queue ${queueName}: results are kept for a day`)
 }

@@ -2,14 +2,15 @@
 
 import { ServiceError } from './errors.ts'
 import type { DatabaseId, ProjectId } from './ids.ts'
+import type { Owned } from './ownership.ts'
+import { say } from './text.ts'
 
 /** Lower-case name, unique in the project; `default` always exists. */
-export interface Database {
+export interface Database extends Owned {
   readonly id: DatabaseId
   readonly projectId: ProjectId
   readonly name: string
   readonly description: string
-  readonly owner: string
   readonly enterpriseProjectId: string
   readonly createdAt: number
 }
@@ -27,14 +28,14 @@ export function databaseNameOf(text: string): string {
   if (namePattern.test(text)) return text.toLowerCase()
   throw new ServiceError(
     'invalid',
-    `"${text.slice(0, 140)}" is no database name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`,
+    say`"${text.slice(0, 140)}" is no database name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`,
   )
 }
 
 /** @throws {ServiceError} `conflict` for `default`, which exists everywhere, and for a name that is taken */
 export function checkNewDatabase(name: string, existing: Database | undefined): void {
   if (name !== defaultDatabase && existing === undefined) return
-  throw new ServiceError('conflict', `database ${name} exists already: choose another name`, { subject: { kind: 'database', name } })
+  throw new ServiceError('conflict', say`database ${name} exists already: choose another name`, { subject: { kind: 'database', name } })
 }
 
 /**
@@ -45,15 +46,15 @@ export function checkNewDatabase(name: string, existing: Database | undefined): 
 export function checkDropDatabase(name: string, tableCount: number, cascade: boolean): void {
   const subject = { kind: 'database', name } as const
   if (name === defaultDatabase)
-    throw new ServiceError('unsupported', 'database default exists in every project and cannot be dropped', { subject })
+    throw new ServiceError('unsupported', say`database default exists in every project and cannot be dropped`, { subject })
   if (tableCount === 0 || cascade) return
-  const tables = tableCount === 1 ? '1 table' : `${tableCount} tables`
-  throw new ServiceError('conflict', `database ${name} is not empty, it holds ${tables}: drop them first, or drop it with cascade`, {
+  const tables = tableCount === 1 ? say`1 table` : say`${tableCount} tables`
+  throw new ServiceError('conflict', say`database ${name} is not empty, it holds ${tables}: drop them first, or drop it with cascade`, {
     subject,
   })
 }
 
 /** The error of a database that is not there, in the published words. */
 export function noDatabase(name: string): ServiceError {
-  return new ServiceError('notFound', `There is no database named ${name}`, { subject: { kind: 'database', name } })
+  return new ServiceError('notFound', say`There is no database named ${name}`, { subject: { kind: 'database', name } })
 }

@@ -2,6 +2,7 @@
 
 import { type Endpoint, parseEndpoint } from './endpoint.ts'
 import { ServiceError } from './errors.ts'
+import { say, type Text } from './text.ts'
 
 /** How a doctor's session is encrypted, as in the url of a source table. */
 export type DoctorTls = 'disable' | 'prefer' | 'require' | 'verify-full'
@@ -39,16 +40,17 @@ const tlsModes: readonly string[] = ['disable', 'prefer', 'require', 'verify-ful
 /** @throws {ServiceError} `invalid` naming the member; `unsupported` for a protocol that is not spoken yet */
 export function checkDoctorDraft(draft: DoctorDraft): DoctorQuestion {
   const endpoint = parseEndpoint(draft.address)
-  if (endpoint === undefined) throw invalid('address is host:port, like 10.71.0.5:5432 or db.example.com:5432')
+  if (endpoint === undefined) throw invalid(say`address is host:port, like 10.71.0.5:5432 or db.example.com:5432`)
   if (draft.protocol === undefined) {
     const beyond = (['authInfoName', 'database', 'table', 'tls'] as const).find((member) => draft[member] !== undefined)
-    if (beyond !== undefined) throw invalid(`${wireNames[beyond]} needs protocol: say "${offered}"`)
+    if (beyond !== undefined) throw invalid(say`${wireNames[beyond]} needs protocol: say "${offered}"`)
     return { endpoint, session: undefined }
   }
   checkProtocol(draft.protocol)
   const { authInfoName, tls = 'prefer' } = draft
-  if (!tlsModes.includes(tls)) throw invalid(`tls is one of ${tlsModes.join(', ')}`)
-  if (draft.table !== undefined && authInfoName === undefined) throw invalid('table needs auth_info_name: nothing is read without a login')
+  if (!tlsModes.includes(tls)) throw invalid(say`tls is one of ${tlsModes.join(', ')}`)
+  if (draft.table !== undefined && authInfoName === undefined)
+    throw invalid(say`table needs auth_info_name: nothing is read without a login`)
   return {
     endpoint,
     session: { protocol: offered, authInfoName, database: databaseOf(draft.database), ...tableOf(draft.table), tls: tls as DoctorTls },
@@ -61,20 +63,23 @@ function checkProtocol(protocol: string): void {
   const wanted = protocol.toLowerCase()
   if (wanted === offered) return
   if (known.includes(wanted)) {
-    throw new ServiceError('unsupported', `protocol ${wanted} is not spoken yet: leave protocol out to test up to TCP, or use ${offered}`)
+    throw new ServiceError(
+      'unsupported',
+      say`protocol ${wanted} is not spoken yet: leave protocol out to test up to TCP, or use ${offered}`,
+    )
   }
-  throw invalid(`protocol is ${offered}, or left out to test up to TCP`)
+  throw invalid(say`protocol is ${offered}, or left out to test up to TCP`)
 }
 
 function databaseOf(database = 'postgres'): string {
-  if (!isName(database)) throw invalid('database is a name of 1 to 63 characters')
+  if (!isName(database)) throw invalid(say`database is a name of 1 to 63 characters`)
   return database
 }
 
 function tableOf(text: string | undefined): { readonly schema: string | undefined; readonly table: string | undefined } {
   if (text === undefined) return { schema: undefined, table: undefined }
   const parts = text.split('.')
-  if (parts.length > 2 || !parts.every(isName)) throw invalid('table is a name, or schema.name, of 1 to 63 characters each')
+  if (parts.length > 2 || !parts.every(isName)) throw invalid(say`table is a name, or schema.name, of 1 to 63 characters each`)
   const [table = '', schema] = parts.toReversed()
   return { schema, table }
 }
@@ -83,6 +88,6 @@ function isName(text: string): boolean {
   return text.length >= 1 && text.length <= 63 && !/\p{Cc}/u.test(text)
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message)
 }

@@ -1,6 +1,7 @@
 // An address and a port, as text and as a value.
 
 import { ServiceError } from './errors.ts'
+import { say } from './text.ts'
 
 /** A place that can be dialled: a host name or an IPv4 address, and a port of 1 to 65535. */
 export interface Endpoint {
@@ -19,7 +20,7 @@ export function parseEndpoint(text: string): Endpoint | undefined {
 /** @throws {ServiceError} `invalid` when the text is not `host:port` */
 export function endpointOf(text: string): Endpoint {
   const endpoint = parseEndpoint(text)
-  if (endpoint === undefined) throw new ServiceError('invalid', `"${text}" is not an address; write it like 10.71.0.5:5432`)
+  if (endpoint === undefined) throw new ServiceError('invalid', say`"${text}" is not an address; write it like 10.71.0.5:5432`)
   return endpoint
 }
 

@@ -1,5 +1,7 @@
 // The one error that crosses rooms: a kind that knows nothing of HTTP, and a message its reader can act on.
 
+import { inWords, type Text } from './text.ts'
+
 /**
  * What went wrong, in terms of the caller's request.
  * `invalid` bad input · `syntax`, `semantic` SQL · `notFound` no such resource · `absent` it was here and its result has expired ·
@@ -56,7 +58,9 @@ export interface ErrorDetails {
   readonly subject?: Subject
   readonly reason?: Reason
   readonly cause?: unknown
-  readonly hint?: string
+  readonly hint?: Text
+  /** When to try again, for refusals that time mends; whole seconds, from 1. */
+  readonly retryAfterSeconds?: number
 }
 
 /** Any failure that a caller may see; everything else that is thrown is a bug and is answered as `internal`. */
@@ -64,10 +68,13 @@ export class ServiceError extends Error {
   override readonly name = 'ServiceError'
   readonly kind: ErrorKind
   readonly details: ErrorDetails
+  /** What the caller is told; `message` is the same in English. */
+  readonly text: Text
 
-  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause })
+  constructor(kind: ErrorKind, said: Text, details: ErrorDetails = {}) {
+    super(inWords(said), { cause: details.cause })
     this.kind = kind
+    this.text = said
     this.details = details
   }
 }

@@ -4,6 +4,7 @@ import { parseEndpoint } from './endpoint.ts'
 import { ServiceError } from './errors.ts'
 import { type HostEntry, isHostName } from './host.ts'
 import { type Cidr, covers, parseCidr, parseIpv4 } from './ipv4.ts'
+import { say, type Text } from './text.ts'
 
 /** The ways a gateway can carry a packet; `socks5` and `ssh` are known by name and refused until they exist. */
 export type GatewayKind = 'none' | 'direct' | 'map' | 'socks5' | 'ssh'
@@ -59,7 +60,7 @@ export function checkGateway(draft: GatewayDraft): Omit<Gateway, 'version'> {
   map.forEach(checkMapping)
   names.forEach(checkName)
   if (kind !== 'map' && map.length > 0)
-    throw invalid(`map is for gateways of kind "map", this one is "${kind}": change the kind or leave map out`)
+    throw invalid(say`map is for gateways of kind "map", this one is "${kind}": change the kind or leave map out`)
   checkDns(draft.dns)
   const allowCleartextPasswords = draft.allowCleartextPasswords ?? reachesLoopbackAlone(kind, ranges, map)
   return { kind, ranges, map, names, dns: draft.dns, allowCleartextPasswords }
@@ -68,20 +69,20 @@ export function checkGateway(draft: GatewayDraft): Omit<Gateway, 'version'> {
 function kindOf(kind: string): GatewayKind {
   if (offered.includes(kind)) return kind as GatewayKind
   if (announced.includes(kind)) {
-    throw new ServiceError('unsupported', `gateways of kind "${kind}" are not offered yet; there are ${offered.join(', ')}`)
+    throw new ServiceError('unsupported', say`gateways of kind "${kind}" are not offered yet; there are ${offered.join(', ')}`)
   }
-  throw invalid(`kind "${kind}" is unknown; write one of ${offered.join(', ')}`)
+  throw invalid(say`kind "${kind}" is unknown; write one of ${offered.join(', ')}`)
 }
 
 function checkCount(member: keyof typeof gatewayLimits, entries: readonly unknown[]): void {
   const most = gatewayLimits[member]
   if (entries.length > most)
-    throw invalid(`${member} has ${entries.length} entries, at most ${most} are possible: join neighbouring ranges or remove some`)
+    throw invalid(say`${member} has ${entries.length} entries, at most ${most} are possible: join neighbouring ranges or remove some`)
 }
 
 function checkRange(range: string, index: number): void {
   if (parseBlock(range) === undefined)
-    throw invalid(`ranges[${index}] "${range}" is not an IPv4 range; write it like 10.71.0.0/24, one address like 10.71.0.5/32`)
+    throw invalid(say`ranges[${index}] "${range}" is not an IPv4 range; write it like 10.71.0.0/24, one address like 10.71.0.5/32`)
 }
 
 function checkMapping({ from, to }: GatewayMapping, index: number): void {
@@ -90,7 +91,7 @@ function checkMapping({ from, to }: GatewayMapping, index: number): void {
   if (fromRange !== undefined || toRange !== undefined) {
     if (fromRange === undefined || toRange === undefined || fromRange.prefix !== toRange.prefix) {
       throw invalid(
-        `map[${index}] "${from}" to "${to}": a range goes to a range of equal length; write it like 10.71.0.0/24 to 10.99.0.0/24`,
+        say`map[${index}] "${from}" to "${to}": a range goes to a range of equal length; write it like 10.71.0.0/24 to 10.99.0.0/24`,
       )
     }
     return
@@ -98,26 +99,28 @@ function checkMapping({ from, to }: GatewayMapping, index: number): void {
   const source = parsePlace(from)
   const goal = parsePlace(to)
   if (source === undefined || parseIpv4(source.host) === undefined) {
-    throw invalid(`map[${index}].from "${from}" is not an IPv4 address with or without a port, nor a range; write it like 10.71.0.5:5432`)
+    throw invalid(
+      say`map[${index}].from "${from}" is not an IPv4 address with or without a port, nor a range; write it like 10.71.0.5:5432`,
+    )
   }
   if (goal === undefined) {
     throw invalid(
-      `map[${index}].to "${to}" is not an IPv4 address or host name with or without a port, nor a range; write it like 127.0.0.1:5432`,
+      say`map[${index}].to "${to}" is not an IPv4 address or host name with or without a port, nor a range; write it like 127.0.0.1:5432`,
     )
   }
   if ((source.port === undefined) !== (goal.port === undefined)) {
-    throw invalid(`map[${index}] "${from}" to "${to}": write a port on both sides or on neither`)
+    throw invalid(say`map[${index}] "${from}" to "${to}": write a port on both sides or on neither`)
   }
 }
 
 function checkName({ name, ip }: HostEntry, index: number): void {
   if (name === undefined || !isHostName(name)) {
     throw invalid(
-      `names[${index}].name ${quoted(name)} is not a host name; write a letter, then up to 127 letters, digits, "_", "." or "-"`,
+      say`names[${index}].name ${quoted(name)} is not a host name; write a letter, then up to 127 letters, digits, "_", "." or "-"`,
     )
   }
   if (ip === undefined || parseIpv4(ip) === undefined) {
-    throw invalid(`names[${index}].ip ${quoted(ip)} is not an IPv4 address; write it like 10.71.0.5`)
+    throw invalid(say`names[${index}].ip ${quoted(ip)} is not an IPv4 address; write it like 10.71.0.5`)
   }
 }
 
@@ -125,7 +128,7 @@ function checkDns(dns: string | undefined): void {
   if (dns === undefined) return
   const endpoint = parseEndpoint(dns)
   if (endpoint === undefined || parseIpv4(endpoint.host) === undefined) {
-    throw invalid(`dns "${dns}" is not the address and port of a resolver; write it like 10.71.0.2:53`)
+    throw invalid(say`dns "${dns}" is not the address and port of a resolver; write it like 10.71.0.2:53`)
   }
 }
 
@@ -153,10 +156,10 @@ function isLoopback(text: string): boolean {
   return block !== undefined && covers(loopback, block)
 }
 
-function quoted(text: string | undefined): string {
-  return text === undefined ? 'is absent and so' : `"${text}"`
+function quoted(text: string | undefined): Text {
+  return text === undefined ? say`is absent and so` : say`"${text}"`
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message)
 }

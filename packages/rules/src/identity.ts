@@ -2,6 +2,7 @@
 
 import { ServiceError } from './errors.ts'
 import type { DomainId, ProjectId, UserId } from './ids.ts'
+import { say } from './text.ts'
 
 /** A role in one project; each holds what the ones before it hold. */
 export type Role = 'reader' | 'editor' | 'admin'
@@ -77,7 +78,7 @@ export function checkEntry(identity: Identity, project: Project | undefined, hel
   if (!includesRole(role, needed)) {
     throw new ServiceError(
       'forbidden',
-      `this needs the role ${needed} in the project, the caller is ${role}: ask an administrator of the project`,
+      say`this needs the role ${needed} in the project, the caller is ${role}: ask an administrator of the project`,
     )
   }
   return role
@@ -86,7 +87,7 @@ export function checkEntry(identity: Identity, project: Project | undefined, hel
 function noEntry(): ServiceError {
   return new ServiceError(
     'forbidden',
-    'the credential is not valid for this project: use its id with a token of its scope and a role in it',
+    say`the credential is not valid for this project: use its id with a token of its scope and a role in it`,
   )
 }
 
@@ -98,7 +99,7 @@ export function administers({ isOwner, isDomainAdmin, domainId }: User, domain: 
 /** @throws {ServiceError} `forbidden` for everybody but the installation's owner and administrators of an account */
 export function checkAdministrator({ user }: Identity): void {
   if (!user.isOwner && !user.isDomainAdmin) {
-    throw new ServiceError('forbidden', 'this is for the installation owner and the administrators of the account')
+    throw new ServiceError('forbidden', say`this is for the installation owner and the administrators of the account`)
   }
 }
 
@@ -108,11 +109,11 @@ export const grantableRoles: readonly Role[] = ['reader', 'editor', 'admin']
 /** @param id - a role's id is its name @throws {ServiceError} `notFound` */
 export function getRole(id: string): Role {
   const role = grantableRoles.find((name) => name === id)
-  if (role === undefined) throw new ServiceError('notFound', `there is no role ${id}: the roles are ${grantableRoles.join(', ')}`)
+  if (role === undefined) throw new ServiceError('notFound', say`there is no role ${id}: the roles are ${grantableRoles.join(', ')}`)
   return role
 }
 
 /** @throws {ServiceError} `forbidden` for everybody but the installation's owner */
 export function checkOwner(identity: Identity): void {
-  if (!identity.user.isOwner) throw new ServiceError('forbidden', 'this is for the installation owner alone')
+  if (!identity.user.isOwner) throw new ServiceError('forbidden', say`this is for the installation owner alone`)
 }

@@ -41,6 +41,7 @@ export {
   noConnection,
 } from './connection.ts'
 export {
+  adviceIn,
   type ConnectionField,
   type ConnectionFinding,
   errorFinding,
@@ -84,6 +85,11 @@ export {
   grantObjectOf,
   type ObjectGrant,
 } from './object-grant.ts'
+export { allotCu, type CuClaim, type CuShares, policiesForSize } from './allot-cu.ts'
+export { checkAllowedAddress } from './auth-info-address.ts'
+export { privilegesOn } from './object-grant.ts'
+export { type Owned, ownedBy, owns } from './ownership.ts'
+export { checkQuota, type Quota, type QuotaKind, quotaKinds, quotaOf, type UsedQuota, usedQuota, usualQuota } from './quota.ts'
 export { checkNewProject, noProject, projectPartsOf } from './project.ts'
 export { checkNewUser, checkPassword, noUser, type UserDraft, type UserParts, userPartsOf } from './user.ts'
 export { addFailure, type Failures, isLockedOut, lockedMs, mostFailures } from './lock-out.ts'
@@ -132,6 +138,7 @@ export {
   checkJobEngine,
   checkJobTags,
   checkPreview,
+  checkResultReader,
   checkQueueRunsSql,
   checkStatementText,
   isFinal,
@@ -223,7 +230,8 @@ export {
   scaledCu,
 } from './queue.ts'
 export { checkPortless } from './portless.ts'
-export { type Bucket, probeRate, type Rate, takeOne } from './rate.ts'
+export { type AuditEntry, type AuditFilter, type AuditKind, type KeptAuditEntry, mayReadAll } from './audit.ts'
+export { type Bucket, fullAfterOne, probeRate, type Rate, takeOne, waitForOne } from './rate.ts'
 export {
   noTraffic,
   type PeeringReach,
@@ -266,7 +274,7 @@ export {
   type SecurityGroupRuleDraft,
   type SecurityGroupRuleParts,
 } from './security-group.ts'
-export { climbed, diagnose, type Finding, type Rung, type RungName, rungNames, type RungOwner } from './rung.ts'
+export { climbed, diagnose, type Finding, type Rung, type RungName, rungNames } from './rung.ts'
 export { isSecretKey, redactStatement } from './statement.ts'
 export {
   blameFailedPath,
@@ -323,6 +331,23 @@ export {
   type VpcNextHop,
   type VpcParts,
 } from './vpc.ts'
+export {
+  type Catalogue,
+  inWords,
+  isSaidAlike,
+  isSameText,
+  isSilent,
+  joined,
+  mapWords,
+  say,
+  shortened,
+  silence,
+  type Text,
+  textFromJson,
+  textToJson,
+  type TextValue,
+  verbatim,
+} from './text.ts'
 export { noVpcPeering, type VpcPeering, vpcPeeringStatus } from './vpc-peering.ts'
 export {
   changeRouteTable,

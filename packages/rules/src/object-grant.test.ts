@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Caller } from './identity.ts'
+import type { UserId } from './ids.ts'
 import { changeObjectGrant, checkObjectPrivilege, grantObjectOf } from './object-grant.ts'
 
 describe('an object', () => {
@@ -39,9 +40,10 @@ describe('a grant', () => {
   const authInfo = grantObjectOf('datasourceauth.a')
 
   it('grows, shrinks and is replaced', () => {
-    expect(changeObjectGrant(table, ['SELECT'], 'grant', ['DROP_TABLE', 'SELECT'])).toEqual(['DROP_TABLE', 'SELECT'])
+    expect(changeObjectGrant(table, ['SELECT'], 'grant', ['DROP_TABLE', 'SELECT'])).toEqual(['SELECT', 'DROP_TABLE'])
     expect(changeObjectGrant(table, ['DROP_TABLE', 'SELECT'], 'revoke', ['SELECT'])).toEqual(['DROP_TABLE'])
     expect(changeObjectGrant(table, ['SELECT'], 'update', [])).toEqual([])
+    expect(changeObjectGrant(table, ['DROP_TABLE'], 'update', ['SELECT', 'DROP_TABLE', 'SELECT'])).toEqual(['SELECT', 'DROP_TABLE'])
     expect(() => changeObjectGrant(table, [], 'grant', [])).toThrow('privileges is empty')
     expect(() => changeObjectGrant(table, [], 'grant', ['select'])).toThrow('capital letters')
     expect(() => changeObjectGrant(authInfo, [], 'grant', ['SELECT'])).toThrow('privilege SELECT is unknown')
@@ -51,9 +53,9 @@ describe('a grant', () => {
   })
 
   it('is needed by everybody but the owner and administrators', () => {
-    const caller = (name: string, role: Caller['role']) => ({ user: { name }, role }) as Caller
+    const caller = (name: string, role: Caller['role']) => ({ user: { id: name, name }, role }) as Caller
     const check = (name: string, role: Caller['role'], held: readonly string[]) =>
-      checkObjectPrivilege('datasourceauth.a', 'ann', caller(name, role), held, 'USE_AUTH')
+      checkObjectPrivilege('datasourceauth.a', { owner: 'ann', ownerId: 'ann' as UserId }, caller(name, role), held, 'USE_AUTH')
     expect(() => check('ann', 'editor', [])).not.toThrow()
     expect(() => check('eve', 'admin', [])).not.toThrow()
     expect(() => check('eve', 'editor', ['USE_AUTH'])).not.toThrow()

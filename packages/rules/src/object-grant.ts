@@ -3,6 +3,8 @@
 import { ServiceError } from './errors.ts'
 import type { Caller } from './identity.ts'
 import type { GrantAction } from './queue-grant.ts'
+import { type Owned, owns } from './ownership.ts'
+import { say } from './text.ts'
 
 /** Something on which rights are granted, as a call names it; names are lower case but for auth-infos. */
 export interface GrantObject {
@@ -52,21 +54,24 @@ export function grantObjectOf(text: string): GrantObject {
     return { kind, path, name: column || table || database, database, table, column }
   }
   if (text.startsWith('queues.')) {
-    throw new ServiceError('unsupported', 'rights on queues are granted by PUT /v1.0/{project_id}/queues/user-authorization')
+    throw new ServiceError('unsupported', say`rights on queues are granted by PUT /v1.0/{project_id}/queues/user-authorization`)
   }
   if (/^(jobs|groups|resources|elasticresourcepools|variables)\./.test(text)) {
-    throw new ServiceError('unsupported', `rights on ${text.split('.')[0]} are not granted to users here: give them a role in the project`)
+    throw new ServiceError(
+      'unsupported',
+      say`rights on ${text.slice(0, text.indexOf('.'))} are not granted to users here: give them a role in the project`,
+    )
   }
   throw new ServiceError(
     'invalid',
-    'object is datasourceauth.{name}, databases.{database}, databases.{database}.tables.{table} or databases.{database}.tables.{table}.columns.{column}',
+    say`object is datasourceauth.{name}, databases.{database}, databases.{database}.tables.{table} or databases.{database}.tables.{table}.columns.{column}`,
   )
 }
 
 /**
  * What a user holds after a call.
  * @param privileges - as sent
- * @returns sorted, each once
+ * @returns in the order in which they were named, each once: clients compare it
  * @throws {ServiceError} `invalid` for an unknown one, and for none where some must be named
  */
 export function changeObjectGrant(
@@ -76,26 +81,32 @@ export function changeObjectGrant(
   privileges: readonly string[],
 ): readonly string[] {
   const named = new Set(privileges)
-  if (named.size === 0 && action !== 'update') throw new ServiceError('invalid', `privileges is empty: name what to ${action}`)
+  if (named.size === 0 && action !== 'update') throw new ServiceError('invalid', say`privileges is empty: name at least one`)
   for (const one of named) checkPrivilege(kind, one)
   const after =
     action === 'update' ? named : action === 'grant' ? new Set([...held, ...named]) : new Set(held.filter((one) => !named.has(one)))
-  if (after.size > mostPrivileges) throw new ServiceError('invalid', `a user holds at most ${mostPrivileges} privileges on one object`)
-  return [...after].toSorted()
+  if (after.size > mostPrivileges) throw new ServiceError('invalid', say`a user holds at most ${mostPrivileges} privileges on one object`)
+  return [...after]
 }
 
 function checkPrivilege(kind: GrantObject['kind'], privilege: string): void {
   if (kind === 'datasourceauth' && !authInfoPrivileges.some((one) => one === privilege)) {
-    throw new ServiceError('invalid', `privilege ${privilege.slice(0, 40)} is unknown: it is one of ${authInfoPrivileges.join(', ')}`)
+    throw new ServiceError('invalid', say`privilege ${privilege.slice(0, 40)} is unknown: it is one of ${authInfoPrivileges.join(', ')}`)
   }
-  if (!sqlPrivilege.test(privilege)) throw new ServiceError('invalid', 'a privilege is capital letters and _, like SELECT or CREATE_TABLE')
+  if (!sqlPrivilege.test(privilege))
+    throw new ServiceError('invalid', say`a privilege is capital letters and _, like SELECT or CREATE_TABLE`)
 }
 
-/** Lets a caller do something to an object. @param owner - its user's name @throws {ServiceError} `forbidden`, in the published words */
-export function checkObjectPrivilege(path: string, owner: string, caller: Caller, held: readonly string[], needed: string): void {
-  if (caller.role === 'admin' || caller.user.name === owner || held.includes(needed)) return
+/** Of what was granted, that which allows something: its own privilege, or `ALL`. */
+export function privilegesOn(held: readonly string[], needed: string): readonly string[] {
+  return held.some((one) => one === 'ALL' || one === needed) ? [needed] : []
+}
+
+/** Lets a caller do something to an object. @throws {ServiceError} `forbidden`, in the published words */
+export function checkObjectPrivilege(path: string, owned: Owned, caller: Caller, held: readonly string[], needed: string): void {
+  if (caller.role === 'admin' || owns(caller.user, owned) || held.includes(needed)) return
   throw new ServiceError(
     'forbidden',
-    `Permission denied for resource '${path}', User = '${caller.user.name}', Action = '${needed}': ask ${owner}, who owns it, or an administrator to grant it`,
+    say`Permission denied for resource '${path}', User = '${caller.user.name}', Action = '${needed}': ask ${owned.owner}, who owns it, or an administrator to grant it`,
   )
 }

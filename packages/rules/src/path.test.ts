@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Endpoint } from './endpoint.ts'
 import type { GatewayMapping } from './gateway.ts'
 import { formatIpv4, parseIpv4 } from './ipv4.ts'
+import { say } from './text.ts'
 import { sampleGateway, sampleNetwork, samplePeering, sampleRelay } from './sample-network.ts'
 import {
   checkFinalAddress,
@@ -38,9 +39,13 @@ describe('a name', () => {
     const network = sampleNetwork({ relays: [relay], peerings: [records, laterRecords, names] })
     expect(resolveName(network, 'db', 5432)).toEqual({ kind: 'relay', relay })
     // A relay is a name with a port; on another port the name is looked for elsewhere.
-    expect(resolveName(network, 'db', 5433)).toEqual({ kind: 'address', addresses: ['10.71.0.1'], by: 'host record of older' })
-    expect(resolveName(network, 'own', 1)).toEqual({ kind: 'address', addresses: ['10.71.0.3'], by: 'host record of younger' })
-    expect(resolveName(network, 'gate', 1)).toEqual({ kind: 'address', addresses: ['10.71.0.4'], by: 'name table of the gateway of named' })
+    expect(resolveName(network, 'db', 5433)).toEqual({ kind: 'address', addresses: ['10.71.0.1'], by: say`host record of ${'older'}` })
+    expect(resolveName(network, 'own', 1)).toEqual({ kind: 'address', addresses: ['10.71.0.3'], by: say`host record of ${'younger'}` })
+    expect(resolveName(network, 'gate', 1)).toEqual({
+      kind: 'address',
+      addresses: ['10.71.0.4'],
+      by: say`name table of the gateway of ${'named'}`,
+    })
     expect(resolveName(network, 'else', 1)).toEqual({
       kind: 'ask',
       name: 'else',
@@ -51,7 +56,7 @@ describe('a name', () => {
   it('is unknown when nobody can be asked, and says what to do', () => {
     const network = sampleNetwork({ peerings: [records] })
     expect(() => resolveName(network, 'else', 1)).toThrow(failure('unavailable', 'unknown host else', 'queue q1', 'host record'))
-    expect(unknownHost(network, 'else', ['resolver x failed: y']).message).toContain('(resolver x failed: y)')
+    expect(unknownHost(network, 'else', [say`resolver ${'x'} failed: ${'y'}`]).message).toContain('(resolver x failed: y)')
   })
 
   it('is found in any case, written in any case', () => {
@@ -79,7 +84,7 @@ describe('a name', () => {
 
   it('is not a dotted address, which stands for itself whatever a table says', () => {
     const network = sampleNetwork({ peerings: [samplePeering('a', { hosts: [{ name: '10.71.0.5', ip: '10.71.0.6' }] })] })
-    expect(resolveName(network, '10.71.0.5', 1)).toEqual({ kind: 'address', addresses: ['10.71.0.5'], by: 'address' })
+    expect(resolveName(network, '10.71.0.5', 1)).toEqual({ kind: 'address', addresses: ['10.71.0.5'], by: say`address` })
   })
 
   it.each(['127.1', '0x7f000001', '2130706433', '::1', '::ffff:10.71.0.5', 'localhost', '__proto__', 'constructor'])(
@@ -97,7 +102,11 @@ describe('the target of a relay', () => {
   it('is an address, or a name that its own gateway knows or may be asked for', () => {
     expect(resolveRelay(network, sampleRelay('a'))).toMatchObject({ addresses: ['192.168.0.9'] })
     const known = sampleRelay('a', { target, gateway: sampleGateway({ names: [{ name: 'rds.Internal', ip: '192.168.0.7' }] }) })
-    expect(resolveRelay(network, known)).toEqual({ kind: 'address', addresses: ['192.168.0.7'], by: 'name table of the gateway of a' })
+    expect(resolveRelay(network, known)).toEqual({
+      kind: 'address',
+      addresses: ['192.168.0.7'],
+      by: say`name table of the gateway of ${'a'}`,
+    })
     const asked = sampleRelay('a', { target, gateway: sampleGateway({ dns: '192.168.0.53:53' }) })
     expect(resolveRelay(network, asked)).toMatchObject({
       kind: 'ask',
@@ -113,7 +122,7 @@ describe('the target of a relay', () => {
       kind: 'relay',
       inside: { host: '192.168.0.9', port: 5432 },
       next: { host: '127.0.0.1', port: 25432 },
-      route: 'relay of a',
+      route: say`relay of ${'a'}`,
     })
     expect(() => findRelayPath(sampleRelay('a', { gateway }), '192.168.0.8')).toThrow(failure('forbidden', '192.168.0.8:5432'))
   })
@@ -123,13 +132,13 @@ describe('a path', () => {
   it('goes by the longest route through that peering’s gateway', () => {
     const gateway = sampleGateway({ kind: 'map', map: [{ from: '10.71.0.5', to: 'db.example' }] })
     const peering = samplePeering('test1', { gateway })
-    expect(findPath(sampleNetwork({ peerings: [peering] }), { host: '10.71.0.5', port: 5432 }, 'host record of test1')).toEqual({
+    expect(findPath(sampleNetwork({ peerings: [peering] }), { host: '10.71.0.5', port: 5432 }, say`host record of ${'test1'}`)).toEqual({
       kind: 'route',
       carrier: peering,
       inside: { host: '10.71.0.5', port: 5432 },
       next: { host: 'db.example', port: 5432 },
-      name: '10.71.0.5 by host record of test1',
-      route: '10.71.0.0/24, subnet of test1',
+      name: say`${'10.71.0.5'} by ${say`host record of ${'test1'}`}`,
+      route: say`${'10.71.0.0/24'}, subnet of ${'test1'}`,
     })
   })
 

@@ -9,6 +9,7 @@ import { type Cidr, cidrOf, contains, formatIpv4, parseCidr, parseIpv4 } from '.
 import type { NetworkRelay, QueueNetwork } from './network.ts'
 import { perValue } from './per-value.ts'
 import { pickRoute } from './route-table.ts'
+import { isSameText, joined, say, silence, type Text } from './text.ts'
 
 /** What a packet is carried by: a peering of an enhanced connection, or a relay of a classic one (which has no `peerId`). */
 export interface Carrier {
@@ -26,7 +27,7 @@ export interface Resolver {
 
 /** Where a name led: addresses inside a VPC in the order they are tried, or resolvers that may know some. */
 export type Addresses =
-  | { readonly kind: 'address'; readonly addresses: readonly string[]; readonly by: string }
+  | { readonly kind: 'address'; readonly addresses: readonly string[]; readonly by: Text }
   /** No table knows the name; these may, in this order. */
   | { readonly kind: 'ask'; readonly name: string; readonly resolvers: readonly Resolver[] }
 
@@ -45,9 +46,12 @@ export interface Path {
   /** The endpoint after the gateway's map; its host may be a name that is still to be resolved and checked. */
   readonly next: Endpoint
   /** For people: `10.71.0.5 by host record of test1`, `10.71.0.0/24, subnet of test1`. */
-  readonly name: string
-  readonly route: string
+  readonly name: Text
+  readonly route: Text
 }
+
+/** How an address led to itself. */
+const byItself = say`address`
 
 /**
  * Looks a name up in the queue's tables: relay names, host records (older connection first), then the gateways' names.
@@ -58,14 +62,14 @@ export function resolveName(network: QueueNetwork, host: string, port: number): 
   const wanted = host.toLowerCase()
   const relay = network.relays.find((candidate) => candidate.name === wanted && candidate.port === port)
   if (relay !== undefined) return { kind: 'relay', relay }
-  if (parseIpv4(host) !== undefined) return { kind: 'address', addresses: [host], by: 'address' }
+  if (parseIpv4(host) !== undefined) return { kind: 'address', addresses: [host], by: byItself }
   for (const peering of network.peerings) {
     const addresses = addressesOf(peering.hosts, wanted)
-    if (addresses.length > 0) return { kind: 'address', addresses, by: `host record of ${peering.connectionName}` }
+    if (addresses.length > 0) return { kind: 'address', addresses, by: say`host record of ${peering.connectionName}` }
   }
   for (const peering of network.peerings) {
     const addresses = addressesOf(peering.gateway.names, wanted)
-    if (addresses.length > 0) return { kind: 'address', addresses, by: `name table of the gateway of ${peering.connectionName}` }
+    if (addresses.length > 0) return { kind: 'address', addresses, by: say`name table of the gateway of ${peering.connectionName}` }
   }
   return askOf(network, host, network.peerings)
 }
@@ -76,9 +80,9 @@ export function resolveName(network: QueueNetwork, host: string, port: number): 
  */
 export function resolveRelay(network: QueueNetwork, relay: NetworkRelay): Addresses {
   const { host } = relay.target
-  if (parseIpv4(host) !== undefined) return { kind: 'address', addresses: [host], by: `classic connection ${relay.connectionName}` }
+  if (parseIpv4(host) !== undefined) return { kind: 'address', addresses: [host], by: say`classic connection ${relay.connectionName}` }
   const addresses = addressesOf(relay.gateway.names, host.toLowerCase())
-  if (addresses.length > 0) return { kind: 'address', addresses, by: `name table of the gateway of ${relay.connectionName}` }
+  if (addresses.length > 0) return { kind: 'address', addresses, by: say`name table of the gateway of ${relay.connectionName}` }
   return askOf(network, host, [relay])
 }
 
@@ -95,11 +99,11 @@ function askOf(network: QueueNetwork, name: string, carriers: readonly Carrier[]
  * The error of a name that nothing knows.
  * @param failures - what went wrong with resolvers that might have known it
  */
-export function unknownHost(network: QueueNetwork, host: string, failures: readonly string[] = []): ServiceError {
-  const asked = failures.length === 0 ? '' : ` (${failures.join('; ')})`
+export function unknownHost(network: QueueNetwork, host: string, failures: readonly Text[] = []): ServiceError {
+  const asked = failures.length === 0 ? silence : say` (${joined(failures, '; ')})`
   return new ServiceError(
     'unavailable',
-    `unknown host ${host}: queue ${network.queueName} knows no such name${asked}; add a host record to one of its connections, or use the address`,
+    say`unknown host ${host}: queue ${network.queueName} knows no such name${asked}; add a host record to one of its connections, or use the address`,
   )
 }
 
@@ -126,14 +130,14 @@ export function addressesOf(entries: readonly HostEntry[], name: string): readon
  * @param by - what gave the address, for the trace
  * @throws {ServiceError} `unavailable` when no route carries it; `forbidden` when the gateway does not
  */
-export function findPath(network: QueueNetwork, inside: Endpoint, by: string): Path {
+export function findPath(network: QueueNetwork, inside: Endpoint, by: Text): Path {
   const { carrier, description } = findRoute(network, inside.host)
   return {
     kind: 'route',
     carrier,
     inside,
     next: translate(carrier.gateway, inside),
-    name: by === 'address' ? inside.host : `${inside.host} by ${by}`,
+    name: isSameText(by, byItself) ? say`${inside.host}` : say`${inside.host} by ${by}`,
     route: description,
   }
 }
@@ -142,12 +146,12 @@ export function findPath(network: QueueNetwork, inside: Endpoint, by: string): P
  * Finds what carries a packet to an address.
  * @throws {ServiceError} `unavailable` when the queue has no route there
  */
-export function findRoute(network: QueueNetwork, address: string): { readonly carrier: Carrier; readonly description: string } {
+export function findRoute(network: QueueNetwork, address: string): { readonly carrier: Carrier; readonly description: Text } {
   const picked = pickRoute(network, address)
   if (picked !== undefined) return { carrier: picked.peering, description: picked.description }
   throw new ServiceError(
     'unavailable',
-    `queue ${network.queueName} has no route to ${address}: bind it to an enhanced connection whose subnet or routes contain the address`,
+    say`queue ${network.queueName} has no route to ${address}: bind it to an enhanced connection whose subnet or routes contain the address`,
   )
 }
 
@@ -162,8 +166,8 @@ export function findRelayPath(relay: NetworkRelay, address: string): Path {
     carrier: relay,
     inside,
     next: translate(relay.gateway, inside),
-    name: `${formatEndpoint(relay.target)} by classic connection ${relay.connectionName}`,
-    route: `relay of ${relay.connectionName}`,
+    name: say`${formatEndpoint(relay.target)} by classic connection ${relay.connectionName}`,
+    route: say`relay of ${relay.connectionName}`,
   }
 }
 
@@ -178,13 +182,13 @@ export function findResolverPath({ carrier, dns }: Resolver): Path {
     inside: dns,
     next: translate(carrier.gateway, dns),
     name: describeResolver({ carrier, dns }),
-    route: `resolver of ${carrier.connectionName}`,
+    route: say`resolver of ${carrier.connectionName}`,
   }
 }
 
 /** For people: `resolver 10.71.0.2:53 of test1`. */
-export function describeResolver({ carrier, dns }: Resolver): string {
-  return `resolver ${formatEndpoint(dns)} of ${carrier.connectionName}`
+export function describeResolver({ carrier, dns }: Resolver): Text {
+  return say`resolver ${formatEndpoint(dns)} of ${carrier.connectionName}`
 }
 
 /** A map line made ready: answers the translated endpoint, or `undefined` where it does not match. */
@@ -202,7 +206,7 @@ export function translate(gateway: Gateway, target: Endpoint): Endpoint {
       if (mapped !== undefined) return mapped
     }
   }
-  throw new ServiceError('forbidden', `the gateway carries nothing to ${formatEndpoint(target)}: ask the installation owner`)
+  throw new ServiceError('forbidden', say`the gateway carries nothing to ${formatEndpoint(target)}: ask the installation owner`)
 }
 
 const translationsOf = perValue((gateway: Gateway): readonly Translation[] =>
@@ -254,7 +258,7 @@ export function checkFinalAddress(network: QueueNetwork, gateway: Gateway, addre
   if (refused) {
     throw new ServiceError(
       'forbidden',
-      `queue ${network.queueName} may not reach this address: the gateway's ranges do not allow it; ask the installation owner`,
+      say`queue ${network.queueName} may not reach this address: the gateway's ranges do not allow it; ask the installation owner`,
     )
   }
 }

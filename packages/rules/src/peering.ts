@@ -1,6 +1,7 @@
 // One connection x one queue: states and what moves them.
 
 import type { ConnectionId, PeerId, PoolId, QueueId } from './ids.ts'
+import type { Text } from './text.ts'
 
 /**
  * ```
@@ -27,12 +28,12 @@ export function nextPeeringState(state: PeeringState, event: PeeringEvent): Peer
   return transitions[state][event]
 }
 
-/** What a peering has come to, whoever is bound. `errMsg` is empty unless FAILED; `updatedAt` is the last change of state or reason. */
+/** What a peering has come to, whoever is bound. `errMsg` is silence unless FAILED; `updatedAt` is the last change of state or reason. */
 export interface PeeringLife {
   readonly id: PeerId
   readonly connectionId: ConnectionId
   readonly state: PeeringState
-  readonly errMsg: string
+  readonly errMsg: Text
   readonly createdAt: number
   readonly updatedAt: number
 }

@@ -6,6 +6,7 @@ import type { Gateway, GatewayMapping } from './gateway.ts'
 import { cidrOf, contains, formatIpv4, parseIpv4 } from './ipv4.ts'
 import type { QueueNetwork } from './network.ts'
 import { checkFinalAddress } from './path.ts'
+import { say } from './text.ts'
 
 /** No listener has it, so that no check of a port speaks. */
 const noPort = 0
@@ -19,7 +20,7 @@ export function checkPortless(network: QueueNetwork, gateway: Gateway, address: 
   if (gateway.kind === 'direct') return checkFinalAddress(network, gateway, address, noPort)
   const goals = gateway.kind === 'map' ? gateway.map.flatMap((line) => goalOf(line, address) ?? []) : []
   if (goals.length === 0) {
-    throw new ServiceError('forbidden', `the gateway carries nothing to ${address}: ask the installation owner`)
+    throw new ServiceError('forbidden', say`the gateway carries nothing to ${address}: ask the installation owner`)
   }
   const refusals = goals.map(({ host, port }) => refusalOf(() => checkHost(network, gateway, host, port)))
   if (!refusals.includes(undefined)) throw refusals[0]

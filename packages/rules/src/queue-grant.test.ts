@@ -5,12 +5,13 @@ import type { Caller } from './identity.ts'
 import { changeGrant, checkGrantable, checkQueuePrivilege, grantActionOf, queuePrivileges } from './queue-grant.ts'
 import type { Queue } from './queue.ts'
 
-const queue = { name: 'q1', owner: 'ann' } as Queue
-const caller = (name: string, role: Caller['role']) => ({ user: { name }, role }) as Caller
+const queue = { name: 'q1', owner: 'ann', ownerId: 'ann' } as Queue
+const caller = (name: string, role: Caller['role']) => ({ user: { id: name, name }, role }) as Caller
 
 describe('a grant', () => {
-  it('grows, shrinks and is replaced, in one order', () => {
-    expect(changeGrant(['RESTART'], 'grant', ['SUBMIT_JOB', 'RESTART'])).toEqual(['SUBMIT_JOB', 'RESTART'])
+  it('grows, shrinks and is replaced, in the order in which it was named', () => {
+    expect(changeGrant(['RESTART'], 'grant', ['SUBMIT_JOB', 'RESTART'])).toEqual(['RESTART', 'SUBMIT_JOB'])
+    expect(changeGrant([], 'update', ['RESTART', 'SUBMIT_JOB', 'RESTART'])).toEqual(['RESTART', 'SUBMIT_JOB'])
     expect(changeGrant(['SUBMIT_JOB', 'RESTART'], 'revoke', ['RESTART', 'DROP_QUEUE'])).toEqual(['SUBMIT_JOB'])
     expect(changeGrant(['SUBMIT_JOB'], 'update', ['SHOW_PRIVILEGES'])).toEqual(['SHOW_PRIVILEGE'])
     expect(changeGrant(['SUBMIT_JOB'], 'update', [])).toEqual([])

@@ -2,7 +2,9 @@
 
 import { ServiceError } from './errors.ts'
 import type { Caller } from './identity.ts'
+import { owns } from './ownership.ts'
 import { defaultQueue, type Queue } from './queue.ts'
+import { say } from './text.ts'
 
 /** Something that can be granted on a queue, as published. */
 export type QueuePrivilege =
@@ -15,7 +17,7 @@ export type QueuePrivilege =
   | 'RESTART'
   | 'SCALE_QUEUE'
 
-/** Every one, in the order in which they are shown. */
+/** Every one. */
 export const queuePrivileges: readonly QueuePrivilege[] = [
   'SUBMIT_JOB',
   'CANCEL_JOB',
@@ -41,14 +43,14 @@ const actions: readonly GrantAction[] = ['grant', 'revoke', 'update']
 /** @throws {ServiceError} `invalid` */
 export function grantActionOf(text: string): GrantAction {
   const action = actions.find((one) => one === text)
-  if (action === undefined) throw new ServiceError('invalid', `action is one of ${actions.join(', ')}`)
+  if (action === undefined) throw new ServiceError('invalid', say`action is one of ${actions.join(', ')}`)
   return action
 }
 
 /**
  * What a user holds after a call.
  * @param privileges - as sent; `SHOW_PRIVILEGES` is taken for `SHOW_PRIVILEGE`
- * @returns in their order, each once
+ * @returns in the order in which they were named, each once: clients compare it
  * @throws {ServiceError} `invalid` for an unknown one, and for none where some must be named
  */
 export function changeGrant(
@@ -57,23 +59,22 @@ export function changeGrant(
   privileges: readonly string[],
 ): readonly QueuePrivilege[] {
   const named = new Set(privileges.map(privilegeOf))
-  if (named.size === 0 && action !== 'update') throw new ServiceError('invalid', `privileges is empty: name what to ${action}`)
-  const isHeld = (one: QueuePrivilege): boolean =>
-    action === 'update' ? named.has(one) : action === 'grant' ? held.includes(one) || named.has(one) : held.includes(one) && !named.has(one)
-  return queuePrivileges.filter(isHeld)
+  if (named.size === 0 && action !== 'update') throw new ServiceError('invalid', say`privileges is empty: name at least one`)
+  if (action === 'revoke') return held.filter((one) => !named.has(one))
+  return action === 'update' ? [...named] : [...new Set([...held, ...named])]
 }
 
 function privilegeOf(text: string): QueuePrivilege {
   const wanted = text === 'SHOW_PRIVILEGES' ? 'SHOW_PRIVILEGE' : text
   const found = queuePrivileges.find((one) => one === wanted)
   if (found === undefined)
-    throw new ServiceError('invalid', `privilege ${text.slice(0, 40)} is unknown: it is one of ${queuePrivileges.join(', ')}`)
+    throw new ServiceError('invalid', say`privilege ${text.slice(0, 40)} is unknown: it is one of ${queuePrivileges.join(', ')}`)
   return found
 }
 
 /** Whether a caller holds everything on a queue without being granted anything. */
-export function holdsQueue(queue: Pick<Queue, 'owner'>, caller: Caller): boolean {
-  return caller.role === 'admin' || caller.user.name === queue.owner
+export function holdsQueue(queue: Pick<Queue, 'ownerId'>, caller: Caller): boolean {
+  return caller.role === 'admin' || owns(caller.user, queue)
 }
 
 const actionNames: Readonly<Record<QueuePrivilege, string>> = {
@@ -96,7 +97,7 @@ export function checkQueuePrivilege(queue: Queue, caller: Caller, held: readonly
   if (queue.name === defaultQueue || holdsQueue(queue, caller) || held.includes(needed)) return
   throw new ServiceError(
     'forbidden',
-    `Permission denied for resource 'queues.${queue.name}', User = '${caller.user.name}', Action = '${needed}' (dli:queue:${actionNames[needed]}): ask ${queue.owner}, who owns the queue, or an administrator to grant it`,
+    say`Permission denied for resource 'queues.${queue.name}', User = '${caller.user.name}', Action = '${needed}' (dli:queue:${actionNames[needed]}): ask ${queue.owner}, who owns the queue, or an administrator to grant it`,
     { subject: { kind: 'queue', name: queue.name } },
   )
 }
@@ -105,13 +106,13 @@ export function checkQueuePrivilege(queue: Queue, caller: Caller, held: readonly
 export function checkGrantable(queue: Queue, user: { readonly name: string; readonly holdsAll: boolean }): void {
   const subject = { kind: 'queue', name: queue.name } as const
   if (queue.name === defaultQueue)
-    throw new ServiceError('unsupported', 'the system queue default is open to every user of the project: nothing is granted on it', {
+    throw new ServiceError('unsupported', say`the system queue default is open to every user of the project: nothing is granted on it`, {
       subject,
     })
   if (user.holdsAll)
     throw new ServiceError(
       'unsupported',
-      `${user.name} owns queue ${queue.name} or administers the project and holds everything on it: name another user`,
+      say`${user.name} owns queue ${queue.name} or administers the project and holds everything on it: name another user`,
       { subject },
     )
 }

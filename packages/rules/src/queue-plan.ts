@@ -2,6 +2,7 @@
 
 import { ServiceError } from './errors.ts'
 import type { QueueId } from './ids.ts'
+import { say, type Text } from './text.ts'
 
 /** A day as it is written on the wire. */
 export type Weekday = 'SUNDAY' | 'MONDAY' | 'TUESDAY' | 'WEDNESDAY' | 'THURSDAY' | 'FRIDAY' | 'SATURDAY'
@@ -54,11 +55,11 @@ const dayMs = 24 * 3_600_000
 export function checkQueuePlanDraft(draft: QueuePlanDraft, now: number): QueuePlanParts {
   const { name, targetCu, startHour, startMinute, validFrom, validUntil } = draft
   if (!namePattern.test(name))
-    throw invalid(`"${name.slice(0, 140)}" is no plan name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`)
+    throw invalid(say`"${name.slice(0, 140)}" is no plan name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`)
   if (!Number.isInteger(targetCu) || targetCu < 16 || targetCu > 32_000 || targetCu % 16 !== 0)
-    throw invalid('target_cu is a multiple of 16 from 16 to 32000')
-  if (!Number.isInteger(startHour) || startHour < 0 || startHour > 23) throw invalid('start_hour is a whole number from 0 to 23')
-  if (!Number.isInteger(startMinute) || startMinute < 0 || startMinute > 59) throw invalid('start_minute is a whole number from 0 to 59')
+    throw invalid(say`target_cu is a multiple of 16 from 16 to 32000`)
+  if (!Number.isInteger(startHour) || startHour < 0 || startHour > 23) throw invalid(say`start_hour is a whole number from 0 to 23`)
+  if (!Number.isInteger(startMinute) || startMinute < 0 || startMinute > 59) throw invalid(say`start_minute is a whole number from 0 to 59`)
   const sent = new Set((draft.repeatDays ?? []).map(weekdayOf))
   const times = {
     startHour,
@@ -71,7 +72,7 @@ export function checkQueuePlanDraft(draft: QueuePlanDraft, now: number): QueuePl
   if (nextAt === undefined) {
     throw new ServiceError(
       'invalid',
-      `Queue plans create failed. The plan ${name} can not generate a scale plan, please check all time settings for the plan.`,
+      say`Queue plans create failed. The plan ${name} can not generate a scale plan, please check all time settings for the plan.`,
       { subject: { kind: 'plan', name } },
     )
   }
@@ -81,7 +82,7 @@ export function checkQueuePlanDraft(draft: QueuePlanDraft, now: number): QueuePl
 
 function weekdayOf(text: string): Weekday {
   const found = weekdays.find((day) => day === text.toUpperCase())
-  if (found === undefined) throw invalid(`repeat_day has days from MONDAY to SUNDAY: "${text.slice(0, 20)}" is none`)
+  if (found === undefined) throw invalid(say`repeat_day has days from MONDAY to SUNDAY: "${text.slice(0, 20)}" is none`)
   return found
 }
 
@@ -119,15 +120,16 @@ export function firedPlan(plan: QueuePlan, now: number): QueuePlan {
 /** @throws {ServiceError} `conflict` when another plan of the queue has the name */
 export function checkNewPlan(name: string, plans: readonly Pick<QueuePlan, 'id' | 'name'>[], self?: number): void {
   if (plans.every((plan) => plan.name !== name || plan.id === self)) return
-  throw new ServiceError('conflict', `The plan named ${name} exists already on this queue: choose another name`)
+  throw new ServiceError('conflict', say`The plan named ${name} exists already on this queue: choose another name`)
 }
 
 /** The error of plans that are not there, in the published words. */
 export function noPlans(ids: readonly (number | string)[]): ServiceError {
-  const text = ids.length === 1 ? `The plan with id ${ids[0]} does not exist.` : `The plans with id ${ids.join(', ')} do not exist.`
+  const text =
+    ids.length === 1 ? say`The plan with id ${ids[0] ?? ''} does not exist.` : say`The plans with id ${ids.join(', ')} do not exist.`
   return new ServiceError('notFound', text, { subject: { kind: 'plan', name: ids.join(', ') } })
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message)
 }

@@ -2,6 +2,7 @@
 
 import { ServiceError } from './errors.ts'
 import { defaultQueue, type Queue } from './queue.ts'
+import { say, type Text } from './text.ts'
 
 /** One property as it reads back. */
 export interface QueueProperty {
@@ -16,18 +17,18 @@ const isBetween = (text: string, least: number, most: number): boolean =>
 const instancesOf = ({ cu }: Pick<Queue, 'cu'>): number => Math.floor(cu / 16)
 const isFlag: Check = (value) => value === 'true' || value === 'false'
 
-const checks: ReadonlyMap<string, { readonly rule: string; readonly check: Check }> = new Map([
+const checks: ReadonlyMap<string, { readonly rule: Text; readonly check: Check }> = new Map([
   [
     'computeEngine.maxInstance',
-    { rule: '2 to a sixteenth of its CU', check: (value, queue) => isBetween(value, 2, Math.max(2, instancesOf(queue))) },
+    { rule: say`2 to a sixteenth of its CU`, check: (value, queue) => isBetween(value, 2, Math.max(2, instancesOf(queue))) },
   ],
   [
     'computeEngine.maxPrefetchInstance',
-    { rule: '0 to a sixteenth of its CU', check: (value, queue) => isBetween(value, 0, Math.max(1, instancesOf(queue))) },
+    { rule: say`0 to a sixteenth of its CU`, check: (value, queue) => isBetween(value, 0, Math.max(1, instancesOf(queue))) },
   ],
-  ['job.maxConcurrent', { rule: '1 to 32', check: (value) => isBetween(value, 1, 32) }],
-  ['computeEngine.spark.nativeEnabled', { rule: 'true or false', check: isFlag }],
-  ['job.saveJobResultToJobBucket', { rule: 'true or false', check: isFlag }],
+  ['job.maxConcurrent', { rule: say`1 to 32`, check: (value) => isBetween(value, 1, 32) }],
+  ['computeEngine.spark.nativeEnabled', { rule: say`true or false`, check: isFlag }],
+  ['job.saveJobResultToJobBucket', { rule: say`true or false`, check: isFlag }],
 ])
 
 /** Documents know both spellings. */
@@ -48,20 +49,20 @@ export function checkQueueProperties(
   properties: Readonly<Record<string, unknown>>,
 ): readonly QueueProperty[] {
   if (queue.name === defaultQueue)
-    throw new ServiceError('unsupported', 'the system queue default has no properties: create a queue of your own', {
+    throw new ServiceError('unsupported', say`the system queue default has no properties: create a queue of your own`, {
       subject: { kind: 'queue', name: queue.name },
     })
   const entries = Object.entries(properties)
-  if (entries.length === 0) throw new ServiceError('invalid', 'properties is empty: send at least one')
+  if (entries.length === 0) throw new ServiceError('invalid', say`properties is empty: send at least one`)
   return entries.map(([sent, value]) => {
     const key = propertyKeyOf(sent)
     if (key === 'network.cidrInVpc')
-      throw new ServiceError('unsupported', 'network.cidrInVpc is not changed here: send cidr_in_vpc with PUT to the queue')
+      throw new ServiceError('unsupported', say`network.cidrInVpc is not changed here: send cidr_in_vpc with PUT to the queue`)
     const known = checks.get(key)
     if (known === undefined)
-      throw new ServiceError('invalid', `property ${sent.slice(0, 80)} is unknown: it is one of ${[...checks.keys()].join(', ')}`)
+      throw new ServiceError('invalid', say`property ${sent.slice(0, 80)} is unknown: it is one of ${[...checks.keys()].join(', ')}`)
     const text = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value).trim() : ''
-    if (!known.check(text, queue)) throw new ServiceError('invalid', `property ${sent} of queue ${queue.name} is ${known.rule}`)
+    if (!known.check(text, queue)) throw new ServiceError('invalid', say`property ${sent} of queue ${queue.name} is ${known.rule}`)
     return { key, value: text }
   })
 }

@@ -34,6 +34,7 @@ describe('a queue draft', () => {
       type: 'sql',
       engine: 'spark',
       cu: 16,
+      cuSpec: 16,
       resourceMode: 0,
       chargingMode: 1,
       platform: 'x86_64',
@@ -73,7 +74,7 @@ describe('binding and removing', () => {
 })
 
 describe('the size of a queue', () => {
-  const sized = { ...queue, cu: 64 }
+  const sized = { ...queue, cu: 64, cuSpec: 64 }
   it('changes by sixteens, and sixteen stay', () => {
     expect([scaledCu(sized, 16), scaledCu(sized, -48), scaledCu(sized, 31_936), scaledCu(sized, 64, 128)]).toEqual([80, 16, 32_000, 128])
     for (const difference of [0, 8, 1.5, Number.NaN]) expect(() => scaledCu(sized, difference)).toThrow('a multiple of 16')
@@ -111,7 +112,7 @@ describe('another range for a queue', () => {
   it('is private, and nothing stands on the old one', () => {
     for (const cidr of ['172.16.0.0/12', '192.168.0.0/16']) expect(change(16, cidr)).not.toThrow()
     for (const cidr of ['172.0.0.0/8', '11.0.0.0/16']) expect(change(16, cidr)).toThrow('is not inside')
-    const sized = { ...queue, cu: 16 }
+    const sized = { ...queue, cu: 16, cuSpec: 16 }
     expect(() => checkCidrChange(sized, '10.0.0.0/16', { ...idle, liveJobs: 1 })).toThrow('1 job has not ended')
     expect(() => checkCidrChange(sized, '10.0.0.0/16', { ...idle, peerings: 2 })).toThrow('2 enhanced connections are bound')
     expect(() => checkCidrChange({ ...sized, resourceMode: 0 }, '10.0.0.0/16', idle)).toThrow('is shared')

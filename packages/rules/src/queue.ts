@@ -3,12 +3,14 @@
 import { ServiceError } from './errors.ts'
 import type { PoolId, ProjectId, QueueId } from './ids.ts'
 import { type Cidr, cidrOf, covers, formatCidr, overlaps, parseCidr } from './ipv4.ts'
+import type { Owned } from './ownership.ts'
+import { say, type Text } from './text.ts'
 
 /** 0 shared, 1 dedicated (as published). */
 export type ResourceMode = 0 | 1
 
 /** Times are ms since the epoch; `number` is the small integer that the API calls `queue_id`. */
-export interface Queue {
+export interface Queue extends Owned {
   readonly id: QueueId
   readonly number: number
   readonly projectId: ProjectId
@@ -17,7 +19,10 @@ export interface Queue {
   readonly description: string
   readonly type: 'sql' | 'general'
   readonly engine: 'spark'
+  /** What it has now: in a pool as much as its scaling policies and the other queues leave it, else what was asked for. */
   readonly cu: number
+  /** What was asked for. */
+  readonly cuSpec: number
   readonly resourceMode: ResourceMode
   /** 1 pay per use, 2 prepaid. */
   readonly chargingMode: 1 | 2
@@ -26,7 +31,6 @@ export interface Queue {
   readonly feature: '' | 'basic' | 'ai'
   readonly enterpriseProjectId: string
   readonly labels: readonly string[]
-  readonly owner: string
   /** Of its own network, or its pool's; empty for a queue that has none. */
   readonly cidr: string
   /** The elastic resource pool it is in. */
@@ -52,7 +56,7 @@ export interface QueueDraft {
 }
 
 /** What a queue's owner has settled; the rest is given to it. */
-export type QueueParts = Omit<Queue, 'id' | 'number' | 'projectId' | 'owner' | 'cidr' | 'pool' | 'createdAt'>
+export type QueueParts = Omit<Queue, 'id' | 'number' | 'projectId' | keyof Owned | 'cidr' | 'pool' | 'createdAt'>
 
 /** The shared queue that every project has from its first moment on. */
 export const defaultQueue = 'default'
@@ -67,7 +71,7 @@ const namePattern = /^(?!_)(?![0-9]+$)[A-Za-z0-9_]{1,128}$/
  */
 export function queueNameOf(text: string): string {
   if (namePattern.test(text)) return text.toLowerCase()
-  throw invalid(`"${text.slice(0, 140)}" is no queue name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`)
+  throw invalid(say`"${text.slice(0, 140)}" is no queue name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`)
 }
 
 /**
@@ -80,18 +84,19 @@ export function checkQueueDraft(draft: QueueDraft): QueueParts {
   if (name === defaultQueue) throw takenName(name)
   checkEngine(draft)
   if (!Number.isInteger(draft.cu) || draft.cu < 4 || draft.cu > mostCu)
-    throw invalid(`cu_count is a whole number from 4 to ${mostCu}; 16 is a good start`)
+    throw invalid(say`cu_count is a whole number from 4 to ${mostCu}; 16 is a good start`)
   const description = draft.description ?? ''
-  if (description.length > 256) throw invalid('description has at most 256 characters')
+  if (description.length > 256) throw invalid(say`description has at most 256 characters`)
   const labels = draft.labels ?? []
   const wrong = labels.findIndex((label) => label !== 'multi_az=2')
-  if (wrong >= 0) throw invalid(`entry ${wrong + 1} of labels is unknown: the one label there is is multi_az=2`)
+  if (wrong >= 0) throw invalid(say`entry ${wrong + 1} of labels is unknown: the one label there is is multi_az=2`)
   return {
     name,
     description,
     type: 'sql',
     engine: 'spark',
     cu: draft.cu,
+    cuSpec: draft.cu,
     resourceMode: oneOf('resource_mode', [0, 1] as const, draft.resourceMode ?? 0),
     chargingMode: oneOf('charging_mode', [1, 2] as const, draft.chargingMode ?? 1),
     platform: oneOf('platform', ['x86_64', 'aarch64'] as const, draft.platform ?? 'x86_64'),
@@ -106,18 +111,18 @@ function checkEngine({ type = 'sql', engine = 'spark' }: QueueDraft): void {
   if (kind === 'general') {
     throw new ServiceError(
       'unsupported',
-      'queues of type general (Flink and Spark jar jobs) are not offered: leave queue_type out or send sql',
+      say`queues of type general (Flink and Spark jar jobs) are not offered: leave queue_type out or send sql`,
     )
   }
   if (engine.toLowerCase() === 'hetuengine') {
-    throw new ServiceError('unsupported', 'the engine hetuEngine is not offered: leave engine out or send spark')
+    throw new ServiceError('unsupported', say`the engine hetuEngine is not offered: leave engine out or send spark`)
   }
   oneOf('engine', ['spark'] as const, engine.toLowerCase())
 }
 
 function oneOf<Value extends string | number>(member: string, allowed: readonly Value[], value: string | number): Value {
   const found = allowed.find((candidate) => candidate === value)
-  if (found === undefined) throw invalid(`${member} is one of ${allowed.join(', ')}`)
+  if (found === undefined) throw invalid(say`${member} is one of ${allowed.join(', ')}`)
   return found
 }
 
@@ -128,13 +133,15 @@ export function checkNewQueue(name: string, existing: Queue | undefined): void {
 
 /** The error of a queue that exists already. */
 function takenName(name: string): ServiceError {
-  return new ServiceError('conflict', `The queue named ${name} exists already: choose another name`, { subject: { kind: 'queue', name } })
+  return new ServiceError('conflict', say`The queue named ${name} exists already: choose another name`, {
+    subject: { kind: 'queue', name },
+  })
 }
 
 /** The error of a queue that is not there, in the published words. */
 export function noQueue(name: string): ServiceError {
   const shown = name.slice(0, 140)
-  return new ServiceError('notFound', `There is no queue named ${shown}`, { subject: { kind: 'queue', name: shown } })
+  return new ServiceError('notFound', say`There is no queue named ${shown}`, { subject: { kind: 'queue', name: shown } })
 }
 
 /** Whether a queue has a network: dedicated ones, prepaid ones, and those in a pool. Only these can be bound to a connection. */
@@ -145,8 +152,8 @@ export function hasNetwork(queue: Pick<Queue, 'resourceMode' | 'chargingMode' | 
 /** @throws {ServiceError} `unsupported` for `default` and other shared queues */
 export function checkBindable(queue: Queue): void {
   if (hasNetwork(queue)) return
-  const what = queue.name === defaultQueue ? 'the system queue default' : `queue ${queue.name}, which is shared,`
-  throw new ServiceError('unsupported', `${what} cannot be bound to a connection: create a queue with resource_mode 1`, {
+  const what = queue.name === defaultQueue ? say`the system queue default` : say`queue ${queue.name}, which is shared,`
+  throw new ServiceError('unsupported', say`${what} cannot be bound to a connection: create a queue with resource_mode 1`, {
     subject: { kind: 'queue', name: queue.name },
   })
 }
@@ -158,7 +165,7 @@ export function checkBindable(queue: Queue): void {
  */
 export function checkRemoveQueue(queue: Queue, liveJobs: number): void {
   if (queue.name === defaultQueue) {
-    throw systemQueue('deleted')
+    throw systemQueue(say`deleted`)
   }
   checkIdle(queue, liveJobs)
 }
@@ -166,8 +173,8 @@ export function checkRemoveQueue(queue: Queue, liveJobs: number): void {
 /** @throws {ServiceError} `busy` while jobs run */
 export function checkIdle(queue: Queue, liveJobs: number): void {
   if (liveJobs === 0) return
-  const jobs = liveJobs === 1 ? '1 job has' : `${liveJobs} jobs have`
-  throw new ServiceError('busy', `${jobs} not ended on queue ${queue.name}: wait for them or cancel them first`, {
+  const jobs = liveJobs === 1 ? say`1 job has` : say`${liveJobs} jobs have`
+  throw new ServiceError('busy', say`${jobs} not ended on queue ${queue.name}: wait for them or cancel them first`, {
     subject: { kind: 'queue', name: queue.name },
   })
 }
@@ -177,22 +184,24 @@ const scaleStep = 16
 
 /**
  * The size of a queue after CU have been added, or taken away where `difference` is negative.
- * @param most - of the pool that the queue is in
+ * @param most - of the pool that the queue is in; there it is the size that is asked for
  * @throws {ServiceError} `invalid` for a difference that is no multiple of 16 or leads out of range; `unsupported` for `default`
  */
 export function scaledCu(queue: Queue, difference: number, most = mostCu): number {
-  if (queue.name === defaultQueue) throw systemQueue('resized')
+  if (queue.name === defaultQueue) throw systemQueue(say`resized`)
   if (!Number.isInteger(difference) || difference === 0 || difference % scaleStep !== 0)
-    throw invalid(`cu_count is the number of CU to add or to take away: send a multiple of ${scaleStep}`)
-  const cu = queue.cu + difference
+    throw invalid(say`cu_count is the number of CU to add or to take away: send a multiple of ${scaleStep}`)
+  const cu = queue.cuSpec + difference
   if (cu < scaleStep || cu > most)
-    throw invalid(`queue ${queue.name} has ${queue.cu} CU and would have ${cu}: send a cu_count that leads to ${scaleStep} to ${most}`)
+    throw invalid(
+      say`queue ${queue.name} has ${queue.cuSpec} CU and would have ${cu}: send a cu_count that leads to ${scaleStep} to ${most}`,
+    )
   return cu
 }
 
 /** @throws {ServiceError} `unsupported` for `default`, `busy` while jobs run and it is not forced */
 export function checkRestart(queue: Queue, liveJobs: number, isForced: boolean): void {
-  if (queue.name === defaultQueue) throw systemQueue('restarted')
+  if (queue.name === defaultQueue) throw systemQueue(say`restarted`)
   if (!isForced) checkIdle(queue, liveJobs)
 }
 
@@ -215,34 +224,34 @@ export function checkCidrChange(
   cidr: string,
   { liveJobs, peerings }: { readonly liveJobs: number; readonly peerings: number },
 ): void {
-  if (queue.name === defaultQueue) throw systemQueue('given a range')
+  if (queue.name === defaultQueue) throw systemQueue(say`given a range`)
   const subject = { kind: 'queue', name: queue.name } as const
   if (queue.pool !== undefined)
     throw new ServiceError(
       'unsupported',
-      `queue ${queue.name} has the range of its elastic resource pool ${queue.pool.name}, which cannot be changed`,
+      say`queue ${queue.name} has the range of its elastic resource pool ${queue.pool.name}, which cannot be changed`,
       { subject },
     )
   if (!hasNetwork(queue))
     throw new ServiceError(
       'unsupported',
-      `queue ${queue.name} is shared and has no range of its own: create a queue with resource_mode 1`,
+      say`queue ${queue.name} is shared and has no range of its own: create a queue with resource_mode 1`,
       { subject },
     )
   const block = cidrOf(cidr)
   if (!privateBlocks.some((range) => covers(cidrOf(range), block)))
-    throw invalid(`cidr_in_vpc ${cidr} is not inside ${privateBlocks.join(', ')}: send a private range`)
+    throw invalid(say`cidr_in_vpc ${cidr} is not inside ${privateBlocks.join(', ')}: send a private range`)
   const [, longest = 26] = longestPrefixes.find(([cu]) => queue.cu >= cu) ?? []
   if (block.prefix > longest)
-    throw invalid(`cidr_in_vpc ${cidr} is too small for a queue of ${queue.cu} CU: send a block of /${longest} or larger`)
+    throw invalid(say`cidr_in_vpc ${cidr} is too small for a queue of ${queue.cu} CU: send a block of /${longest} or larger`)
   checkIdle(queue, liveJobs)
   if (peerings === 0) return
-  const bound = peerings === 1 ? '1 enhanced connection is' : `${peerings} enhanced connections are`
-  throw new ServiceError('busy', `${bound} bound to queue ${queue.name}: unbind it before its range is changed`, { subject })
+  const bound = peerings === 1 ? say`1 enhanced connection is` : say`${peerings} enhanced connections are`
+  throw new ServiceError('busy', say`${bound} bound to queue ${queue.name}: unbind it before its range is changed`, { subject })
 }
 
-function systemQueue(what: string): ServiceError {
-  return new ServiceError('unsupported', `the system queue default exists in every project and cannot be ${what}`, {
+function systemQueue(what: Text): ServiceError {
+  return new ServiceError('unsupported', say`the system queue default exists in every project and cannot be ${what}`, {
     subject: { kind: 'queue', name: defaultQueue },
   })
 }
@@ -274,10 +283,10 @@ export function pickQueueCidr(block: string, taken: readonly string[]): string |
 export function noFreeRange(block: string): ServiceError {
   return new ServiceError(
     'exhausted',
-    `no /24 of ${block} is free for another queue: delete a queue, or ask the installation owner for a larger block`,
+    say`no /24 of ${block} is free for another queue: delete a queue, or ask the installation owner for a larger block`,
   )
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message)
 }

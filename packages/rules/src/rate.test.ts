@@ -1,7 +1,8 @@
 // The bucket at both edges.
 
 import { describe, expect, it } from 'vitest'
-import { type Bucket, takeOne } from './rate.ts'
+import { type Bucket, fullAfterOne, takeOne, waitForOne } from './rate.ts'
+import { say } from './text.ts'
 
 const rate = { burst: 3, everyMs: 1_000 }
 
@@ -13,7 +14,7 @@ function drain(
   let left = bucket
   for (let taken = 0; ; taken++) {
     try {
-      left = takeOne(rate, left, now, 'tests')
+      left = takeOne(rate, left, now, say`tests`)
     } catch (refusal) {
       return { taken, bucket: left, refusal }
     }
@@ -28,6 +29,21 @@ describe('a rate', () => {
     expect(drain(first.bucket, 999).taken).toBe(0)
     expect(drain(first.bucket, 1_000).taken).toBe(1)
     expect(drain(first.bucket, 3_600_000).taken).toBe(3)
+  })
+
+  it('kept as one number gives the same', () => {
+    let fullAt = 0
+    const taken = (now: number): number => {
+      let count = 0
+      for (; waitForOne(rate, fullAt, now) === 0; count++) fullAt = fullAfterOne(rate, fullAt, now)
+      return count
+    }
+    expect(taken(0)).toBe(3)
+    expect(waitForOne(rate, fullAt, 0)).toBe(1_000)
+    expect(taken(999)).toBe(0)
+    expect(taken(1_000)).toBe(1)
+    expect(taken(3_600_000)).toBe(3)
+    expect(taken(0)).toBe(0)
   })
 
   it('is not confused by a clock that goes back', () => {

@@ -2,6 +2,7 @@
 
 import type { PeerId } from './ids.ts'
 import type { Rung, RungName } from './rung.ts'
+import { silence, type Text } from './text.ts'
 
 /** The newest word on one peering. */
 export interface Reachability {
@@ -10,7 +11,7 @@ export interface Reachability {
   readonly at: number
   /** The step that failed, or empty. */
   readonly rung: RungName | ''
-  readonly message: string
+  readonly message: Text
 }
 
 /** What one climb says of the peering that carried it. */
@@ -18,11 +19,11 @@ export interface PeeringReach {
   readonly peerId: PeerId
   readonly state: 'reachable' | 'unreachable'
   readonly rung: RungName | ''
-  readonly message: string
+  readonly message: Text
 }
 
 /** Before anybody has gone there. */
-export const unknownReachability: Reachability = { state: 'unknown', at: 0, rung: '', message: '' }
+export const unknownReachability: Reachability = { state: 'unknown', at: 0, rung: '', message: silence }
 
 /** What moves over a peering now: sockets that are open, and what has crossed them. */
 export interface Traffic {
@@ -65,17 +66,17 @@ export function reachesOf(told: readonly Rung[]): readonly PeeringReach[] {
   return [...reaches.values()]
 }
 
-function judge(name: RungName, ok: boolean, message: string): Omit<PeeringReach, 'peerId'> | undefined {
+function judge(name: RungName, ok: boolean, message: Text): Omit<PeeringReach, 'peerId'> | undefined {
   switch (name) {
     case 'name':
     case 'route':
       return undefined
     case 'gateway':
     case 'tcp':
-      return ok ? { state: 'reachable', rung: '', message: '' } : { state: 'unreachable', rung: name, message }
+      return ok ? { state: 'reachable', rung: '', message: silence } : { state: 'unreachable', rung: name, message }
     case 'tls':
     case 'login':
     case 'object':
-      return ok ? { state: 'reachable', rung: '', message: '' } : { state: 'reachable', rung: name, message }
+      return ok ? { state: 'reachable', rung: '', message: silence } : { state: 'reachable', rung: name, message }
   }
 }

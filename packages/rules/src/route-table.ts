@@ -3,13 +3,14 @@
 import { type Cidr, parseCidr, parseIpv4 } from './ipv4.ts'
 import type { NetworkPeering, QueueNetwork } from './network.ts'
 import { perValue } from './per-value.ts'
+import { say, type Text } from './text.ts'
 
 /** A peering and the block of it that carries an address. */
 export interface PickedRoute {
   readonly peering: NetworkPeering
   readonly cidr: string
   /** For people: `10.71.0.0/24, subnet of test1`. */
-  readonly description: string
+  readonly description: Text
 }
 
 /** The blocks of one length by their first address. */
@@ -69,12 +70,16 @@ function* candidates(network: QueueNetwork): Iterable<Candidate> {
     const { subnetCidr, createdAt, connectionName } = peering
     const subnet = parseCidr(subnetCidr)
     if (subnet !== undefined) {
-      yield { block: subnet, createdAt, picked: { peering, cidr: subnetCidr, description: `${subnetCidr}, subnet of ${connectionName}` } }
+      yield {
+        block: subnet,
+        createdAt,
+        picked: { peering, cidr: subnetCidr, description: say`${subnetCidr}, subnet of ${connectionName}` },
+      }
     }
     for (const route of peering.routes) {
       const block = parseCidr(route.cidr)
       if (block === undefined) continue
-      const description = `${route.cidr}, route ${route.name} of ${connectionName}`
+      const description = say`${route.cidr}, route ${route.name} of ${connectionName}`
       yield { block, createdAt: route.createdAt, picked: { peering, cidr: route.cidr, description } }
     }
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { PeerId } from './ids.ts'
 import { reachesOf } from './reachability.ts'
 import { climbed, diagnose, type Rung, rungNames } from './rung.ts'
+import { inWords, say, silence } from './text.ts'
 
 const one = 'peer-one' as PeerId
 const two = 'peer-two' as PeerId
@@ -11,7 +12,7 @@ const rung = (name: Rung['name'], ok: boolean, peerId?: PeerId): Rung => ({
   name,
   ok,
   ms: 1,
-  detail: `${name} ${ok}`,
+  detail: say`${name} ${String(ok)}`,
   ...(peerId === undefined ? {} : { peerId }),
 })
 const shown = (rungs: readonly Rung[]) => rungs.map(({ name, ok }) => `${name} ${ok ? 'ok' : 'failed'}`)
@@ -36,13 +37,13 @@ describe('a climb', () => {
   it('is never all green when something ended it', () => {
     for (const [index, name] of rungNames.entries()) {
       const told = rungNames.slice(0, index).map((before) => rung(before, true))
-      const rungs = climbed(told, { message: 'lost' })
-      expect(rungs.at(-1)).toEqual({ name, ok: false, ms: 0, detail: 'lost' })
+      const rungs = climbed(told, { text: say`lost` })
+      expect(rungs.at(-1)).toEqual({ name, ok: false, ms: 0, detail: say`lost` })
     }
     expect(
       climbed(
         rungNames.map((name) => rung(name, true)),
-        { message: 'lost' },
+        { text: say`lost` },
       ).at(-1)?.ok,
     ).toBe(false)
   })
@@ -50,10 +51,10 @@ describe('a climb', () => {
   it('says who can mend each rung, and nothing of those that are well', () => {
     for (const name of rungNames) {
       const [finding] = diagnose([rung(name, false)])
-      expect(finding?.who).toMatch(/^(user|installation owner|database owner)$/)
-      expect(finding?.remedy).not.toBe('')
+      expect(inWords(finding?.who ?? silence)).toMatch(/^(user|installation owner|database owner)$/)
+      expect(inWords(finding?.remedy ?? silence)).not.toBe('')
     }
-    expect(diagnose([rung('tcp', true)])).toMatchObject([{ who: '', remedy: '' }])
+    expect(diagnose([rung('tcp', true)])).toMatchObject([{ who: silence, remedy: silence }])
   })
 })
 
@@ -66,8 +67,10 @@ describe('the reachability of a peering', () => {
 
   it('stands once TCP does, whatever the service then says', () => {
     const up = [rung('gateway', true, one), rung('tcp', true, one)]
-    expect(reachesOf(up)).toEqual([{ peerId: one, state: 'reachable', rung: '', message: '' }])
-    expect(reachesOf([...up, rung('login', false)])).toEqual([{ peerId: one, state: 'reachable', rung: 'login', message: 'login false' }])
+    expect(reachesOf(up)).toEqual([{ peerId: one, state: 'reachable', rung: '', message: silence }])
+    expect(reachesOf([...up, rung('login', false)])).toEqual([
+      { peerId: one, state: 'reachable', rung: 'login', message: say`${'login'} ${'false'}` },
+    ])
   })
 
   it('falls with the gateway or TCP, for each peering alone', () => {

@@ -3,6 +3,7 @@
 import { ServiceError } from './errors.ts'
 import type { ProjectId, SecurityGroupId, SecurityGroupRuleId } from './ids.ts'
 import { parseCidr } from './ipv4.ts'
+import { say, type Text } from './text.ts'
 
 /** One rule of a group. `undefined` stands for all. */
 export interface SecurityGroupRule {
@@ -83,8 +84,8 @@ export function checkSecurityGroupRuleDraft(draft: SecurityGroupRuleDraft): Secu
   const { action = 'allow', priority = rulePriority, description = '' } = draft
   const direction = oneOf('direction', draft.direction, ['ingress', 'egress'] as const)
   const ethertype = oneOf('ethertype', present(draft.ethertype) ?? 'IPv4', ['IPv4', 'IPv6'] as const)
-  if (!Number.isInteger(priority) || priority < 1 || priority > 100) throw invalid('priority is a whole number from 1 to 100')
-  if (description.length > 255 || /[<>]/.test(description)) throw invalid('description has at most 255 characters, none of them < or >')
+  if (!Number.isInteger(priority) || priority < 1 || priority > 100) throw invalid(say`priority is a whole number from 1 to 100`)
+  if (description.length > 255 || /[<>]/.test(description)) throw invalid(say`description has at most 255 characters, none of them < or >`)
   const protocol = checkProtocol(present(draft.protocol)?.toLowerCase())
   const remote = checkRemote(draft, ethertype)
   return {
@@ -110,22 +111,22 @@ export function checkNewSecurityGroupRule(
 ): void {
   const subject = { kind: 'securityGroup', name: id } as const
   const same = existing.find((rule) => contentOf(rule) === contentOf(parts))
-  if (same !== undefined) throw new ServiceError('conflict', `security group ${id} has this rule already: ${same.id}`, { subject })
-  if (existing.length >= mostRules) throw new ServiceError('exhausted', `a security group has at most ${mostRules} rules`, { subject })
+  if (same !== undefined) throw new ServiceError('conflict', say`security group ${id} has this rule already: ${same.id}`, { subject })
+  if (existing.length >= mostRules) throw new ServiceError('exhausted', say`a security group has at most ${mostRules} rules`, { subject })
 }
 
 /** @throws {ServiceError} `conflict` while rules of other groups name the group */
 export function checkRemoveSecurityGroup(id: SecurityGroupId, naming: readonly Pick<SecurityGroupRule, 'securityGroupId'>[]): void {
   const other = naming.find(({ securityGroupId }) => securityGroupId !== id)
   if (other === undefined) return
-  const message = `security group ${id} is named by a rule of security group ${other.securityGroupId}: delete that rule first`
+  const message = say`security group ${id} is named by a rule of security group ${other.securityGroupId}: delete that rule first`
   throw new ServiceError('conflict', message, { subject: { kind: 'securityGroup', name: id } })
 }
 
 /** The error of a rule that is not there. */
 export function noSecurityGroupRule(id: string): ServiceError {
   const name = id.slice(0, 64)
-  return new ServiceError('notFound', `Query resource by id ${name} fail.the security group rule could not be found.`, {
+  return new ServiceError('notFound', say`Query resource by id ${name} fail.the security group rule could not be found.`, {
     subject: { kind: 'securityGroup', name },
   })
 }
@@ -202,24 +203,24 @@ export function parsePorts(text: string): readonly PortRange[] | undefined {
 function checkProtocol(protocol: string | undefined): string | undefined {
   if (protocol === undefined || ['tcp', 'udp', 'icmp', 'icmpv6'].includes(protocol)) return protocol
   if (/^\d{1,3}$/.test(protocol) && Number(protocol) <= 255) return protocol
-  throw invalid('protocol is tcp, udp, icmp, icmpv6, a number from 0 to 255, or absent for all')
+  throw invalid(say`protocol is tcp, udp, icmp, icmpv6, a number from 0 to 255, or absent for all`)
 }
 
 function checkPorts(draft: SecurityGroupRuleDraft, protocol: string | undefined): string | undefined {
   const { lowestPort, highestPort } = draft
   const text = present(draft.ports)
   if (text === undefined && lowestPort === undefined && highestPort === undefined) return undefined
-  if (text !== undefined && lowestPort !== undefined) throw invalid('multiport and port_range_min exclude each other: send one')
-  if (text === undefined && lowestPort === undefined) throw invalid('port_range_max needs port_range_min')
+  if (text !== undefined && lowestPort !== undefined) throw invalid(say`multiport and port_range_min exclude each other: send one`)
+  if (text === undefined && lowestPort === undefined) throw invalid(say`port_range_max needs port_range_min`)
   const isOne = highestPort === undefined || (highestPort === lowestPort && !isIcmp(protocol))
   const ports = text ?? (isOne ? String(lowestPort) : `${lowestPort}-${highestPort}`)
   if (isIcmp(protocol)) {
     if (/^\d{1,3}(-\d{1,3})?$/.test(ports) && ports.split('-').every((part) => Number(part) <= 255)) return ports
-    throw invalid('the ports of an ICMP rule are its type, or type and code, each from 0 to 255')
+    throw invalid(say`the ports of an ICMP rule are its type, or type and code, each from 0 to 255`)
   }
-  if (protocol === undefined || !withPorts.includes(protocol)) throw invalid('ports need the protocol tcp or udp')
+  if (protocol === undefined || !withPorts.includes(protocol)) throw invalid(say`ports need the protocol tcp or udp`)
   if (parsePorts(ports) !== undefined) return ports
-  throw invalid(`ports are 1 to ${mostPortRanges} of 1 to 65535 and ranges of them, like 22,3389,80-90`)
+  throw invalid(say`ports are 1 to ${mostPortRanges} of 1 to 65535 and ranges of them, like 22,3389,80-90`)
 }
 
 function isIcmp(protocol: string | undefined): boolean {
@@ -232,14 +233,14 @@ function checkRemote(
 ): Pick<SecurityGroupRule, 'remoteIpPrefix' | 'remoteGroupId'> {
   const remoteIpPrefix = present(draft.remoteIpPrefix)
   const remoteGroupId = present(draft.remoteGroupId) as SecurityGroupId | undefined
-  if (present(draft.remoteAddressGroupId) !== undefined) throw invalid('address groups are not offered: send remote_ip_prefix')
+  if (present(draft.remoteAddressGroupId) !== undefined) throw invalid(say`address groups are not offered: send remote_ip_prefix`)
   if (remoteIpPrefix !== undefined && remoteGroupId !== undefined) {
-    throw invalid('remote_ip_prefix and remote_group_id exclude each other: send one')
+    throw invalid(say`remote_ip_prefix and remote_group_id exclude each other: send one`)
   }
   const isFit =
     remoteIpPrefix === undefined || (ethertype === 'IPv4' ? parseCidr(remoteIpPrefix) !== undefined : ipv6Prefix.test(remoteIpPrefix))
   if (!isFit)
-    throw invalid(`remote_ip_prefix is not an ${ethertype} block: write it like ${ethertype === 'IPv4' ? '10.71.0.0/24' : 'fd00::/8'}`)
+    throw invalid(say`remote_ip_prefix is not an ${ethertype} block: write it like ${ethertype === 'IPv4' ? '10.71.0.0/24' : 'fd00::/8'}`)
   return { remoteIpPrefix, remoteGroupId }
 }
 
@@ -250,7 +251,7 @@ function contentOf(rule: SecurityGroupRuleParts): string {
 
 function oneOf<Value extends string>(name: string, text: string, values: readonly Value[]): Value {
   const found = values.find((value) => value.toLowerCase() === text.toLowerCase())
-  if (found === undefined) throw invalid(`${name} is one of ${values.join(', ')}`)
+  if (found === undefined) throw invalid(say`${name} is one of ${values.join(', ')}`)
   return found
 }
 
@@ -259,6 +260,6 @@ function present(text: string | undefined): string | undefined {
   return text === '' ? undefined : text
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message, { subject: { kind: 'securityGroup', name: '' } })
 }

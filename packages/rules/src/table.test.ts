@@ -7,6 +7,7 @@ import type { ConnectionId, PeerId, ProjectId, QueueId } from './ids.ts'
 import { emptyNetwork, type NetworkPeering, type QueueNetwork } from './network.ts'
 import type { Queue } from './queue.ts'
 import { blameFailedPath, checkNewTable, checkQueueReadsSources, reachTable, redactOptions, type Table } from './table.ts'
+import { say, silence } from './text.ts'
 
 const gateway: Gateway = {
   kind: 'map',
@@ -55,8 +56,8 @@ describe('reaching a table', () => {
 
   it('blames the FAILED connection that would have led there', () => {
     const failed = [
-      { connectionName: 'other', errMsg: 'elsewhere', cidrs: ['10.99.0.0/24'], hosts: [] },
-      { connectionName: 'test1', errMsg: 'VPC v1 has no gateway', cidrs: ['10.71.0.0/24'], hosts: [{ name: 'PG.internal' }, {}] },
+      { connectionName: 'other', errMsg: say`elsewhere`, cidrs: ['10.99.0.0/24'], hosts: [] },
+      { connectionName: 'test1', errMsg: say`VPC v1 has no gateway`, cidrs: ['10.71.0.0/24'], hosts: [{ name: 'PG.internal' }, {}] },
     ]
     for (const host of ['10.71.0.255', 'pg.INTERNAL']) {
       const error = refusal(network(), host) as ServiceError
@@ -65,6 +66,9 @@ describe('reaching a table', () => {
         message: `connection test1 is FAILED for queue q2: VPC v1 has no gateway (on the way to ${host}:5432)`,
       })
     }
+    const settling = [{ connectionName: 'test1', errMsg: silence, cidrs: ['10.71.0.0/24'], hosts: [] }]
+    const early = blameFailedPath(refusal(network(), '10.71.0.5') as ServiceError, 'q2', { host: '10.71.0.5', port: 5432 }, settling)
+    expect(early.message).toMatch(/^connection test1 is still CREATING for queue q2: run the job again/)
     for (const host of ['10.71.1.0', 'pg.other']) {
       const error = refusal(network(), host) as ServiceError
       expect(blameFailedPath(error, 'q2', { host, port: 5432 }, failed)).toBe(error)
@@ -153,6 +157,7 @@ describe('the shared queue', () => {
       type: 'sql',
       engine: 'spark',
       cu: 16,
+      cuSpec: 16,
       resourceMode: 0,
       chargingMode: 1,
       platform: 'x86_64',

@@ -7,12 +7,14 @@ import type { DatabaseId, ProjectId, TableId } from './ids.ts'
 import type { HostEntry } from './host.ts'
 import { contains, parseCidr, parseIpv4 } from './ipv4.ts'
 import type { NetworkRelay, QueueNetwork } from './network.ts'
+import type { Owned } from './ownership.ts'
 import { type Carrier, findPath, findRelayPath, resolveName, resolveRelay } from './path.ts'
 import { hasNetwork, type Queue } from './queue.ts'
 import { pickRoute } from './route-table.ts'
+import { isSilent, say, type Text } from './text.ts'
 
 /** A catalog entry whose rows live behind a connection; `options` are as written, with `***` in place of every secret. */
-export interface Table {
+export interface Table extends Owned {
   readonly id: TableId
   readonly projectId: ProjectId
   readonly databaseId: DatabaseId
@@ -25,7 +27,6 @@ export interface Table {
   readonly options: Readonly<Record<string, string>>
   readonly columns: readonly Column[]
   readonly comment: string
-  readonly owner: string
   readonly createdAt: number
 }
 
@@ -39,13 +40,13 @@ export function tableNameOf(text: string): string {
   if (namePattern.test(text)) return text.toLowerCase()
   throw new ServiceError(
     'invalid',
-    `"${text.slice(0, 140)}" is no table name: use 1 to 128 letters, digits, _ and $, not digits alone, not starting with _`,
+    say`"${text.slice(0, 140)}" is no table name: use 1 to 128 letters, digits, _ and $, not digits alone, not starting with _`,
   )
 }
 
 /** The error of a table that is not there, in the published words. */
 export function noTable(name: string): ServiceError {
-  return new ServiceError('notFound', `There is no table named ${name}`, { subject: { kind: 'table', name } })
+  return new ServiceError('notFound', say`There is no table named ${name}`, { subject: { kind: 'table', name } })
 }
 
 /** @throws {ServiceError} `unsupported` on a shared queue: it has no network of its own, so no source table is within its reach */
@@ -53,7 +54,7 @@ export function checkQueueReadsSources(queue: Queue, table: string): void {
   if (hasNetwork(queue)) return
   throw new ServiceError(
     'unsupported',
-    `queue ${queue.name} is shared and has no way to a source: run statements on table ${table} on a dedicated queue bound to a connection`,
+    say`queue ${queue.name} is shared and has no way to a source: run statements on table ${table} on a dedicated queue bound to a connection`,
     { subject: { kind: 'queue', name: queue.name } },
   )
 }
@@ -61,7 +62,7 @@ export function checkQueueReadsSources(queue: Queue, table: string): void {
 /** @throws {ServiceError} `conflict` for a name that is taken */
 export function checkNewTable(name: string, existing: Table | undefined): void {
   if (existing === undefined) return
-  throw new ServiceError('conflict', `table ${name} exists already: drop it first, choose another name, or say IF NOT EXISTS`, {
+  throw new ServiceError('conflict', say`table ${name} exists already: drop it first, choose another name, or say IF NOT EXISTS`, {
     subject: { kind: 'table', name },
   })
 }
@@ -95,7 +96,7 @@ export function reachTable(network: QueueNetwork, table: string, endpoint: Endpo
     return followPath(network, table, endpoint)
   } catch (error) {
     if (!(error instanceof ServiceError) || error.details.subject !== undefined) throw error
-    throw new ServiceError(error.kind, `${error.message} (table ${table})`, { subject: { kind: 'queue', name: network.queueName } })
+    throw new ServiceError(error.kind, say`${error.text} (table ${table})`, { subject: { kind: 'queue', name: network.queueName } })
   }
 }
 
@@ -124,7 +125,7 @@ function reachThrough(carriers: readonly Pick<Carrier, 'gateway'>[]): Reach {
 export interface FailedPath {
   readonly connectionName: string
   /** Why it is FAILED. */
-  readonly errMsg: string
+  readonly errMsg: Text
   /** Of its subnet and routes. */
   readonly cidrs: readonly string[]
   /** Names that it would know. */
@@ -138,11 +139,11 @@ export interface FailedPath {
 export function blameFailedPath(error: ServiceError, queueName: string, endpoint: Endpoint, failed: readonly FailedPath[]): ServiceError {
   const guilty = failed.find((path) => wouldCarry(path, endpoint.host))
   if (guilty === undefined) return error
-  return new ServiceError(
-    'unavailable',
-    `connection ${guilty.connectionName} is FAILED for queue ${queueName}: ${guilty.errMsg} (on the way to ${formatEndpoint(endpoint)})`,
-    { subject: { kind: 'queue', name: queueName } },
-  )
+  const way = say`on the way to ${formatEndpoint(endpoint)}`
+  const told = isSilent(guilty.errMsg)
+    ? say`connection ${guilty.connectionName} is still CREATING for queue ${queueName}: run the job again when it is ACTIVE (${way})`
+    : say`connection ${guilty.connectionName} is FAILED for queue ${queueName}: ${guilty.errMsg} (${way})`
+  return new ServiceError('unavailable', told, { subject: { kind: 'queue', name: queueName } })
 }
 
 function wouldCarry({ cidrs, hosts }: FailedPath, host: string): boolean {
@@ -158,7 +159,7 @@ function notBound(network: QueueNetwork, table: string, endpoint: Endpoint): Ser
   const { queueName } = network
   return new ServiceError(
     'unavailable',
-    `queue ${queueName} is not bound to a connection that reaches ${formatEndpoint(endpoint)} (table ${table}): bind it to an enhanced connection whose subnet or routes contain the address`,
+    say`queue ${queueName} is not bound to a connection that reaches ${formatEndpoint(endpoint)} (table ${table}): bind it to an enhanced connection whose subnet or routes contain the address`,
     { subject: { kind: 'queue', name: queueName } },
   )
 }

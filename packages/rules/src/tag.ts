@@ -1,6 +1,7 @@
 // Tags: labels on resources of every kind.
 
 import { ServiceError } from './errors.ts'
+import { say } from './text.ts'
 
 /** A label: a key that is unique on its resource, and a value that may be empty. */
 export interface Tag {
@@ -24,22 +25,22 @@ const valuePattern = /^[\p{L}\p{N} _.:+\-@=/]{0,255}$/u
  * @throws {ServiceError} `invalid` naming the entry: more than 20, a key twice, or a key or value that is not allowed
  */
 export function checkTags(tags: readonly TagDraft[]): readonly Tag[] {
-  if (tags.length > most) throw new ServiceError('invalid', `there are ${tags.length} tags: send at most ${most}`)
+  if (tags.length > most) throw new ServiceError('invalid', say`there are ${tags.length} tags: send at most ${most}`)
   const keys = new Set<string>()
   return tags.map(({ key, value = '' }, index) => {
     if (!keyPattern.test(key)) {
       throw new ServiceError(
         'invalid',
-        `the key of tag ${index + 1} is not allowed: use 1 to 128 letters, digits, blanks and _ . : + - @, no blank at either end, not starting with _sys_`,
+        say`the key of tag ${index + 1} is not allowed: use 1 to 128 letters, digits, blanks and _ . : + - @, no blank at either end, not starting with _sys_`,
       )
     }
     if (!valuePattern.test(value)) {
       throw new ServiceError(
         'invalid',
-        `the value of tag ${index + 1} is not allowed: use up to 255 letters, digits, blanks and _ . : / = + - @`,
+        say`the value of tag ${index + 1} is not allowed: use up to 255 letters, digits, blanks and _ . : / = + - @`,
       )
     }
-    if (keys.has(key)) throw new ServiceError('invalid', `tag ${key} comes twice: send each key once`)
+    if (keys.has(key)) throw new ServiceError('invalid', say`tag ${key} comes twice: send each key once`)
     keys.add(key)
     return { key, value }
   })
@@ -67,10 +68,10 @@ export function taggableKindOf(resourceType: string): TaggableKind | undefined {
  * @throws {ServiceError} `invalid` as {@link checkTags}, or when there are none; `exhausted` when the resource would have more than 20
  */
 export function checkAddedTags(existing: readonly Tag[], added: readonly TagDraft[]): readonly Tag[] {
-  if (added.length === 0) throw new ServiceError('invalid', 'tags is empty: send at least one')
+  if (added.length === 0) throw new ServiceError('invalid', say`tags is empty: send at least one`)
   const tags = checkTags(added)
   const total = new Set([...existing, ...tags].map(({ key }) => key)).size
-  if (total > most) throw new ServiceError('exhausted', `the resource would have ${total} tags, ${most} are allowed: delete some first`)
+  if (total > most) throw new ServiceError('exhausted', say`the resource would have ${total} tags, ${most} are allowed: delete some first`)
   return tags
 }
 
@@ -100,11 +101,11 @@ export interface TagSearchDraft {
 /** @throws {ServiceError} `invalid` for more than 20 keys or values, a key twice, and a match that is neither resource_name nor resource_id */
 export function checkTagSearch({ withoutAnyTag = false, tags = [], matches = [] }: TagSearchDraft): TagSearch {
   if (tags.length > most || tags.some(({ values = [] }) => values.length > most))
-    throw new ServiceError('invalid', `a search has at most ${most} keys, with at most ${most} values each`)
-  if (new Set(tags.map(({ key }) => key)).size < tags.length) throw new ServiceError('invalid', 'each key of tags may come once')
+    throw new ServiceError('invalid', say`a search has at most ${most} keys, with at most ${most} values each`)
+  if (new Set(tags.map(({ key }) => key)).size < tags.length) throw new ServiceError('invalid', say`each key of tags may come once`)
   const unknown = matches.find(({ key }) => key !== 'resource_name' && key !== 'resource_id')
   if (unknown !== undefined) {
-    throw new ServiceError('invalid', `matches has the key ${unknown.key.slice(0, 64)}: it is resource_name or resource_id`)
+    throw new ServiceError('invalid', say`matches has the key ${unknown.key.slice(0, 64)}: it is resource_name or resource_id`)
   }
   const valueOf = (wanted: string) => matches.findLast(({ key }) => key === wanted)?.value
   return {
@@ -127,5 +128,5 @@ const subjects = {
 export function noTaggedResource(resourceType: string, kind: TaggableKind | undefined, id: string): ServiceError {
   const name = id.slice(0, 64)
   const subject = { kind: kind === undefined ? 'connection' : subjects[kind], name } as const
-  return new ServiceError('notFound', `There is no ${resourceType.slice(0, 64)} with the id ${name}`, { subject })
+  return new ServiceError('notFound', say`There is no ${resourceType.slice(0, 64)} with the id ${name}`, { subject })
 }

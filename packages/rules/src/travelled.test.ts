@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest'
 import type { NetworkPeering, NetworkRelay, QueueNetwork } from './network.ts'
 import { sampleGateway, sampleNetwork, samplePeering, sampleRelay } from './sample-network.ts'
-import { findPath, findRelayPath, findResolverPath } from './path.ts'
+import { describeResolver, findPath, findRelayPath, findResolverPath } from './path.ts'
+import { inWords, say, verbatim } from './text.ts'
 import { cutError, retrace, type Travelled } from './travelled.ts'
 
 const gateway = sampleGateway({ kind: 'map', ranges: ['127.0.0.0/8'], map: [{ from: '10.71.0.5:5432', to: '127.0.0.1:25432' }] })
@@ -13,11 +14,11 @@ const inside = { host: '10.71.0.5', port: 5432 }
 
 const byName: Travelled = {
   target: { host: 'db', port: 5432 },
-  by: 'host record of test1',
-  path: findPath(before, inside, 'host record of test1'),
+  by: say`host record of ${'test1'}`,
+  path: findPath(before, inside, say`host record of ${'test1'}`),
   dialled: '127.0.0.1',
 }
-const byAddress: Travelled = { target: inside, by: 'address', path: findPath(before, inside, 'address'), dialled: '127.0.0.1' }
+const byAddress: Travelled = { target: inside, by: say`address`, path: findPath(before, inside, say`address`), dialled: '127.0.0.1' }
 
 function after(part: Partial<NetworkPeering>, others: readonly NetworkPeering[] = []): QueueNetwork {
   return sampleNetwork({ version: 2, peerings: [{ ...peering, ...part }, ...others] })
@@ -25,7 +26,7 @@ function after(part: Partial<NetworkPeering>, others: readonly NetworkPeering[] 
 
 function cutOf(network: QueueNetwork, travelled: Travelled): string | undefined {
   const retraced = retrace(network, travelled)
-  return 'cut' in retraced ? retraced.cut : undefined
+  return 'cut' in retraced ? inWords(retraced.cut) : undefined
 }
 
 describe('an open path', () => {
@@ -44,7 +45,7 @@ describe('an open path', () => {
     expect(cutOf(sampleNetwork(), byAddress)).toBe(gone)
     expect(cutOf(sampleNetwork({ peerings: [samplePeering('test2')] }), byAddress)).toBe(gone)
     expect(cutOf(after({ peerId: 'peer-again' as never }), byAddress)).toBe(gone)
-    expect(cutError(inside, gone)).toMatchObject({ kind: 'unavailable', message: `the path to 10.71.0.5:5432 was cut: ${gone}` })
+    expect(cutError(inside, verbatim(gone))).toMatchObject({ kind: 'unavailable', message: `the path to 10.71.0.5:5432 was cut: ${gone}` })
   })
 
   it('is cut when its name leads elsewhere; an address needs no name', () => {
@@ -96,7 +97,7 @@ describe('an open path of a relay', () => {
   const target = { host: relay.name, port: relay.port }
   const travelled: Travelled = {
     target,
-    by: 'name table of the gateway of classic',
+    by: say`name table of the gateway of ${'classic'}`,
     path: findRelayPath(relay, '192.168.0.9'),
     dialled: '192.168.0.9',
   }
@@ -119,9 +120,9 @@ describe('an open path of a relay', () => {
 describe('an answer of a resolver, and the way to it', () => {
   const asking = samplePeering('test1', { gateway: sampleGateway({ dns: '10.71.0.53:53' }) })
   const network = sampleNetwork({ peerings: [asking] })
-  const by = 'resolver 10.71.0.53:53 of test1'
-  const answered: Travelled = { target: { host: 'db', port: 5432 }, by, path: findPath(network, inside, by), dialled: '10.71.0.5' }
   const dns = { host: '10.71.0.53', port: 53 }
+  const by = describeResolver({ carrier: asking, dns })
+  const answered: Travelled = { target: { host: 'db', port: 5432 }, by, path: findPath(network, inside, by), dialled: '10.71.0.5' }
   const question: Travelled = { target: dns, by, path: findResolverPath({ carrier: asking, dns }), dialled: undefined }
   const other = sampleNetwork({ peerings: [{ ...asking, gateway: { ...asking.gateway, dns: '10.71.0.54:53' } }] })
 

@@ -17,18 +17,19 @@ import {
   resolveRelay,
 } from './path.ts'
 import { pickRoute } from './route-table.ts'
+import { isSameText, say, type Text } from './text.ts'
 
 /** A dial as it went: what was asked for, how a name led to an address (`by`), and the way from there. */
 export interface Travelled {
   readonly target: Endpoint
-  readonly by: string
+  readonly by: Text
   readonly path: Path
   /** The address that the operating system was told, once it is known. */
   readonly dialled: string | undefined
 }
 
 /** The same way in the newer network, or why there is none. */
-export type Retraced = { readonly path: Path } | { readonly cut: string }
+export type Retraced = { readonly path: Path } | { readonly cut: Text }
 
 /**
  * Finds an open path again in a newer network. It stands when the same carrier still leads from the same name to the same endpoint;
@@ -40,22 +41,22 @@ export function retrace(network: QueueNetwork, travelled: Travelled): Retraced {
   const carrier = findCarrier(network, travelled.path)
   if (carrier === undefined) {
     return {
-      cut: `queue ${network.queueName} is no longer bound to connection ${connectionName}, or no longer carried by it: its err_msg says why`,
+      cut: say`queue ${network.queueName} is no longer bound to connection ${connectionName}, or no longer carried by it: its err_msg says why`,
     }
   }
   if (kind !== 'resolver' && !nameStands(network, travelled)) {
-    return { cut: `${travelled.target.host} no longer leads to ${inside.host} (${travelled.by})` }
+    return { cut: say`${travelled.target.host} no longer leads to ${inside.host} (${travelled.by})` }
   }
   if (kind === 'route' && pickRoute(network, inside.host)?.peering.peerId !== old.peerId) {
-    return { cut: `no route of connection ${connectionName} leads queue ${network.queueName} to ${inside.host} any more` }
+    return { cut: say`no route of connection ${connectionName} leads queue ${network.queueName} to ${inside.host} any more` }
   }
   const path = gatewayStands(network, carrier, travelled)
-  return path === undefined ? { cut: `the gateway of connection ${connectionName} no longer leads there` } : { path }
+  return path === undefined ? { cut: say`the gateway of connection ${connectionName} no longer leads there` } : { path }
 }
 
 /** The error that a cut socket's reader sees. */
-export function cutError(target: Endpoint, reason: string): ServiceError {
-  return new ServiceError('unavailable', `the path to ${formatEndpoint(target)} was cut: ${reason}`)
+export function cutError(target: Endpoint, reason: Text): ServiceError {
+  return new ServiceError('unavailable', say`the path to ${formatEndpoint(target)} was cut: ${reason}`)
 }
 
 function findCarrier(network: QueueNetwork, { carrier }: Path): Carrier | undefined {
@@ -67,7 +68,7 @@ function nameStands(network: QueueNetwork, { target, by, path }: Travelled): boo
   const addresses = orUndefined(() => addressesBehind(network, resolveName(network, target.host, target.port), path))
   if (addresses === undefined) return false
   if (addresses.kind === 'address') return addresses.addresses.includes(path.inside.host)
-  return addresses.resolvers.some((resolver) => describeResolver(resolver) === by)
+  return addresses.resolvers.some((resolver) => isSameText(describeResolver(resolver), by))
 }
 
 /** What a target leads to today, as long as it is the same kind of way through the same classic connection. */
@@ -89,7 +90,7 @@ function gatewayStands(network: QueueNetwork, carrier: Carrier, { target, by, pa
   })
 }
 
-function pathAgain(network: QueueNetwork, carrier: Carrier, target: Endpoint, by: string, { kind, inside }: Path): Path | undefined {
+function pathAgain(network: QueueNetwork, carrier: Carrier, target: Endpoint, by: Text, { kind, inside }: Path): Path | undefined {
   if (kind === 'route') return findPath(network, inside, by)
   if (kind === 'resolver') return carrier.gateway.dns === formatEndpoint(inside) ? findResolverPath({ carrier, dns: inside }) : undefined
   const resolution = resolveName(network, target.host, target.port)

@@ -3,6 +3,7 @@
 import { ServiceError } from './errors.ts'
 import type { UserProfile } from './identity.ts'
 import type { UserId } from './ids.ts'
+import { say } from './text.ts'
 
 /** A user as an administrator asks for it; without a password it can sign by access keys alone. */
 export interface UserDraft {
@@ -26,11 +27,11 @@ export function userPartsOf({ name, password, description = '', isEnabled = true
   if (!namePattern.test(name) || name.endsWith(' ')) {
     throw new ServiceError(
       'invalid',
-      'user.name has 1 to 64 letters, digits, blanks, _ . and -, begins with no digit or blank and ends with no blank',
+      say`user.name has 1 to 64 letters, digits, blanks, _ . and -, begins with no digit or blank and ends with no blank`,
     )
   }
   if (description.length > mostDescription) {
-    throw new ServiceError('invalid', `user.description has at most ${mostDescription} characters, this has ${description.length}`)
+    throw new ServiceError('invalid', say`user.description has at most ${mostDescription} characters, this has ${description.length}`)
   }
   if (password !== undefined) checkPassword(name, password)
   return { name, description, isEnabled }
@@ -40,27 +41,27 @@ export function userPartsOf({ name, password, description = '', isEnabled = true
 export function checkPassword(name: string, password: string): void {
   const { length } = Array.from(password)
   if (length < leastPassword || length > mostPassword) {
-    throw new ServiceError('invalid', `a password has ${leastPassword} to ${mostPassword} characters`)
+    throw new ServiceError('invalid', say`a password has ${leastPassword} to ${mostPassword} characters`)
   }
   const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^a-zA-Z0-9]/].filter((kind) => kind.test(password))
   if (kinds.length < 2) {
-    throw new ServiceError('invalid', 'a password has at least two of: lower-case letters, upper-case letters, digits, other characters')
+    throw new ServiceError('invalid', say`a password has at least two of: lower-case letters, upper-case letters, digits, other characters`)
   }
   const plain = password.toLowerCase()
   if ([name.toLowerCase(), Array.from(name.toLowerCase()).reverse().join('')].includes(plain)) {
-    throw new ServiceError('invalid', 'a password is neither the name of its user nor that name backwards')
+    throw new ServiceError('invalid', say`a password is neither the name of its user nor that name backwards`)
   }
 }
 
 /** @param namesake - who has the name in the domain already, if anybody @throws {ServiceError} `conflict` */
 export function checkNewUser(namesake: UserProfile | undefined, own?: UserId): void {
   if (namesake === undefined || namesake.id === own) return
-  throw new ServiceError('conflict', `a user of the account has the name ${namesake.name} already: choose another`, {
+  throw new ServiceError('conflict', say`a user of the account has the name ${namesake.name} already: choose another`, {
     subject: { kind: 'user', name: namesake.name },
   })
 }
 
 /** The same for who is not there and who the caller may not see. */
 export function noUser(id: string): ServiceError {
-  return new ServiceError('notFound', `there is no user ${id}`, { subject: { kind: 'user', name: id } })
+  return new ServiceError('notFound', say`there is no user ${id}`, { subject: { kind: 'user', name: id } })
 }

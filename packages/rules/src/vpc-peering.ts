@@ -3,6 +3,7 @@
 import { ServiceError } from './errors.ts'
 import type { PeerId, PoolId, ProjectId, QueueId, RouteTableId, VpcId } from './ids.ts'
 import type { PeeringState } from './peering.ts'
+import { say, type Text } from './text.ts'
 
 /** A peering seen from the VPC: the network of a queue or a pool asks, the VPC accepts. */
 export interface VpcPeering {
@@ -18,7 +19,7 @@ export interface VpcPeering {
   /** The table that the connection names, if it does. */
   readonly routeTableId: RouteTableId | undefined
   readonly state: PeeringState
-  readonly errMsg: string
+  readonly errMsg: Text
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -33,7 +34,7 @@ export function vpcPeeringStatus(state: PeeringState): string {
 /** The error of a peering that is not there. */
 export function noVpcPeering(id: string): ServiceError {
   const name = id.slice(0, 64)
-  return new ServiceError('notFound', `Query resource by id ${name} fail.the peering could not be found.`, {
+  return new ServiceError('notFound', say`Query resource by id ${name} fail.the peering could not be found.`, {
     subject: { kind: 'peering', name },
   })
 }

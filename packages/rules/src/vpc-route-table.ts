@@ -3,6 +3,7 @@
 import { ServiceError } from './errors.ts'
 import type { ProjectId, RouteTableId, VpcId } from './ids.ts'
 import { formatCidr, parseCidr } from './ipv4.ts'
+import { say, type Text } from './text.ts'
 
 /** A route of a table; `nexthop` is an id, an address, or `-` for local ones. */
 export interface VpcRoute {
@@ -75,7 +76,7 @@ export function checkRouteTableDraft({ name, description = '', routes = [] }: Vp
  */
 export function changeRouteTable<Parts extends VpcRouteTableParts>(table: Parts, changes: VpcRouteTableChanges): Parts {
   const { name = table.name, description = table.description, add = [], modify = [], remove = [] } = changes
-  if (!/^[\p{L}\p{N}_.-]{1,64}$/u.test(name)) throw invalid('name has 1 to 64 letters, digits, _ . and -')
+  if (!/^[\p{L}\p{N}_.-]{1,64}$/u.test(name)) throw invalid(say`name has 1 to 64 letters, digits, _ . and -`)
   checkDescription(description)
   const routes = new Map(table.routes.map((route) => [route.destination, route]))
   for (const { destination } of remove) {
@@ -89,11 +90,11 @@ export function changeRouteTable<Parts extends VpcRouteTableParts>(table: Parts,
   for (const draft of add) {
     const route = checkRoute(draft)
     if (routes.has(route.destination)) {
-      throw new ServiceError('conflict', `the table has a route to ${route.destination} already: change it with mod`, { subject: none })
+      throw new ServiceError('conflict', say`the table has a route to ${route.destination} already: change it with mod`, { subject: none })
     }
     routes.set(route.destination, route)
   }
-  if (routes.size > mostRoutes) throw new ServiceError('exhausted', `a route table has at most ${mostRoutes} routes`, { subject: none })
+  if (routes.size > mostRoutes) throw new ServiceError('exhausted', say`a route table has at most ${mostRoutes} routes`, { subject: none })
   return { ...table, name, description, routes: [...routes.values()] }
 }
 
@@ -101,15 +102,15 @@ export function changeRouteTable<Parts extends VpcRouteTableParts>(table: Parts,
 export function checkRemoveRouteTable({ id, isDefault, vpcId }: VpcRouteTable, subnets: number): void {
   const subject = { kind: 'routeTable', name: id } as const
   if (isDefault)
-    throw new ServiceError('conflict', `route table ${id} is the default one of VPC ${vpcId}: it goes with the VPC`, { subject })
+    throw new ServiceError('conflict', say`route table ${id} is the default one of VPC ${vpcId}: it goes with the VPC`, { subject })
   if (subnets === 0) return
-  throw new ServiceError('conflict', `route table ${id} still has subnets (${subnets}): disassociate them first`, { subject })
+  throw new ServiceError('conflict', say`route table ${id} still has subnets (${subnets}): disassociate them first`, { subject })
 }
 
 /** The error of a table that is not there. */
 export function noRouteTable(id: string): ServiceError {
   const name = id.slice(0, 64)
-  return new ServiceError('notFound', `Query resource by id ${name} fail.the route table could not be found.`, {
+  return new ServiceError('notFound', say`Query resource by id ${name} fail.the route table could not be found.`, {
     subject: { kind: 'routeTable', name },
   })
 }
@@ -117,26 +118,26 @@ export function noRouteTable(id: string): ServiceError {
 const none = { kind: 'routeTable', name: '' } as const
 
 function checkRoute({ type, destination, nexthop, description = '' }: VpcRouteDraft): VpcRoute {
-  if (!types.includes(type)) throw invalid(`the type of a route is one of ${types.join(', ')}; local ones come by themselves`)
-  if (!/^[\w.:/-]{1,64}$/.test(nexthop)) throw invalid('the nexthop of a route is an id or an address of 1 to 64 characters')
+  if (!types.includes(type)) throw invalid(say`the type of a route is one of ${types.join(', ')}; local ones come by themselves`)
+  if (!/^[\w.:/-]{1,64}$/.test(nexthop)) throw invalid(say`the nexthop of a route is an id or an address of 1 to 64 characters`)
   checkDescription(description)
   return { type, destination: rangeOf(destination), nexthop, description }
 }
 
 function checkDescription(description: string): void {
-  if (description.length > 255 || /[<>]/.test(description)) throw invalid('description has at most 255 characters, none of them < or >')
+  if (description.length > 255 || /[<>]/.test(description)) throw invalid(say`description has at most 255 characters, none of them < or >`)
 }
 
 function rangeOf(destination: string): string {
   const block = destination.includes('/') ? parseCidr(destination) : undefined
-  if (block === undefined) throw invalid(`the destination "${destination.slice(0, 64)}" is not a range: write it like 10.71.0.0/24`)
+  if (block === undefined) throw invalid(say`the destination "${destination.slice(0, 64)}" is not a range: write it like 10.71.0.0/24`)
   return formatCidr(block)
 }
 
 function noRoute(destination: string): ServiceError {
-  return new ServiceError('notFound', `the table has no route to ${destination.slice(0, 64)}`, { subject: none })
+  return new ServiceError('notFound', say`the table has no route to ${destination.slice(0, 64)}`, { subject: none })
 }
 
-function invalid(message: string): ServiceError {
+function invalid(message: Text): ServiceError {
   return new ServiceError('invalid', message, { subject: none })
 }

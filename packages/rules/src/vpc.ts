@@ -3,6 +3,7 @@
 import { type Reason, ServiceError, type Subject } from './errors.ts'
 import type { ProjectId, SecurityGroupId, SubnetId, VpcId } from './ids.ts'
 import { type Cidr, contains, covers, formatCidr, overlaps, parseCidr, parseIpv4 } from './ipv4.ts'
+import { say, type Text } from './text.ts'
 
 /** An address range of the user's own network. `cidr` lies inside 10/8, 172.16/12 or 192.168/16 with a mask of /8../24 (see contract 07). */
 export interface Vpc {
@@ -149,7 +150,7 @@ export function checkVpcDraft(draft: VpcDraft): VpcParts {
 /** @throws {ServiceError} `invalid` when another VPC of the project has the name; VPCs without one are fine */
 export function checkVpcName(name: string, namesake: Pick<Vpc, 'id'> | undefined): void {
   if (name === '' || namesake === undefined) return
-  throw invalid('vpc', `VPC ${namesake.id} has the name ${name} already: choose another one`, 'nameTaken')
+  throw invalid('vpc', say`VPC ${namesake.id} has the name ${name} already: choose another one`, 'nameTaken')
 }
 
 /**
@@ -163,9 +164,9 @@ export function changeVpc(vpc: Vpc, changes: VpcChanges, subnets: readonly Subne
   checkText('vpc', name, description, true)
   for (const { destination, nexthop } of routes) {
     blockIn('vpc', destination)
-    if (nexthop === '' || nexthop.length > 64) throw invalid('vpc', 'the nexthop of a route has 1 to 64 characters')
+    if (nexthop === '' || nexthop.length > 64) throw invalid('vpc', say`the nexthop of a route has 1 to 64 characters`)
   }
-  if (routes.length > mostRoutes) throw invalid('vpc', `a VPC has at most ${mostRoutes} routes`)
+  if (routes.length > mostRoutes) throw invalid('vpc', say`a VPC has at most ${mostRoutes} routes`)
   const changed = { ...vpc, name, description, enhancedLocalRoute, routes, cidr: cidr === undefined ? vpc.cidr : vpcRange(cidr) }
   checkHolds(changed, subnets)
   return changed
@@ -182,13 +183,13 @@ export function extendVpc(vpc: Vpc, cidrs: readonly string[]): Vpc {
     if (all.includes(cidr)) return all
     const isSpecial = specialRanges.some((range) => overlaps(parseCidr(range) as Cidr, block))
     if (isSpecial || block.prefix < 3 || block.prefix > smallestSubnet) {
-      throw invalid('vpc', `the range ${text} is not possible here: use one with a mask of /3 to /28 that hosts may have`)
+      throw invalid('vpc', say`the range ${text} is not possible here: use one with a mask of /3 to /28 that hosts may have`)
     }
     const clash = [vpc.cidr, ...all].find((other) => overlaps(blockIn('vpc', other), block))
-    if (clash !== undefined) throw invalid('vpc', `the range ${text} overlaps ${clash} of the same VPC: use another one`)
+    if (clash !== undefined) throw invalid('vpc', say`the range ${text} overlaps ${clash} of the same VPC: use another one`)
     return [...all, cidr]
   }, vpc.extendCidrs)
-  if (extendCidrs.length > mostExtendCidrs) throw invalid('vpc', `a VPC has at most ${mostExtendCidrs} further ranges`)
+  if (extendCidrs.length > mostExtendCidrs) throw invalid('vpc', say`a VPC has at most ${mostExtendCidrs} further ranges`)
   return { ...vpc, extendCidrs }
 }
 
@@ -206,7 +207,7 @@ function checkHolds(vpc: Vpc, subnets: readonly Subnet[]): void {
   if (outside === undefined) return
   throw invalid(
     'vpc',
-    `${outside.cidr}, subnet ${outside.id}, would lie outside the VPC: delete it first, or keep its range`,
+    say`${outside.cidr}, subnet ${outside.id}, would lie outside the VPC: delete it first, or keep its range`,
     'subnetsOutside',
   )
 }
@@ -219,7 +220,10 @@ function vpcRange(cidr: string): string {
   const block = blockIn('vpc', cidr)
   const isInside = privateRanges.some((range) => covers(parseCidr(range) as Cidr, block))
   if (!isInside || block.prefix > 24) {
-    throw invalid('vpc', `the range ${cidr} is not possible for a VPC: use one inside 10.0.0.0/8-24, 172.16.0.0/12-24 or 192.168.0.0/16-24`)
+    throw invalid(
+      'vpc',
+      say`the range ${cidr} is not possible for a VPC: use one inside 10.0.0.0/8-24, 172.16.0.0/12-24 or 192.168.0.0/16-24`,
+    )
   }
   return formatCidr(block)
 }
@@ -233,18 +237,22 @@ export function checkSubnetDraft(draft: SubnetDraft, vpc: Vpc, others: readonly 
   checkText('subnet', name, description, false)
   const block = blockIn('subnet', draft.cidr)
   if (block.prefix > smallestSubnet) {
-    throw invalid('subnet', `the range ${draft.cidr} is too small for a subnet: use a mask of /28 or shorter`, 'badRange')
+    throw invalid('subnet', say`the range ${draft.cidr} is too small for a subnet: use a mask of /28 or shorter`, 'badRange')
   }
   if (!rangesOf(vpc).some((range) => covers(range, block))) {
     const ranges = [vpc.cidr, ...vpc.extendCidrs].join(', ')
-    throw invalid('subnet', `the range ${draft.cidr} is not inside ${ranges}, the range of VPC ${vpc.id}: use a part of it`, 'outsideVpc')
+    throw invalid(
+      'subnet',
+      say`the range ${draft.cidr} is not inside ${ranges}, the range of VPC ${vpc.id}: use a part of it`,
+      'outsideVpc',
+    )
   }
   const clash = others.find((other) => overlaps(blockIn('subnet', other.cidr), block))
   if (clash !== undefined) {
-    const message = `the range ${draft.cidr} overlaps ${clash.cidr}, subnet ${clash.id} of the same VPC: use a free part of ${vpc.cidr}`
+    const message = say`the range ${draft.cidr} overlaps ${clash.cidr}, subnet ${clash.id} of the same VPC: use a free part of ${vpc.cidr}`
     throw invalid('subnet', message, 'overlap')
   }
-  if (availabilityZone.length > 64) throw invalid('subnet', 'availability_zone has at most 64 characters')
+  if (availabilityZone.length > 64) throw invalid('subnet', say`availability_zone has at most 64 characters`)
   const dhcpOptions = mergeDhcpOptions([], draft.dhcpOptions ?? [])
   const gatewayIp = gatewayIn(block, draft.gatewayIp)
   const kept = { dhcpEnable, dnsList: checkDnsList(dnsList), dhcpOptions, availabilityZone }
@@ -263,14 +271,14 @@ export function changeSubnet(subnet: Subnet, changes: SubnetChanges): Subnet {
 
 function checkDnsList(dnsList: readonly string[]): readonly string[] {
   if (dnsList.length <= mostDns && dnsList.every((dns) => parseIpv4(dns) !== undefined)) return dnsList
-  throw invalid('subnet', `dnsList holds at most ${mostDns} IPv4 addresses`)
+  throw invalid('subnet', say`dnsList holds at most ${mostDns} IPv4 addresses`)
 }
 
 function mergeDhcpOptions(before: readonly DhcpOption[], drafts: readonly DhcpOptionDraft[]): readonly DhcpOption[] {
   const merged = new Map(before.map(({ name, value }) => [name, value]))
   for (const { name, value = '' } of drafts) {
-    if (!dhcpNames.includes(name)) throw invalid('subnet', `opt_name is one of ${dhcpNames.join(', ')}`)
-    if (value.length > mostDescription) throw invalid('subnet', `the value of ${name} has at most ${mostDescription} characters`)
+    if (!dhcpNames.includes(name)) throw invalid('subnet', say`opt_name is one of ${dhcpNames.join(', ')}`)
+    if (value.length > mostDescription) throw invalid('subnet', say`the value of ${name} has at most ${mostDescription} characters`)
     if (value === '') merged.delete(name)
     else merged.set(name, value)
   }
@@ -281,13 +289,13 @@ function gatewayIn(block: Cidr, text: string | undefined): string {
   if (text === undefined || text === '') return formatCidr({ ...block, base: block.base + 1 }).split('/')[0] as string
   const address = parseIpv4(text)
   if (address !== undefined && contains(block, address)) return text
-  throw invalid('subnet', `gateway_ip is not an address inside ${formatCidr(block)}: use for instance its first one`)
+  throw invalid('subnet', say`gateway_ip is not an address inside ${formatCidr(block)}: use for instance its first one`)
 }
 
 /** @throws {ServiceError} `invalid`: the subnet is not of the VPC that the path names */
 export function checkSubnetOf(subnet: Pick<Subnet, 'id' | 'vpcId'>, vpcId: string): void {
   if (subnet.vpcId === vpcId) return
-  throw invalid('subnet', `subnet ${subnet.id} does not belong to VPC ${vpcId.slice(0, 64)}: name its own VPC`, 'otherVpc')
+  throw invalid('subnet', say`subnet ${subnet.id} does not belong to VPC ${vpcId.slice(0, 64)}: name its own VPC`, 'otherVpc')
 }
 
 /** Checks a security group. @throws {ServiceError} `invalid` */
@@ -302,7 +310,7 @@ export function checkSecurityGroupDraft({ name, description = '' }: SecurityGrou
 /** An id that the owner declares. @throws {ServiceError} `invalid` unless it is 1 to 64 letters, digits, `_`, `.` and `-` */
 export function checkDeclaredId(kind: Noun | 'project', id: string): string {
   if (idPattern.test(id)) return id
-  throw new ServiceError('invalid', `"${id.slice(0, 80)}" is no id: use 1 to 64 letters, digits, _ . and -`, {
+  throw new ServiceError('invalid', say`"${id.slice(0, 80)}" is no id: use 1 to 64 letters, digits, _ . and -`, {
     subject: { kind, name: id.slice(0, 64) },
   })
 }
@@ -316,21 +324,21 @@ export function checkDeclaredId(kind: Noun | 'project', id: string): string {
  */
 export function checkRemoveNetworkPart(kind: Noun, id: string, users: number, subnets = 0, routes = false): void {
   const subject = { kind, name: id } as const
-  if (subnets > 0) throw new ServiceError('conflict', `VPC ${id} still has subnets (${subnets}): delete them first`, { subject })
+  if (subnets > 0) throw new ServiceError('conflict', say`VPC ${id} still has subnets (${subnets}): delete them first`, { subject })
   if (routes) {
-    const message = `VPC ${id} still has custom route tables or routes: delete them first`
+    const message = say`VPC ${id} still has custom route tables or routes: delete them first`
     throw new ServiceError('conflict', message, { subject, reason: 'customRoutes' })
   }
   if (users === 0) return
-  const what = users === 1 ? '1 connection' : `${users} connections`
-  throw new ServiceError('conflict', `${shown[kind]} ${id} is in use by ${what}: delete them first`, { subject })
+  const what = users === 1 ? say`1 connection` : say`${users} connections`
+  throw new ServiceError('conflict', say`${shown[kind]} ${id} is in use by ${what}: delete them first`, { subject })
 }
 
-const shown: Readonly<Record<Noun, string>> = { vpc: 'VPC', subnet: 'subnet', securityGroup: 'security group' }
-const missingWords: Readonly<Record<Noun, string>> = {
-  vpc: 'the vpc could not be found.',
-  subnet: 'the subnet could not be found.',
-  securityGroup: 'the security group could not be found.',
+const shown: Readonly<Record<Noun, Text>> = { vpc: say`VPC`, subnet: say`subnet`, securityGroup: say`security group` }
+const missingWords: Readonly<Record<Noun, Text>> = {
+  vpc: say`the vpc could not be found.`,
+  subnet: say`the subnet could not be found.`,
+  securityGroup: say`the security group could not be found.`,
 }
 
 /** The error of a VPC, subnet or group that is not there, in the published words. */
@@ -340,24 +348,24 @@ export function noNetworkPart(kind: Noun, id: string): ServiceError {
 }
 
 /** `Query resource by id … fail.the subnet could not be found.` @see contract 07, VPC.0202 */
-export function missingText(kind: Noun, id: string): string {
-  return `Query resource by id ${id} fail.${missingWords[kind]}`
+export function missingText(kind: Noun, id: string): Text {
+  return say`Query resource by id ${id} fail.${missingWords[kind]}`
 }
 
 function checkText(kind: Noun, name: string, description: string, mayBeEmpty: boolean): void {
-  if (!(mayBeEmpty && name === '') && !namePattern.test(name)) throw invalid(kind, 'name has 1 to 64 letters, digits, _ . and -')
+  if (!(mayBeEmpty && name === '') && !namePattern.test(name)) throw invalid(kind, say`name has 1 to 64 letters, digits, _ . and -`)
   if (description.length > mostDescription || /[<>]/.test(description)) {
-    throw invalid(kind, 'description has at most 255 characters, none of them < or >')
+    throw invalid(kind, say`description has at most 255 characters, none of them < or >`)
   }
 }
 
 function blockIn(kind: Noun, text: string): Cidr {
   const block = text.includes('/') ? parseCidr(text) : undefined
   if (block === undefined)
-    throw invalid(kind, `"${text.slice(0, 64)}" is not a range: write it like 10.71.0.0/24`, kind === 'subnet' ? 'badRange' : undefined)
+    throw invalid(kind, say`"${text.slice(0, 64)}" is not a range: write it like 10.71.0.0/24`, kind === 'subnet' ? 'badRange' : undefined)
   return block
 }
 
-function invalid(kind: Subject['kind'], message: string, reason?: Reason): ServiceError {
+function invalid(kind: Subject['kind'], message: Text, reason?: Reason): ServiceError {
   return new ServiceError('invalid', message, { subject: { kind, name: '' }, ...(reason === undefined ? {} : { reason }) })
 }

@@ -1,6 +1,7 @@
 // What `tributary serve --help` prints, written from the settings.
 
-import { type Setting, settings, variableOf } from './settings.ts'
+import { type Setting, variableOf } from './setting.ts'
+import { settings } from './settings.ts'
 
 /** How the process ends, for scripts. */
 export const exitCodes = {
@@ -31,6 +32,8 @@ ${section('Serving', 'serve')}
 
 ${section('First start (they change nothing later)', 'first start')}
 
+${section('Limits (429 and 503 answers say in Retry-After when to come back)', 'limits')}
+
 ${section('Tuning', 'tuning')}
 
 Exit codes
@@ -47,6 +50,55 @@ A file, complete:
     subnets:  [{ id: subnet-1, vpc_id: vpc-1, name: databases, cidr: 10.71.0.0/24, gateway_ip: 10.71.0.1 }]
 
 Next: http://127.0.0.1:8080/docs describes every call; tributary --help shows the first ones.
+`
+}
+
+/** The help of `backup`, at most 100 columns. */
+export function backupHelp(): string {
+  return `tributary backup: copy an installation while it runs.
+
+  tributary backup --data-dir ./data --to /backups/monday
+
+  --data-dir <path>   the directory of the server; default ./data, or TRIBUTARY_DATA_DIR
+  --to <path>         a new directory; it appears when all of the backup is on disk
+  --with-key          put the sealing key into the backup: whoever has it can then read every secret
+
+The database is copied as it is at one moment, with the results of the jobs that had finished then.
+Jobs that were running read FAILED after a restore, jobs that were waiting run.
+
+Next: tributary restore --from /backups/monday --data-dir ./restored
+`
+}
+
+/** The help of `restore`, at most 100 columns. */
+export function restoreHelp(): string {
+  return `tributary restore: make a data directory from a backup.
+
+  tributary restore --from /backups/monday --data-dir ./restored --key /safe/sealing.key
+
+  --from <path>       a directory that tributary backup made
+  --data-dir <path>   a new directory; it appears when all of it is on disk
+  --key <path>        file with the sealing key, for a backup that holds none; not needed where
+                      TRIBUTARY_SEALING_KEY is set
+
+A backup that is damaged, or newer than this version, and a key that is not its own are refused.
+
+Next: tributary serve --data-dir ./restored
+`
+}
+
+/** The help of `rewrap-key`, at most 100 columns. */
+export function rewrapHelp(): string {
+  return `tributary rewrap-key: seal everything under a new key. Stop the server first.
+
+  tributary rewrap-key --data-dir ./data
+
+  --data-dir <path>   the directory of the server; default ./data, or TRIBUTARY_DATA_DIR
+
+A key in the file sealing.key is replaced by a new random one. A key in TRIBUTARY_SEALING_KEY is
+replaced by the one in TRIBUTARY_NEW_SEALING_KEY; set that as TRIBUTARY_SEALING_KEY afterwards.
+Broken off at any moment, the directory opens with the old key or the new one, and says so itself.
+Backups that were taken before still need the old key.
 `
 }
 

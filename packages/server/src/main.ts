@@ -8,10 +8,15 @@ import { InUseError } from './in-use.ts'
 import { openLog } from './log.ts'
 import type { RunningServer } from './serve.ts'
 import { readSettings, unknownVariables, UsageError } from './settings.ts'
+import { isVerb, runVerb } from './verbs.ts'
 
 /** @returns the exit code, or `undefined` while the server runs */
 async function main(args: readonly string[]): Promise<number | undefined> {
   const [verb, ...rest] = args
+  if (isVerb(verb)) {
+    process.stdout.write(await runVerb(verb, rest, process.env))
+    return exitCodes.done.code
+  }
   if (verb !== 'serve') throw new UsageError(`tributary ${verb ?? ''} is not offered yet; tributary serve runs the service`)
   if (rest.includes('--help') || rest.includes('-h')) {
     process.stdout.write(serveHelp())
@@ -28,7 +33,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   stopOnSignal(server, log)
   // Whoever waited for the line may be gone; the server stays.
   process.stdout.on('error', () => {})
-  process.stdout.write(`Tributary is ready at ${server.url}\n`)
+  const trusted = server.caPath === undefined ? '' : ` (clients trust it by ${server.caPath})`
+  process.stdout.write(`Tributary is ready at ${server.url}${trusted}\n`)
   return undefined
 }
 
@@ -72,12 +78,17 @@ function stopOnSignal(server: RunningServer, log: Logger): void {
 
 /** What went wrong, for a person at a terminal, and the exit code that goes with it. */
 function explainFailure(error: unknown): number {
-  const isExpected = error instanceof UsageError || error instanceof InUseError || error instanceof ServiceError
+  const isExpected = error instanceof UsageError || error instanceof InUseError || error instanceof ServiceError || isBackupError(error)
   process.stderr.write(
     `tributary: ${isExpected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   )
   if (error instanceof UsageError) return exitCodes.usage.code
   return error instanceof InUseError ? exitCodes.inUse.code : exitCodes.failed.code
+}
+
+/** By name: its class comes with the store, which a wrong flag does not load. */
+function isBackupError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'BackupError'
 }
 
 main(process.argv.slice(2)).then(

@@ -1,27 +1,39 @@
 // Wires the rooms together and runs the service until it is told to stop.
 
 import { randomUUID } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Control, openControl } from '@tributary/control'
+import { type Control, type Observer, openControl } from '@tributary/control'
 import { UserspaceDriver } from '@tributary/fabric'
 import { EngineHost } from '@tributary/query'
 import { ServiceError } from '@tributary/rules'
-import { DataDirectory, DataDirectoryError, Store } from '@tributary/store'
+import { type DataDirectory, DataDirectoryError, opensWith, Store, type StoreOptions } from '@tributary/store'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { AuditFile } from './audit-file.ts'
+import { connectionsWithin, limitConnections, openFilesLimit } from './connection-limit.ts'
 import { type Credentials, credentialsPath, writeCredentials } from './credentials.ts'
 import { createApp } from './http/app.ts'
+import type { Gauges } from './http/gauges.ts'
+import type { Limits } from './http/limits.ts'
+import { createMetrics } from './http/metrics.ts'
 import { declarationOf } from './http/networks.ts'
 import { isLoopback, listenerEndpoints } from './listeners.ts'
 import { InUseError } from './in-use.ts'
-import { ensureSealingKey } from './sealing-key.ts'
-import { type Settings, UsageError } from './settings.ts'
+import { settleRewrap } from './rewrap.ts'
+import { ensureSealingKey, keyName } from './sealing-key.ts'
+import { isEncrypted, type Settings, UsageError } from './settings.ts'
+import { takeDirectory } from './take-directory.ts'
+import { openTls, type Tls } from './tls.ts'
+import { renewTls } from './tls-renewal.ts'
 import { version } from './version.ts'
 
 /** A server that answers. Disposing it drains: it takes nothing new, lets jobs finish while it answers reads and cancels, and closes everything. */
 export interface RunningServer extends AsyncDisposable {
-  /** `http://HOST:PORT`, with the port that was picked. */
+  /** `http://HOST:PORT` or `https://HOST:PORT`, with the port that was picked. */
   readonly url: string
+  /** File with the authority that callers must trust; absent without TLS, and where the certificate comes from elsewhere. */
+  readonly caPath: string | undefined
   /** Set on a first start only; also in `credentials.json`. */
   readonly firstCredentials: Credentials | undefined
   readonly credentialsPath: string
@@ -44,22 +56,39 @@ export async function startServer(settings: Settings, log: Logger): Promise<Runn
 
 async function start(settings: Settings, log: Logger, stack: AsyncDisposableStack): Promise<RunningServer> {
   const directory = stack.use(takeDirectory(settings.dataDir))
+  const tls = await openTls(settings, directory.path)
+  settleRewrap(directory.path, directory.database)
   const sealingKey = ensureSealingKey(directory.path, directory.database, settings.sealingKey)
-  const store = stack.use(await Store.open({ path: directory.database, sealingKey }))
+  const metrics = createMetrics(version)
+  const store = stack.use(await openStore({ path: directory.database, sealingKey, onCommit: metrics.observeCommit }))
   const listener = { port: 0 }
-  const { control, engine } = await openRooms({ settings, log, store, directory, listener }, stack)
+  const { control, engine } = await openRooms({ settings, log, store, directory, listener, observer: metrics.observer }, stack)
+  stack.use(auditFileOf(control, directory, log))
   const firstCredentials = await bootstrap(control, directory.path, settings)
   await declareNetworks(control, settings)
   const about = { version, timing: settings.timing, drivers: ['userspace'], engines: ['duckdb'] }
   const stopping = { isDraining: false }
-  const app = await createApp({ control, log, clock: Date.now, about, engines: () => engine.children(), drain: stopping })
+  const app = await createApp({
+    control,
+    log,
+    clock: Date.now,
+    about,
+    metrics,
+    gauges: gaugesOf({ control, engine, directory, tls }),
+    drain: stopping,
+    limits: limitsOf(settings),
+    certificate: tls?.current,
+  })
   stack.defer(() => app.close())
+  if (tls !== undefined) stack.use(renewTls(app.server, tls, log))
+  limitConnections(app, Math.min(settings.maxConnections, connectionsWithin(openFilesLimit() ?? Number.POSITIVE_INFINITY)), log)
   const url = await listen(app, settings)
   listener.port = Number(new URL(url).port)
   await control.start()
   if (settings.warmSpare) warmInBackground(engine, log)
   return {
     url,
+    caPath: tls?.caPath,
     firstCredentials,
     credentialsPath: credentialsPath(directory.path),
     [Symbol.asyncDispose]: async () => {
@@ -69,12 +98,61 @@ async function start(settings: Settings, log: Logger, stack: AsyncDisposableStac
   }
 }
 
-function takeDirectory(path: string): DataDirectory {
+// Six files of 64 MiB: some two million acts.
+const auditFiles = { mostBytes: 64 * 1024 * 1024, mostFiles: 5 }
+
+function auditFileOf(control: Control, { path }: DataDirectory, log: Logger): AuditFile {
+  return new AuditFile({ ...auditFiles, path: join(path, 'audit.jsonl'), listAfter: control.audit.listAfter, log })
+}
+
+interface Measured {
+  readonly control: Control
+  readonly engine: EngineHost
+  readonly directory: DataDirectory
+  readonly tls: Tls | undefined
+}
+
+function gaugesOf({ control, engine, directory, tls }: Measured): Omit<Gauges, 'connections' | 'requests' | 'bodyBytes'> {
+  return {
+    engines: () => engine.children(),
+    work: () => control.countWork(),
+    traffic: () => control.countTraffic(engine.children().flatMap(({ queueId }) => queueId ?? [])),
+    oldestDueMs: () => control.oldestDueMs(),
+    walBytes: () => statSync(`${directory.database}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+    certificateExpiresAt: () => tls?.current.expiresAt,
+  }
+}
+
+function limitsOf(settings: Settings): Limits {
+  return {
+    bodyBytes: settings.maxBodyBytes,
+    bodyMemoryBytes: settings.maxBodyMemoryBytes,
+    headerBytes: settings.maxHeaderBytes,
+    urlCharacters: settings.maxUrlCharacters,
+    headerMs: settings.headerTimeoutSeconds * 1000,
+    requestMs: settings.requestTimeoutSeconds * 1000,
+    keepAliveMs: settings.keepAliveSeconds * 1000,
+    requests: settings.maxRequests,
+    callerRequests: settings.maxCallerRequests,
+    callerRate: settings.callerRate,
+    signIns: settings.maxSignIns,
+  }
+}
+
+/** @throws {UsageError} for a database that is newer than this code, or was written under another key */
+async function openStore(options: StoreOptions): Promise<Store> {
+  const { path, sealingKey } = options
   try {
-    return DataDirectory.take(path)
+    await using stack = new AsyncDisposableStack()
+    const store = stack.use(await Store.open(options))
+    if (!opensWith(path, sealingKey))
+      throw new UsageError(
+        `the sealing key is not the one that ${path} was written with: put its ${keyName} back, or set TRIBUTARY_SEALING_KEY`,
+      )
+    stack.move()
+    return store
   } catch (error) {
     if (error instanceof DataDirectoryError) throw new UsageError(error.message)
-    if (error instanceof Error && /in use/.test(error.message)) throw new InUseError(error.message, { cause: error })
     throw error
   }
 }
@@ -84,12 +162,13 @@ interface Ground {
   readonly log: Logger
   readonly store: Store
   readonly directory: DataDirectory
+  readonly observer: Observer
   /** Known once the server listens. */
   readonly listener: { readonly port: number }
 }
 
 async function openRooms(
-  { settings, log, store, directory, listener }: Ground,
+  { settings, log, store, directory, listener, observer }: Ground,
   stack: AsyncDisposableStack,
 ): Promise<{ control: Control; engine: EngineHost }> {
   const driver = stack.use(new UserspaceDriver())
@@ -109,6 +188,7 @@ async function openRooms(
       driver,
       engine,
       log,
+      observer,
       clock: Date.now,
       newId: randomUUID,
       dataDir: directory.path,
@@ -122,6 +202,7 @@ async function openRooms(
         settleTimeoutMs: 1000,
         sweepMs: settings.sweepSeconds * 1000,
         resultTtlMs: settings.resultTtlSeconds * 1000,
+        auditMs: settings.auditDays * 24 * 3_600_000,
       },
     }),
   )
@@ -153,7 +234,8 @@ async function declareNetworks(control: Control, { networks, config }: Settings)
   }
 }
 
-async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
+async function listen(app: FastifyInstance, settings: Settings): Promise<string> {
+  const { host, port } = settings
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -167,7 +249,7 @@ async function listen(app: FastifyInstance, { host, port }: Settings): Promise<s
   }
   const address = app.server.address()
   const picked = typeof address === 'object' && address !== null ? address.port : port
-  return `http://${host.includes(':') ? `[${host}]` : host}:${picked}`
+  return `${isEncrypted(settings) ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${picked}`
 }
 
 /** Lets jobs finish while they can still be watched and cancelled; then stops accepting, lets requests finish, and ends what does not. */

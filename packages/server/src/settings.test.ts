@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { serveHelp } from './help.ts'
-import { readSettings, settings, unknownVariables, UsageError, variableOf } from './settings.ts'
+import { variableOf } from './setting.ts'
+import { readSettings, settings, unknownVariables, UsageError } from './settings.ts'
 
 function fileWith(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'tributary-settings-')), 'tributary.yaml')
@@ -56,14 +57,27 @@ describe('settings', () => {
     expect(complaint([], { TRIBUTARY_PORT: '70000' })).toMatch(/^TRIBUTARY_PORT: must be at most 65535/)
     expect(complaint(['--timing', 'soon'])).toMatch(/^--timing: must be one of instant, cloud/)
     expect(complaint(['--log-level', 'loud'])).toMatch(/^--log-level: must be one of trace/)
-    expect(complaint(['--host', '0.0.0.0'])).toContain('--insecure-listen')
-    expect(readSettings(['--host', '0.0.0.0', '--insecure-listen'], {}).host).toBe('0.0.0.0')
     expect(complaint([], { TRIBUTARY_DATABASE_URL: 'postgres://u:s3cret@h/d' })).toMatch(/not offered yet/)
     expect(complaint(['--port'])).toMatch(/^--port needs a value/)
     expect(complaint(['--config', '/nowhere/tributary.yaml'])).toMatch(/cannot be read/)
     expect(complaint(['--config', fileWith('port: [1\n')])).toMatch(/is not YAML/)
     expect(complaint(['--config', fileWith('- port\n')])).toMatch(/must hold settings by name/)
     expect(complaint(['--config', fileWith('networks: { vpc: [] }\n')])).toMatch(/^networks in .*: vpc is not a member/)
+  })
+
+  it('let other machines in over TLS, or in clear when that is asked for, and not otherwise', () => {
+    for (const host of ['127.0.0.1', '127.255.255.254', '::1', 'localhost']) expect(readSettings(['--host', host], {}).host).toBe(host)
+    const ways = [['--insecure-listen'], ['--tls', 'generated'], ['--tls-cert', 'c.pem', '--tls-key', 'k.pem']]
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', '128.0.0.1', '127.0.0.1.example.com']) {
+      const refusal = complaint(['--host', host])
+      for (const way of ['--tls generated', '--tls-cert', '--insecure-listen']) expect(refusal).toContain(way)
+      for (const way of ways) expect(readSettings(['--host', host, ...way], {}).host).toBe(host)
+    }
+  })
+
+  it('of TLS go together', () => {
+    for (const alone of ['--tls-cert', '--tls-key']) expect(complaint([alone, 'f.pem'])).toMatch(/^--tls-cert and --tls-key go together/)
+    expect(complaint(['--tls', 'generated', '--tls-cert', 'c.pem', '--tls-key', 'k.pem'])).toMatch(/choose one of them$/)
   })
 
   it('that are secret have no flag', () => {

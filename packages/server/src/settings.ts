@@ -1,34 +1,16 @@
 // Every setting of the server, declared once; read from flags, the environment and a file, checked, frozen, handed down.
 
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { networksBody } from '@tributary/contract'
 import { ServiceError } from '@tributary/rules'
 import { type Static, type TSchema, Type } from 'typebox'
-import { parse as parseYaml, YAMLParseError } from 'yaml'
+import type * as Yaml from 'yaml'
 import { compileReader } from './http/validate.ts'
+import { limitSettings } from './limit-settings.ts'
 import { isLoopback } from './listeners.ts'
 import { nearest } from './nearest.ts'
-
-/** One setting. Its name is the flag without dashes, the key in the file, and `TRIBUTARY_…` in capitals in the environment. */
-export interface Setting<Schema extends TSchema = TSchema> {
-  readonly name: string
-  readonly schema: Schema
-  /** `seconds`, `bytes`; absent for plain values. */
-  readonly unit?: string
-  /** Absent: nothing is assumed, and the sentence says what then happens. */
-  readonly default?: Static<Schema>
-  readonly sentence: string
-  readonly group: 'serve' | 'first start' | 'tuning'
-  /** Secrets have no flag, because other users of the machine see arguments, and print as `***`. */
-  readonly secret?: boolean
-}
-
-/** Keeps what a declaration says of its default, so that the value's type knows whether it can be missing. */
-function setting<Schema extends TSchema, const Declared extends Setting<Schema>>(
-  declared: Declared & { readonly schema: Schema },
-): Declared {
-  return declared
-}
+import { type Setting, setting, variableOf } from './setting.ts'
 
 const port = Type.Integer({ minimum: 0, maximum: 65535 })
 const duration = Type.Integer({ minimum: 0 })
@@ -70,6 +52,25 @@ export const settings = {
     default: false,
     group: 'serve',
     sentence: 'Allow a non-loopback address without TLS: tokens, passwords and rows cross the network in clear.',
+  }),
+  tls: setting({
+    name: 'tls',
+    schema: Type.Enum(['generated']),
+    group: 'serve',
+    sentence:
+      'generated: serve HTTPS under a certificate made here, signed by an authority kept in the data directory; the ready line names the file that clients must trust.',
+  }),
+  tlsCert: setting({
+    name: 'tls-cert',
+    schema: Type.String(),
+    group: 'serve',
+    sentence: 'Serve HTTPS under this certificate, a PEM file with its chain; read again when it changes and on SIGHUP. Needs --tls-key.',
+  }),
+  tlsKey: setting({
+    name: 'tls-key',
+    schema: Type.String(),
+    group: 'serve',
+    sentence: 'PEM file with the private key of --tls-cert.',
   }),
   drainTimeoutSeconds: setting({
     name: 'drain-timeout',
@@ -147,6 +148,7 @@ export const settings = {
     sentence:
       'Key under which stored secrets are sealed, 32 bytes in base64 or hex. Not set: the file sealing.key in the data directory, made at first start.',
   }),
+  ...limitSettings,
   tokenTtlSeconds: setting({
     name: 'token-ttl',
     schema: duration,
@@ -170,6 +172,14 @@ export const settings = {
     default: 86_400,
     group: 'tuning',
     sentence: 'How long the result of a finished query can be read.',
+  }),
+  auditDays: setting({
+    name: 'audit-days',
+    schema: Type.Integer({ minimum: 1 }),
+    unit: 'days',
+    default: 365,
+    group: 'tuning',
+    sentence: 'How long the database keeps the audit; the files audit.jsonl beside it go by their size.',
   }),
   warmSpare: setting({
     name: 'warm-spare',
@@ -210,11 +220,6 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** The variable of a setting: `data-dir` is `TRIBUTARY_DATA_DIR`. */
-export function variableOf({ name }: Setting): string {
-  return `TRIBUTARY_${name.replaceAll('-', '_').toUpperCase()}`
-}
-
 const entries = Object.entries(settings) as readonly (readonly [keyof Declared, Setting])[]
 const names = entries.map(([, { name }]) => name)
 
@@ -242,18 +247,29 @@ export function readSettings(args: readonly string[], environment: Readonly<Reco
 
 /** What no single setting says. */
 function checked(settings: Settings): Settings {
-  const { databaseUrl, host, insecureListen } = settings
+  const { databaseUrl, host, insecureListen, tls, tlsCert, tlsKey } = settings
   if (databaseUrl !== undefined) {
     throw new UsageError(
       '--database-url: PostgreSQL for metadata is not offered yet; leave it out and metadata is kept in the data directory',
     )
   }
-  if (!isLoopback(host) && !insecureListen) {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new UsageError('--tls-cert and --tls-key go together: name the certificate and its private key, or use --tls generated')
+  }
+  if (tls !== undefined && tlsCert !== undefined) {
+    throw new UsageError('--tls generated makes a certificate and --tls-cert names one: choose one of them')
+  }
+  if (!isLoopback(host) && !isEncrypted(settings) && !insecureListen) {
     throw new UsageError(
-      `--host ${host} is reachable from other machines and TLS is not offered yet: listen on 127.0.0.1, or add --insecure-listen where the network is trusted`,
+      `--host ${host} is reachable from other machines and would carry passwords in clear: add --tls generated, or --tls-cert and --tls-key, or listen on 127.0.0.1; --insecure-listen where the network is trusted`,
     )
   }
   return settings
+}
+
+/** Whether callers speak TLS to this server. */
+export function isEncrypted({ tls, tlsCert }: Pick<Settings, 'tls' | 'tlsCert'>): boolean {
+  return tls !== undefined || tlsCert !== undefined
 }
 
 /** Variables that look like ours and are none: most likely misspelled. */
@@ -317,8 +333,10 @@ function readFile(path: string): Map<string, unknown> {
 }
 
 function parseFile(path: string): unknown {
+  // Loaded only for a file: most servers are told everything by flags and variables.
+  const { parse, YAMLParseError } = createRequire(import.meta.url)('yaml') as typeof Yaml
   try {
-    return parseYaml(readFileSync(path, 'utf8'))
+    return parse(readFileSync(path, 'utf8'))
   } catch (error) {
     if (error instanceof YAMLParseError) throw new UsageError(`${path} is not YAML: ${error.message}`)
     throw new UsageError(`${path} cannot be read: ${(error as Error).message}`)

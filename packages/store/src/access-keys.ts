@@ -1,10 +1,11 @@
 // Access keys: the secret key is sealed, and read to verify a signature.
 
 import type { Domain, User, UserId } from '@tributary/rules'
-import type { Kysely } from 'kysely'
-import type { AccessKeyTable, Schema } from './schema.ts'
+import { compiled } from './compiled.ts'
+import type { Database } from './database.ts'
+import type { AccessKeyTable } from './schema.ts'
 import type { Seal } from './seal.ts'
-import { toIdentityParts, userColumns } from './users.ts'
+import { toIdentityParts, type UserColumns, userColumns } from './users.ts'
 
 /** An access key with its secret, and whose it is. */
 export interface FoundAccessKey {
@@ -23,28 +24,31 @@ export interface AccessKeyRecord {
   readonly createdAt: number
 }
 
+const findKey = compiled<{ accessKey: string }, UserColumns & Pick<AccessKeyTable, 'sealed_secret'>>((db, slot) =>
+  db
+    .selectFrom('access_keys')
+    .innerJoin('users', 'users.id', 'access_keys.user_id')
+    .innerJoin('domains', 'domains.id', 'users.domain_id')
+    .select(userColumns)
+    .select('access_keys.sealed_secret')
+    .where('access_keys.access_key', '=', slot('accessKey'))
+    .where('access_keys.is_active', '=', 1)
+    .where('users.is_enabled', '=', 1),
+)
+
 /** Reads and writes access keys. */
 export class AccessKeys {
-  readonly #db: Kysely<Schema>
+  readonly #db: Database
   readonly #seal: Seal
 
-  constructor(db: Kysely<Schema>, seal: Seal) {
+  constructor(db: Database, seal: Seal) {
     this.#db = db
     this.#seal = seal
   }
 
   /** One indexed read; a key that is switched off, or whose user is, is not found. */
   async find(accessKey: string): Promise<FoundAccessKey | undefined> {
-    const row = await this.#db
-      .selectFrom('access_keys')
-      .innerJoin('users', 'users.id', 'access_keys.user_id')
-      .innerJoin('domains', 'domains.id', 'users.domain_id')
-      .select(userColumns)
-      .select('access_keys.sealed_secret')
-      .where('access_keys.access_key', '=', accessKey)
-      .where('access_keys.is_active', '=', 1)
-      .where('users.is_enabled', '=', 1)
-      .executeTakeFirst()
+    const [row] = await findKey(this.#db, { accessKey })
     if (row === undefined) return undefined
     return { ...toIdentityParts(row), secretKey: this.#seal.open(row.sealed_secret, place(accessKey)) }
   }

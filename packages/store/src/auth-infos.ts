@@ -2,6 +2,7 @@
 
 import type { AuthInfo, AuthInfoId, AuthInfoSecrets, AuthInfoType, ProjectId } from '@tributary/rules'
 import type { Kysely } from 'kysely'
+import { toOwned } from './ownership.ts'
 import type { AuthInfoTable, Schema } from './schema.ts'
 import type { Seal } from './seal.ts'
 
@@ -82,8 +83,10 @@ export class AuthInfos {
       keytab: info.keytab,
       truststore_location: info.truststoreLocation,
       keystore_location: info.keystoreLocation,
+      allowed_addresses: JSON.stringify(info.allowedAddresses),
       sealed_secrets: this.#seal.seal(JSON.stringify(secrets), place(info.id)),
       owner_name: info.owner,
+      owner_id: info.ownerId ?? null,
       updated_at: info.updatedAt,
     }
   }
@@ -106,7 +109,8 @@ function toAuthInfo(row: AuthInfoTable): AuthInfo {
     keytab: row.keytab,
     truststoreLocation: row.truststore_location,
     keystoreLocation: row.keystore_location,
-    owner: row.owner_name,
+    allowedAddresses: JSON.parse(row.allowed_addresses) as readonly string[],
+    ...toOwned(row),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

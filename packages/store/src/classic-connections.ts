@@ -14,6 +14,9 @@ import {
   type SecurityGroupId,
   type SubnetId,
   type Tag,
+  type Text,
+  textFromJson,
+  textToJson,
 } from '@tributary/rules'
 import type { Kysely } from 'kysely'
 import type { Settlement } from './peerings.ts'
@@ -154,7 +157,7 @@ export class ClassicConnections {
         url: connection.url,
         cluster_name: connection.clusterName ?? null,
         state: connection.state,
-        err_msg: connection.errMsg,
+        err_msg: textToJson(connection.errMsg),
         addresses: JSON.stringify(connection.addresses),
         created_at: connection.createdAt,
         updated_at: connection.updatedAt,
@@ -163,13 +166,13 @@ export class ClassicConnections {
   }
 
   /** Writes a state that differs from what is there; one that is DELETED stays so. */
-  async settle(id: ConnectionId, state: ClassicConnectionState, errMsg: string, at: number): Promise<void> {
+  async settle(id: ConnectionId, state: ClassicConnectionState, errMsg: Text, at: number): Promise<void> {
     await this.#db
       .updateTable('classic_connections')
-      .set({ state, err_msg: errMsg, updated_at: at })
+      .set({ state, err_msg: textToJson(errMsg), updated_at: at })
       .where('id', '=', id)
       .where('state', '!=', 'DELETED')
-      .where((of) => of.or([of('state', '!=', state), of('err_msg', '!=', errMsg)]))
+      .where((of) => of.or([of('state', '!=', state), of('err_msg', '!=', textToJson(errMsg))]))
       .execute()
   }
 
@@ -242,9 +245,9 @@ export class ClassicConnections {
     for (const { id, state, errMsg } of settlements) {
       await this.#db
         .updateTable('classic_bindings')
-        .set({ state, err_msg: errMsg, updated_at: at })
+        .set({ state, err_msg: textToJson(errMsg), updated_at: at })
         .where('id', '=', id)
-        .where((of) => of.or([of('state', '!=', state), of('err_msg', '!=', errMsg)]))
+        .where((of) => of.or([of('state', '!=', state), of('err_msg', '!=', textToJson(errMsg))]))
         .execute()
     }
   }
@@ -262,7 +265,7 @@ export function toClassicConnection(row: ClassicConnectionTable): ClassicConnect
     url: row.url,
     clusterName: row.cluster_name ?? undefined,
     state: row.state as ClassicConnectionState,
-    errMsg: row.err_msg,
+    errMsg: textFromJson(row.err_msg),
     addresses: JSON.parse(row.addresses) as readonly ClassicAddress[],
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -275,7 +278,7 @@ function toBinding(row: ClassicBindingTable & { readonly queue_name: string }): 
     queueId: row.queue_id as QueueId,
     queueName: row.queue_name,
     state: row.state as ClassicBinding['state'],
-    errMsg: row.err_msg,
+    errMsg: textFromJson(row.err_msg),
     peerId: row.id as PeerId,
     updatedAt: row.updated_at,
   }

@@ -1,6 +1,15 @@
 // Connectivity tests, running and ended.
 
-import type { ConnectionTest, ConnectionTestId, Connectivity, ProjectId, QueueId, TestEnd } from '@tributary/rules'
+import {
+  type ConnectionTest,
+  type ConnectionTestId,
+  type Connectivity,
+  type ProjectId,
+  type QueueId,
+  type TestEnd,
+  textFromJson,
+  textToJson,
+} from '@tributary/rules'
 import type { Kysely } from 'kysely'
 import type { ConnectionTestTable, Schema } from './schema.ts'
 
@@ -23,7 +32,7 @@ export class ConnectionTests {
         queue_id: test.queueId,
         address: test.address,
         connectivity: test.connectivity,
-        message: test.message,
+        message: textToJson(test.message),
         created_at: test.createdAt,
         ended_at: test.endedAt ?? null,
       })
@@ -64,7 +73,7 @@ export class ConnectionTests {
   async end(id: ConnectionTestId, { connectivity, message }: TestEnd, at: number): Promise<void> {
     await this.#db
       .updateTable('connection_tests')
-      .set({ connectivity, message, ended_at: at })
+      .set({ connectivity, message: textToJson(message), ended_at: at })
       .where('id', '=', id)
       .where('connectivity', '=', '')
       .execute()
@@ -84,7 +93,7 @@ function toTest(row: ConnectionTestTable): ConnectionTest {
     queueId: row.queue_id as QueueId,
     address: row.address,
     connectivity: row.connectivity as Connectivity,
-    message: row.message,
+    message: textFromJson(row.message),
     createdAt: row.created_at,
     endedAt: row.ended_at ?? undefined,
   }

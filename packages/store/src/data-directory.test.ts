@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { DataDirectory, DataDirectoryError } from './data-directory.ts'
 
@@ -35,6 +35,12 @@ async function holder(path: string): Promise<ChildProcess> {
 }
 
 describe('a data directory', () => {
+  it('has an absolute path, however it was given', async () => {
+    const path = newFolder()
+    await using directory = DataDirectory.take(relative(process.cwd(), path))
+    expect(directory.path).toBe(path)
+  })
+
   it('has one server, and says which process that is', async () => {
     const path = newFolder()
     const child = await holder(path)

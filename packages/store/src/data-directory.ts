@@ -11,6 +11,7 @@ export class DataDirectoryError extends Error {
 
 /** A data directory that this process alone may use until it is disposed. */
 export class DataDirectory implements AsyncDisposable {
+  /** Absolute, however it was given: engine children stand elsewhere. */
   readonly path: string
   readonly #lock: DatabaseSync
 
@@ -33,7 +34,7 @@ export class DataDirectory implements AsyncDisposable {
       lock.close()
       throw unusable(path, error)
     }
-    return new DataDirectory(path, lock)
+    return new DataDirectory(resolve(path), lock)
   }
 
   /** Where the store keeps its database. */

@@ -1,7 +1,8 @@
 // Databases of the catalog, by project and name.
 
-import { type Database, type DatabaseId, noDatabase, type ProjectId, type Tag } from '@tributary/rules'
+import { type Database, type DatabaseId, noDatabase, type Owned, type ProjectId, type Tag } from '@tributary/rules'
 import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
+import { toOwned } from './ownership.ts'
 import type { DatabaseTable, Schema } from './schema.ts'
 
 /** A database and how many tables it holds. */
@@ -44,9 +45,13 @@ export class Databases {
     return found
   }
 
-  /** @param owner - name of a user */
-  async updateOwner(id: DatabaseId, owner: string): Promise<void> {
-    await this.#db.updateTable('databases').set({ owner_name: owner }).where('id', '=', id).execute()
+  /** Gives it to another user. */
+  async updateOwner(id: DatabaseId, { owner, ownerId }: Owned): Promise<void> {
+    await this.#db
+      .updateTable('databases')
+      .set({ owner_name: owner, owner_id: ownerId ?? null })
+      .where('id', '=', id)
+      .execute()
   }
 
   /** By name; `total` counts every match, whatever the page. */
@@ -93,6 +98,7 @@ export class Databases {
         name: database.name,
         description: database.description,
         owner_name: database.owner,
+        owner_id: database.ownerId ?? null,
         enterprise_project_id: database.enterpriseProjectId,
         created_at: database.createdAt,
       })
@@ -120,7 +126,7 @@ function toDatabase(row: DatabaseTable): Database {
     projectId: row.project_id as ProjectId,
     name: row.name,
     description: row.description,
-    owner: row.owner_name,
+    ...toOwned(row),
     enterpriseProjectId: row.enterprise_project_id,
     createdAt: row.created_at,
   }

@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkJobFilter, type DomainId, type JobFilterDraft, type ProjectId, type QueueId } from '@tributary/rules'
+import { checkJobFilter, type DomainId, type JobFilterDraft, type ProjectId, type QueueId, say, silence } from '@tributary/rules'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sampleJob } from './sample-catalog.ts'
 import { Store } from './store.ts'
@@ -42,7 +42,7 @@ describe('jobs', () => {
     await store.projects.insert({ id: p1, domainId: 'd1' as DomainId, name: 'p', createdAt: 1 }).catch(() => {})
     const one = sampleJob({ startedAt: 1, endedAt: 9, state: 'FINISHED', statement: 'SELECT 50% _x', owner: 'ann' })
     const two = sampleJob({ startedAt: 2, type: 'DDL', queueName: 'q9', currentDatabase: 'sales', tableName: 'orders' })
-    const three = sampleJob({ startedAt: 3, endedAt: 4, state: 'FAILED', message: 'no' })
+    const three = sampleJob({ startedAt: 3, endedAt: 4, state: 'FAILED', message: say`no` })
     for (const job of [one, two, three]) await store.jobs.insert(job, job.endedAt === undefined ? order : undefined)
     const ids = async (draft: JobFilterDraft) => {
       const found = await store.jobs.list(p1, checkJobFilter(draft), { limit: 10, offset: 0, now: 100 })
@@ -76,13 +76,13 @@ describe('jobs', () => {
     const job = sampleJob()
     await store.jobs.insert(job, order)
     expect(await store.jobs.listLaunching()).toEqual([job.id])
-    await store.jobs.noteWait(job.id, 'waits')
-    expect(await store.jobs.findOrder(job.id)).toEqual({ job: { ...job, message: 'waits' }, ...order })
+    await store.jobs.noteWait(job.id, say`waits for ${'q1'}`)
+    expect(await store.jobs.findOrder(job.id)).toEqual({ job: { ...job, message: say`waits for ${'q1'}` }, ...order })
     expect(await store.jobs.start(job.id, 'server-a')).toEqual({ job: { ...job, state: 'RUNNING' }, ...order })
     expect(await store.jobs.start(job.id, 'server-a')).toBeUndefined()
     expect(await store.jobs.listLaunching()).toEqual([])
-    await store.jobs.noteWait(job.id, 'waits')
-    expect((await store.jobs.get(p1, job.id)).message).toBe('')
+    await store.jobs.noteWait(job.id, say`waits for ${'q1'}`)
+    expect((await store.jobs.get(p1, job.id)).message).toEqual(silence)
     expect(await store.jobs.findOrder(job.id)).toBeUndefined()
   })
 
@@ -90,7 +90,7 @@ describe('jobs', () => {
     const job = sampleJob()
     await store.jobs.insert(job, order)
     await store.jobs.start(job.id, 'server-a')
-    expect(await store.jobs.end(job.id, { state: 'CANCELLED', endedAt: 9, message: '' })).toBe(true)
+    expect(await store.jobs.end(job.id, { state: 'CANCELLED', endedAt: 9, message: silence })).toBe(true)
     expect(await store.jobs.end(job.id, done)).toBe(false)
     expect(await store.jobs.get(p1, job.id)).toMatchObject({ state: 'CANCELLED', endedAt: 9, resultRows: 0 })
     expect(await store.jobs.start(job.id, 'server-a')).toBeUndefined()
@@ -130,7 +130,7 @@ describe('jobs', () => {
     await store.jobs.insert(job, order)
     expect(await store.jobs.runningOn(job.queueId)).toBe(1)
     expect(await store.jobs.runningOn('other' as QueueId)).toBe(0)
-    await store.jobs.end(job.id, { state: 'FAILED', endedAt: 2, message: 'no' })
+    await store.jobs.end(job.id, { state: 'FAILED', endedAt: 2, message: say`no` })
     expect(await store.jobs.runningOn(job.queueId)).toBe(0)
   })
 
@@ -139,7 +139,7 @@ describe('jobs', () => {
     for (const job of [live, fresh, old, failed]) await store.jobs.insert(job, order)
     await store.jobs.end(fresh.id, { ...done, endedAt: 100 })
     await store.jobs.end(old.id, { ...done, endedAt: 99 })
-    await store.jobs.end(failed.id, { state: 'FAILED', endedAt: 100, message: '' })
+    await store.jobs.end(failed.id, { state: 'FAILED', endedAt: 100, message: silence })
     const asked = [live.id, fresh.id, old.id, failed.id, 'unknown']
     expect([...(await store.jobs.listKept(asked, 100))].toSorted()).toEqual([live.id, fresh.id].toSorted())
     expect(await store.jobs.listKept([], 100)).toEqual(new Set())

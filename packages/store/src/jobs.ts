@@ -11,10 +11,16 @@ import {
   noJob,
   type ProjectId,
   type QueueId,
+  type Text,
+  textFromJson,
+  textToJson,
 } from '@tributary/rules'
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
+import { compiled } from './compiled.ts'
+import type { Database } from './database.ts'
+import { toOwned } from './ownership.ts'
 import { nameHolds } from './databases.ts'
-import type { JobTable, Schema } from './schema.ts'
+import type { JobTable } from './schema.ts'
 import type { Seal } from './seal.ts'
 
 /** What only the runner of a job needs. */
@@ -36,23 +42,27 @@ export interface JobFigures {
 /** How a job ended. */
 export type JobEnd =
   | ({ readonly state: 'FINISHED'; readonly endedAt: number } & JobFigures)
-  | { readonly state: 'FAILED' | 'CANCELLED'; readonly endedAt: number; readonly message: string }
+  | { readonly state: 'FAILED' | 'CANCELLED'; readonly endedAt: number; readonly message: Text }
 
 const live: readonly JobState[] = ['LAUNCHING', 'RUNNING']
 
+const findById = compiled<{ projectId: string; id: string }, JobTable>((db, slot) =>
+  db.selectFrom('jobs').selectAll().where('id', '=', slot('id')).where('project_id', '=', slot('projectId')),
+)
+
 /** Reads and writes jobs. */
 export class Jobs {
-  readonly #db: Kysely<Schema>
+  readonly #db: Database
   readonly #seal: Seal
 
-  constructor(db: Kysely<Schema>, seal: Seal) {
+  constructor(db: Database, seal: Seal) {
     this.#db = db
     this.#seal = seal
   }
 
   /** A job of one project. */
   async find(projectId: ProjectId, id: string): Promise<Job | undefined> {
-    const row = await this.#db.selectFrom('jobs').selectAll().where('id', '=', id).where('project_id', '=', projectId).executeTakeFirst()
+    const [row] = await findById(this.#db, { projectId, id })
     return row === undefined ? undefined : toJob(row)
   }
 
@@ -130,8 +140,9 @@ export class Jobs {
         time_limit_ms: order?.timeLimitMs ?? null,
         tags: JSON.stringify(job.tags),
         owner_name: job.owner,
+        owner_id: job.ownerId ?? null,
         owner: null,
-        message: job.message,
+        message: textToJson(job.message),
         started_at: job.startedAt,
         ended_at: job.endedAt ?? null,
         columns: JSON.stringify(job.columns),
@@ -163,8 +174,13 @@ export class Jobs {
   }
 
   /** Says what a LAUNCHING job waits for, until it starts. Other states are left alone. */
-  async noteWait(id: JobId, message: string): Promise<void> {
-    await this.#db.updateTable('jobs').set({ message }).where('id', '=', id).where('state', '=', 'LAUNCHING').execute()
+  async noteWait(id: JobId, message: Text): Promise<void> {
+    await this.#db
+      .updateTable('jobs')
+      .set({ message: textToJson(message) })
+      .where('id', '=', id)
+      .where('state', '=', 'LAUNCHING')
+      .execute()
   }
 
   /**
@@ -212,7 +228,7 @@ export class Jobs {
             input_bytes: end.inputBytes,
             progress: 1,
           }
-        : { message: end.message }
+        : { message: textToJson(end.message) }
     const ended = await this.#db
       .updateTable('jobs')
       .set({ state: end.state, ended_at: end.endedAt, sealed_sql: null, owner: null, ...figures })
@@ -244,6 +260,17 @@ export class Jobs {
       .groupBy('state')
       .execute()
     return new Map(rows.map(({ state, total }) => [state as JobState, Number(total)]))
+  }
+
+  /** How many jobs of a project have not ended. */
+  async countLiveOf(projectId: ProjectId): Promise<number> {
+    const { total } = await this.#db
+      .selectFrom('jobs')
+      .where('project_id', '=', projectId)
+      .where('state', 'in', live)
+      .select((of) => of.fn.countAll<number | string>().as('total'))
+      .executeTakeFirstOrThrow()
+    return Number(total)
   }
 
   /** How many jobs of a queue have not ended. */
@@ -301,9 +328,9 @@ function toJob(row: JobTable): Job {
     currentDatabase: row.current_database,
     sentDatabase: row.sent_database,
     tableName: row.table_name,
-    owner: row.owner_name,
+    ...toOwned(row),
     tags: JSON.parse(row.tags) as readonly JobTag[],
-    message: row.message,
+    message: textFromJson(row.message),
     startedAt: row.started_at,
     endedAt: row.ended_at ?? undefined,
     columns: JSON.parse(row.columns) as readonly Column[],

@@ -1,6 +1,7 @@
 // Brings a database to the newest schema: numbered SQL files, each applied once, all in one transaction.
 
 import { readdirSync, readFileSync } from 'node:fs'
+import { DataDirectoryError } from './data-directory.ts'
 import type { SqliteFile } from './sqlite.ts'
 
 /** One numbered file of SQL. */
@@ -21,13 +22,13 @@ export function readMigrations(): readonly Migration[] {
 
 /**
  * Applies what is missing.
- * @throws {Error} when the database was written by newer code; nothing is changed then
+ * @throws {DataDirectoryError} when the database was written by newer code; nothing is changed then
  */
 export function migrate(file: SqliteFile, migrations: readonly Migration[]): void {
   const newest = migrations.at(-1)?.number ?? 0
   const current = file.schemaVersion
   if (current > newest) {
-    throw new Error(
+    throw new DataDirectoryError(
       `the database has schema ${current}, this version of Tributary knows up to ${newest}: start the version that wrote it, or a newer one`,
     )
   }

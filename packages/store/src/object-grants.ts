@@ -1,6 +1,6 @@
 // What users were granted on auth-infos, databases, tables and columns.
 
-import type { ObjectGrant, ProjectId, UserId } from '@tributary/rules'
+import type { ObjectGrant, ProjectId, TableId, UserId } from '@tributary/rules'
 import type { Kysely } from 'kysely'
 import type { Schema } from './schema.ts'
 
@@ -17,6 +17,26 @@ export class ObjectGrants {
     const rows = this.#db.selectFrom('object_grants').select('privileges').where('object_id', '=', objectId)
     const row = await rows.where('user_id', '=', userId).executeTakeFirst()
     return row === undefined ? [] : (JSON.parse(row.privileges) as readonly string[])
+  }
+
+  /** What a user was granted on columns of a table; names of columns are lower case. */
+  async listColumns(
+    tableId: TableId,
+    userId: UserId,
+  ): Promise<readonly { readonly column: string; readonly privileges: readonly string[] }[]> {
+    // '/' is what follows '.': a range that the key can answer.
+    const rows = await this.#db
+      .selectFrom('object_grants')
+      .select(['object_id', 'privileges'])
+      .where('user_id', '=', userId)
+      .where('object_id', '>', `${tableId}.`)
+      .where('object_id', '<', `${tableId}/`)
+      .orderBy('object_id')
+      .execute()
+    return rows.map((row) => ({
+      column: row.object_id.slice(tableId.length + 1),
+      privileges: JSON.parse(row.privileges) as readonly string[],
+    }))
   }
 
   /** By name of the user. */

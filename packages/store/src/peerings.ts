@@ -1,15 +1,30 @@
 // Peerings: one enhanced connection x one queue, with its state.
 
-import type { Connection, ConnectionId, PeerId, Peering, PeeringState, ProjectId, QueueId, SubnetId, VpcId } from '@tributary/rules'
-import type { Kysely } from 'kysely'
-import type { PeeringTable, Schema } from './schema.ts'
+import {
+  type Connection,
+  type ConnectionId,
+  type PeerId,
+  type Peering,
+  type PeeringState,
+  type ProjectId,
+  type QueueId,
+  type SubnetId,
+  type Text,
+  textFromJson,
+  textToJson,
+  type VpcId,
+} from '@tributary/rules'
+import { sql } from 'kysely'
+import { compiled } from './compiled.ts'
+import type { Database } from './database.ts'
+import type { PeeringTable } from './schema.ts'
 
 /** What a peering or a binding has come to. */
 export interface Settlement {
   readonly id: PeerId
   readonly state: PeeringState
-  /** Empty unless FAILED. */
-  readonly errMsg: string
+  /** Silence unless FAILED. */
+  readonly errMsg: Text
 }
 
 /** A peering before it has come to anything. */
@@ -19,11 +34,57 @@ export interface NewPeering {
   readonly createdAt: number
 }
 
+const insertNew = compiled<Omit<PeeringTable, 'state' | 'err_msg' | 'updated_at'>, unknown>((db, slot) =>
+  db
+    .insertInto('peerings')
+    .values({
+      id: slot('id'),
+      connection_id: slot('connection_id'),
+      queue_id: slot('queue_id'),
+      project_id: slot('project_id'),
+      vpc_id: slot('vpc_id'),
+      subnet_id: slot('subnet_id'),
+      state: 'CREATING',
+      err_msg: '',
+      created_at: slot('created_at'),
+      updated_at: slot('created_at'),
+    })
+    .onConflict((on) => on.columns(['connection_id', 'queue_id']).doNothing())
+    .returning('id'),
+)
+
+const updateOutcome = compiled<Pick<PeeringTable, 'id' | 'state' | 'err_msg' | 'updated_at'>, unknown>((db, slot) =>
+  db
+    .updateTable('peerings')
+    .set({ state: slot('state'), err_msg: slot('err_msg'), updated_at: slot('updated_at') })
+    .where('id', '=', slot('id'))
+    .where((of) => of.or([of('state', '!=', slot('state')), of('err_msg', '!=', slot('err_msg'))])),
+)
+
+/** What {@link toPeering} wants to be selected from `peerings` joined with `queues`. */
+export const peeringColumns = [
+  'peerings.id',
+  'peerings.connection_id',
+  'peerings.queue_id',
+  'queues.name as queue_name',
+  'queues.pool_name',
+  'peerings.state',
+  'peerings.err_msg',
+  'peerings.created_at',
+  'peerings.updated_at',
+] as const
+
+/** A peering's row with the names of its queue and the queue's pool. */
+export type PeeringRow = Omit<PeeringTable, 'project_id' | 'vpc_id' | 'subnet_id'> & {
+  readonly queue_name: string
+  readonly pool_name: string
+}
+
 /** Reads and writes peerings. */
 export class Peerings {
-  readonly #db: Kysely<Schema>
+  readonly #db: Database
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Database) {
     this.#db = db
   }
 
@@ -33,8 +94,7 @@ export class Peerings {
     const rows = await this.#db
       .selectFrom('peerings')
       .innerJoin('queues', 'queues.id', 'peerings.queue_id')
-      .selectAll('peerings')
-      .select(['queues.name as queue_name', 'queues.pool_name'])
+      .select(peeringColumns)
       .where('peerings.connection_id', 'in', connectionIds)
       .orderBy('peerings.created_at')
       .orderBy('queues.name')
@@ -49,17 +109,16 @@ export class Peerings {
     return (await bound.orderBy('queue_id').execute()).map((row) => row.queue_id as QueueId)
   }
 
-  /** Queues with a FAILED peering of a connection of this project, at most 10,000. */
-  async listFailedQueues(projectId: ProjectId): Promise<readonly QueueId[]> {
-    const rows = await this.#db
+  /** Queues with a FAILED peering of a connection of this project, into one VPC where that is given, at most 10,000. */
+  async listFailedQueues(projectId: ProjectId, vpcId?: VpcId): Promise<readonly QueueId[]> {
+    let failed = this.#db
       .selectFrom('peerings')
       .select('queue_id')
       .distinct()
       .where('project_id', '=', projectId)
-      .where('state', '=', 'FAILED')
-      .orderBy('queue_id')
-      .limit(10_000)
-      .execute()
+      .where('state', '=', sql.lit('FAILED'))
+    if (vpcId !== undefined) failed = failed.where('vpc_id', '=', vpcId)
+    const rows = await failed.orderBy('queue_id').limit(10_000).execute()
     return rows.map((row) => row.queue_id as QueueId)
   }
 
@@ -74,6 +133,16 @@ export class Peerings {
     return new Map(rows.map(({ state, total }) => [state as PeeringState, Number(total)]))
   }
 
+  /** The connections of peerings of queues and pools, by peering. */
+  async findConnections(ids: readonly PeerId[]): Promise<ReadonlyMap<PeerId, ConnectionId>> {
+    if (ids.length === 0) return new Map()
+    const ofQueues = this.#db.selectFrom('peerings').select(['id', 'connection_id']).where('id', 'in', ids)
+    const rows = await ofQueues
+      .unionAll(this.#db.selectFrom('pool_peerings').select(['id', 'connection_id']).where('id', 'in', ids))
+      .execute()
+    return new Map(rows.map(({ id, connection_id }) => [id as PeerId, connection_id as ConnectionId]))
+  }
+
   /** How many connections a queue is bound to. */
   async countOn(queueId: QueueId): Promise<number> {
     const { total } = await this.#db
@@ -86,24 +155,16 @@ export class Peerings {
 
   /** Binds; a queue that is bound already stays as it is. @returns whether it was new */
   async ensure(connection: Pick<Connection, 'id' | 'projectId' | 'vpcId' | 'subnetId'>, peering: NewPeering): Promise<boolean> {
-    const inserted = await this.#db
-      .insertInto('peerings')
-      .values({
-        id: peering.id,
-        connection_id: connection.id,
-        queue_id: peering.queueId,
-        project_id: connection.projectId,
-        vpc_id: connection.vpcId,
-        subnet_id: connection.subnetId,
-        state: 'CREATING',
-        err_msg: '',
-        created_at: peering.createdAt,
-        updated_at: peering.createdAt,
-      })
-      .onConflict((on) => on.columns(['connection_id', 'queue_id']).doNothing())
-      .returning('id')
-      .executeTakeFirst()
-    return inserted !== undefined
+    const inserted = await insertNew(this.#db, {
+      id: peering.id,
+      connection_id: connection.id,
+      queue_id: peering.queueId,
+      project_id: connection.projectId,
+      vpc_id: connection.vpcId,
+      subnet_id: connection.subnetId,
+      created_at: peering.createdAt,
+    })
+    return inserted.length > 0
   }
 
   /** Unbinds one queue, or all of them. @returns the queues that were bound */
@@ -117,18 +178,13 @@ export class Peerings {
   /** Writes states that differ from what is there; a peering that is gone stays gone. */
   async settle(settlements: readonly Settlement[], at: number): Promise<void> {
     for (const { id, state, errMsg } of settlements) {
-      await this.#db
-        .updateTable('peerings')
-        .set({ state, err_msg: errMsg, updated_at: at })
-        .where('id', '=', id)
-        .where((of) => of.or([of('state', '!=', state), of('err_msg', '!=', errMsg)]))
-        .execute()
+      await updateOutcome(this.#db, { id, state, err_msg: textToJson(errMsg), updated_at: at })
     }
   }
 }
 
 /** A peering's row as a value. */
-export function toPeering(row: PeeringTable & { readonly queue_name: string; readonly pool_name: string }): Peering {
+export function toPeering(row: PeeringRow): Peering {
   return {
     id: row.id as PeerId,
     connectionId: row.connection_id as ConnectionId,
@@ -136,7 +192,7 @@ export function toPeering(row: PeeringTable & { readonly queue_name: string; rea
     queueName: row.queue_name,
     ...(row.pool_name === '' ? {} : { poolName: row.pool_name }),
     state: row.state as PeeringState,
-    errMsg: row.err_msg,
+    errMsg: textFromJson(row.err_msg),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

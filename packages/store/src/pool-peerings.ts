@@ -1,9 +1,21 @@
 // Pool peerings: one enhanced connection x one elastic resource pool, with its state.
 
-import type { Connection, ConnectionId, PeerId, PeeringState, PoolId, PoolPeering, ProjectId, SubnetId, VpcId } from '@tributary/rules'
-import type { Kysely } from 'kysely'
+import {
+  type Connection,
+  type ConnectionId,
+  type PeerId,
+  type PeeringState,
+  type PoolId,
+  type PoolPeering,
+  type ProjectId,
+  type SubnetId,
+  textFromJson,
+  textToJson,
+  type VpcId,
+} from '@tributary/rules'
+import { type Kysely, sql } from 'kysely'
 import type { Settlement } from './peerings.ts'
-import type { Schema } from './schema.ts'
+import type { PoolPeeringTable, Schema } from './schema.ts'
 
 /** A pool peering before it has come to anything. */
 export interface NewPoolPeering {
@@ -11,6 +23,21 @@ export interface NewPoolPeering {
   readonly poolId: PoolId
   readonly createdAt: number
 }
+
+/** What {@link toPoolPeering} wants to be selected from `pool_peerings` joined with `pools`. */
+export const poolPeeringColumns = [
+  'pool_peerings.id',
+  'pool_peerings.connection_id',
+  'pool_peerings.pool_id',
+  'pools.name as pool_name',
+  'pool_peerings.state',
+  'pool_peerings.err_msg',
+  'pool_peerings.created_at',
+  'pool_peerings.updated_at',
+] as const
+
+/** A pool peering's row with the name of its pool. */
+export type PoolPeeringRow = Omit<PoolPeeringTable, 'project_id' | 'vpc_id' | 'subnet_id'> & { readonly pool_name: string }
 
 /** Reads and writes pool peerings. */
 export class PoolPeerings {
@@ -26,22 +53,12 @@ export class PoolPeerings {
     const rows = await this.#db
       .selectFrom('pool_peerings')
       .innerJoin('pools', 'pools.id', 'pool_peerings.pool_id')
-      .selectAll('pool_peerings')
-      .select('pools.name as pool_name')
+      .select(poolPeeringColumns)
       .where('pool_peerings.connection_id', 'in', connectionIds)
       .orderBy('pool_peerings.created_at')
       .orderBy('pools.name')
       .execute()
-    return rows.map((row) => ({
-      id: row.id as PeerId,
-      connectionId: row.connection_id as ConnectionId,
-      poolId: row.pool_id as PoolId,
-      poolName: row.pool_name,
-      state: row.state as PeeringState,
-      errMsg: row.err_msg,
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-    }))
+    return rows.map(toPoolPeering)
   }
 
   /** Which pools are bound into a VPC that connections of a project name; to one of its subnets where that is given. */
@@ -51,17 +68,16 @@ export class PoolPeerings {
     return (await bound.orderBy('pool_id').execute()).map((row) => row.pool_id as PoolId)
   }
 
-  /** Pools with a FAILED peering of a connection of this project, at most 10,000. */
-  async listFailedPools(projectId: ProjectId): Promise<readonly PoolId[]> {
-    const rows = await this.#db
+  /** Pools with a FAILED peering of a connection of this project, into one VPC where that is given, at most 10,000. */
+  async listFailedPools(projectId: ProjectId, vpcId?: VpcId): Promise<readonly PoolId[]> {
+    let failed = this.#db
       .selectFrom('pool_peerings')
       .select('pool_id')
       .distinct()
       .where('project_id', '=', projectId)
-      .where('state', '=', 'FAILED')
-      .orderBy('pool_id')
-      .limit(10_000)
-      .execute()
+      .where('state', '=', sql.lit('FAILED'))
+    if (vpcId !== undefined) failed = failed.where('vpc_id', '=', vpcId)
+    const rows = await failed.orderBy('pool_id').limit(10_000).execute()
     return rows.map((row) => row.pool_id as PoolId)
   }
 
@@ -100,10 +116,24 @@ export class PoolPeerings {
     for (const { id, state, errMsg } of settlements) {
       await this.#db
         .updateTable('pool_peerings')
-        .set({ state, err_msg: errMsg, updated_at: at })
+        .set({ state, err_msg: textToJson(errMsg), updated_at: at })
         .where('id', '=', id)
-        .where((of) => of.or([of('state', '!=', state), of('err_msg', '!=', errMsg)]))
+        .where((of) => of.or([of('state', '!=', state), of('err_msg', '!=', textToJson(errMsg))]))
         .execute()
     }
+  }
+}
+
+/** A pool peering's row as a value. */
+export function toPoolPeering(row: PoolPeeringRow): PoolPeering {
+  return {
+    id: row.id as PeerId,
+    connectionId: row.connection_id as ConnectionId,
+    poolId: row.pool_id as PoolId,
+    poolName: row.pool_name,
+    state: row.state as PeeringState,
+    errMsg: textFromJson(row.err_msg),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
   }
 }

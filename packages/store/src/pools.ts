@@ -2,6 +2,7 @@
 
 import { noPool, type Pool, type PoolId, type PoolState, type ProjectId, type ScaleRecord, type Tag } from '@tributary/rules'
 import { type Kysely, sql, type SqlBool } from 'kysely'
+import { toOwned } from './ownership.ts'
 import type { PoolTable, Schema } from './schema.ts'
 
 /** Which pools a list shows; `name` is a part of theirs, lower case. */
@@ -101,6 +102,16 @@ export class Pools {
     return (await rows.orderBy('number').limit(100_000).execute()).map((row) => row.cidr)
   }
 
+  /** CU that the pools of a project may grow to. */
+  async sumMaxCu(projectId: ProjectId): Promise<number> {
+    const row = await this.#db
+      .selectFrom('pools')
+      .select((of) => of.fn.sum<number | string | null>('max_cu').as('total'))
+      .where('project_id', '=', projectId)
+      .executeTakeFirst()
+    return Number(row?.total ?? 0)
+  }
+
   /** The caller has checked that the name is free. */
   async insert(pool: Pool): Promise<void> {
     await this.#db.insertInto('pools').values(toRow(pool)).execute()
@@ -194,6 +205,7 @@ function toRow(pool: Pool): PoolTable {
     label: JSON.stringify(pool.label),
     ipv6_enable: pool.ipv6Enable ? 1 : 0,
     owner_name: pool.owner,
+    owner_id: pool.ownerId ?? null,
     state: pool.state,
     created_at: pool.createdAt,
     updated_at: pool.updatedAt,
@@ -215,7 +227,7 @@ function toPool(row: PoolTable): Pool {
     enterpriseProjectId: row.enterprise_project_id,
     label: JSON.parse(row.label) as Readonly<Record<string, string>>,
     ipv6Enable: row.ipv6_enable === 1,
-    owner: row.owner_name,
+    ...toOwned(row),
     state: row.state as PoolState,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

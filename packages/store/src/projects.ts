@@ -1,14 +1,27 @@
 // Projects, by id, and by name inside their domain.
 
-import type { DomainId, Project, ProjectId, Role, UserId } from '@tributary/rules'
-import type { Kysely } from 'kysely'
-import type { ProjectTable, Schema } from './schema.ts'
+import { type DomainId, type Project, type ProjectId, type Role, say, type Text, type UserId } from '@tributary/rules'
+import { compiled } from './compiled.ts'
+import type { Database } from './database.ts'
+import type { ProjectTable } from './schema.ts'
+
+const findProjectAndRole = compiled<{ id: string; userId: UserId }, ProjectTable & { role: string | null }>((db, slot) =>
+  db
+    .selectFrom('projects')
+    .leftJoin('roles', (on) => on.onRef('roles.project_id', '=', 'projects.id').on('roles.user_id', '=', slot('userId')))
+    .selectAll('projects')
+    .select('roles.role')
+    .where('projects.id', '=', slot('id')),
+)
+
+/** How many projects one read gives at most. */
+export const projectPageSize = 1000
 
 /** Reads and writes projects. */
 export class Projects {
-  readonly #db: Kysely<Schema>
+  readonly #db: Database
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Database) {
     this.#db = db
   }
 
@@ -20,13 +33,7 @@ export class Projects {
 
   /** A project and what a user was granted there, in one read: every call asks for it. */
   async findGranted(id: string, userId: UserId): Promise<{ readonly project: Project; readonly role: Role | undefined } | undefined> {
-    const row = await this.#db
-      .selectFrom('projects')
-      .leftJoin('roles', (on) => on.onRef('roles.project_id', '=', 'projects.id').on('roles.user_id', '=', userId))
-      .selectAll('projects')
-      .select('roles.role')
-      .where('projects.id', '=', id)
-      .executeTakeFirst()
+    const [row] = await findProjectAndRole(this.#db, { id, userId })
     return row === undefined ? undefined : { project: toProject(row), role: (row.role ?? undefined) as Role | undefined }
   }
 
@@ -42,20 +49,21 @@ export class Projects {
   }
 
   /**
-   * Projects of a domain by name, at most 1,000.
+   * Projects of a domain by name, at most 1,000: `after` the last name of one page the next begins.
    * @param filter - `name` exactly; `grantedTo` leaves only those in which the user has a role
    */
   async list(
     domainId: DomainId,
-    filter: { readonly name?: string | undefined; readonly grantedTo?: UserId | undefined },
+    filter: { readonly name?: string | undefined; readonly grantedTo?: UserId | undefined; readonly after?: string | undefined },
   ): Promise<readonly Project[]> {
     let rows = this.#db.selectFrom('projects').selectAll('projects').where('domain_id', '=', domainId)
     if (filter.name !== undefined) rows = rows.where('projects.name', '=', filter.name)
+    if (filter.after !== undefined) rows = rows.where('projects.name', '>', filter.after)
     if (filter.grantedTo !== undefined) {
       const granted = this.#db.selectFrom('roles').select('project_id').where('user_id', '=', filter.grantedTo)
       rows = rows.where('projects.id', 'in', granted)
     }
-    return (await rows.orderBy('name').limit(1000).execute()).map(toProject)
+    return (await rows.orderBy('name').limit(projectPageSize).execute()).map(toProject)
   }
 
   /** How many projects the installation has. */
@@ -87,13 +95,13 @@ export class Projects {
   }
 
   /** What a project still holds beside what each is born with, as `3 queues`; empty when it may go. */
-  async listContents(id: ProjectId): Promise<readonly string[]> {
-    const held: string[] = []
-    for (const [table, noun] of contents) {
+  async listContents(id: ProjectId): Promise<readonly Text[]> {
+    const held: Text[] = []
+    for (const [table, counted] of contents) {
       const rows = this.#db.selectFrom(table).where('project_id', '=', id)
       const live = table === 'queues' || table === 'databases' ? rows.where('name', '!=', 'default') : rows
       const { total } = await live.select((of) => of.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
-      if (total > 0) held.push(`${total} ${noun}`)
+      if (total > 0) held.push(counted(total))
     }
     return held
   }
@@ -119,12 +127,12 @@ function toProject(row: ProjectTable): Project {
 }
 
 const contents = [
-  ['queues', 'queues'],
-  ['pools', 'elastic resource pools'],
-  ['connections', 'enhanced connections (deleted ones count until they are forgotten)'],
-  ['classic_connections', 'classic connections (deleted ones count until they are forgotten)'],
-  ['vpcs', 'VPCs'],
-  ['security_groups', 'security groups'],
-  ['auth_infos', 'auth-infos'],
-  ['databases', 'databases'],
+  ['queues', (total: number) => say`${total} queues`],
+  ['pools', (total: number) => say`${total} elastic resource pools`],
+  ['connections', (total: number) => say`${total} enhanced connections (deleted ones count until they are forgotten)`],
+  ['classic_connections', (total: number) => say`${total} classic connections (deleted ones count until they are forgotten)`],
+  ['vpcs', (total: number) => say`${total} VPCs`],
+  ['security_groups', (total: number) => say`${total} security groups`],
+  ['auth_infos', (total: number) => say`${total} auth-infos`],
+  ['databases', (total: number) => say`${total} databases`],
 ] as const

@@ -1,6 +1,7 @@
 // Queues of a project, by name and id, and the version of the network value each was last given.
 
 import {
+  defaultQueue,
   noQueue,
   type PoolId,
   type PoolQueue,
@@ -11,8 +12,10 @@ import {
   type ScalingPolicy,
   type Tag,
 } from '@tributary/rules'
-import type { Kysely } from 'kysely'
-import type { QueueTable, Schema } from './schema.ts'
+import { compiled } from './compiled.ts'
+import type { Database } from './database.ts'
+import { toOwned } from './ownership.ts'
+import type { QueueTable } from './schema.ts'
 
 /** Which queues a list shows, and how; without `limit` all from `offset` on. */
 export interface QueueFilter {
@@ -33,6 +36,7 @@ const columns = [
   'type',
   'engine',
   'cu',
+  'cu_spec',
   'resource_mode',
   'charging_mode',
   'platform',
@@ -40,28 +44,31 @@ const columns = [
   'enterprise_project_id',
   'labels',
   'owner_name',
+  'owner_id',
   'cidr',
   'created_at',
   'pool_id',
   'pool_name',
 ] as const
 
+/** A queue's row without its network value and its place in a pool. */
+type QueueRow = Omit<QueueTable, 'network_version' | 'network_digest' | 'scaling_policies'>
+
+const findByName = compiled<{ projectId: string; name: string }, QueueRow>((db, slot) =>
+  db.selectFrom('queues').select(columns).where('project_id', '=', slot('projectId')).where('name', '=', slot('name')),
+)
+
 /** Reads and writes queues. */
 export class Queues {
-  readonly #db: Kysely<Schema>
+  readonly #db: Database
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Database) {
     this.#db = db
   }
 
   /** @param name - lower case */
   async find(projectId: ProjectId, name: string): Promise<Queue | undefined> {
-    const row = await this.#db
-      .selectFrom('queues')
-      .select(columns)
-      .where('project_id', '=', projectId)
-      .where('name', '=', name)
-      .executeTakeFirst()
+    const [row] = await findByName(this.#db, { projectId, name })
     return row === undefined ? undefined : toQueue(row)
   }
 
@@ -135,6 +142,7 @@ export class Queues {
         type: queue.type,
         engine: queue.engine,
         cu: queue.cu,
+        cu_spec: queue.cuSpec,
         resource_mode: queue.resourceMode,
         charging_mode: queue.chargingMode,
         platform: queue.platform,
@@ -142,6 +150,7 @@ export class Queues {
         enterprise_project_id: queue.enterpriseProjectId,
         labels: JSON.stringify(queue.labels),
         owner_name: queue.owner,
+        owner_id: queue.ownerId ?? null,
         cidr: queue.cidr,
         network_version: 0,
         network_digest: '',
@@ -184,9 +193,10 @@ export class Queues {
       .execute()
   }
 
-  /** Changes its size. */
-  async putCu(id: QueueId, cu: number): Promise<void> {
-    await this.#db.updateTable('queues').set({ cu }).where('id', '=', id).execute()
+  /** Changes the size that was asked for, the one it has, or both. */
+  async putSize(id: QueueId, { cu, cuSpec }: { readonly cu?: number; readonly cuSpec?: number }): Promise<void> {
+    const size = { ...(cu === undefined ? {} : { cu }), ...(cuSpec === undefined ? {} : { cu_spec: cuSpec }) }
+    await this.#db.updateTable('queues').set(size).where('id', '=', id).execute()
   }
 
   /** Changes its range. */
@@ -194,13 +204,14 @@ export class Queues {
     await this.#db.updateTable('queues').set({ cidr }).where('id', '=', id).execute()
   }
 
-  /** CU of all queues of a project that do not share the system's. */
+  /** CU that were asked for all queues of a project, but for the system's and those in pools. */
   async sumCu(projectId: ProjectId): Promise<number> {
     const row = await this.#db
       .selectFrom('queues')
-      .select((of) => of.fn.sum<number | string | null>('cu').as('total'))
+      .select((of) => of.fn.sum<number | string | null>('cu_spec').as('total'))
       .where('project_id', '=', projectId)
-      .where('cidr', '!=', '')
+      .where('name', '!=', defaultQueue)
+      .where('pool_id', 'is', null)
       .executeTakeFirst()
     return Number(row?.total ?? 0)
   }
@@ -212,7 +223,7 @@ export class Queues {
 }
 
 /** A queue's row as a value. */
-export function toQueue(row: Omit<QueueTable, 'network_version' | 'network_digest' | 'scaling_policies'>): Queue {
+export function toQueue(row: QueueRow): Queue {
   return {
     id: row.id as QueueId,
     number: row.number,
@@ -222,13 +233,14 @@ export function toQueue(row: Omit<QueueTable, 'network_version' | 'network_diges
     type: row.type as Queue['type'],
     engine: row.engine as Queue['engine'],
     cu: row.cu,
+    cuSpec: row.cu_spec,
     resourceMode: row.resource_mode as ResourceMode,
     chargingMode: row.charging_mode as Queue['chargingMode'],
     platform: row.platform as Queue['platform'],
     feature: row.feature as Queue['feature'],
     enterpriseProjectId: row.enterprise_project_id,
     labels: JSON.parse(row.labels) as readonly string[],
-    owner: row.owner_name,
+    ...toOwned(row),
     cidr: row.cidr,
     createdAt: row.created_at,
     ...(row.pool_id === null ? {} : { pool: { id: row.pool_id as PoolId, name: row.pool_name } }),

@@ -1,6 +1,6 @@
 // The newest word on the far end of each peering.
 
-import type { PeerId, PeeringReach, Reachability as Known } from '@tributary/rules'
+import { type PeerId, type PeeringReach, type Reachability as Known, textFromJson, textToJson } from '@tributary/rules'
 import type { Kysely } from 'kysely'
 import type { ReachabilityTable, Schema } from './schema.ts'
 
@@ -19,14 +19,14 @@ export class Reachability {
     return new Map(
       rows.map(({ peer_id, state, rung, message, observed_at: at }) => [
         peer_id as PeerId,
-        { state: state as Known['state'], rung: rung as Known['rung'], message, at },
+        { state: state as Known['state'], rung: rung as Known['rung'], message: textFromJson(message), at },
       ]),
     )
   }
 
   /** Writes a newer word; an older one changes nothing. */
   async put({ peerId, state, rung, message }: PeeringReach, at: number): Promise<void> {
-    const values: Omit<ReachabilityTable, 'peer_id'> = { state, rung, message, observed_at: at }
+    const values: Omit<ReachabilityTable, 'peer_id'> = { state, rung, message: textToJson(message), observed_at: at }
     await this.#db
       .insertInto('reachability')
       .values({ peer_id: peerId, ...values })

@@ -1,12 +1,13 @@
 // The repositories of the store, one per noun, over one connection or one transaction.
 
-import type { Kysely } from 'kysely'
 import { AccessKeys } from './access-keys.ts'
+import { Audit } from './audit.ts'
 import { AuthInfos } from './auth-infos.ts'
 import { ClassicConnections } from './classic-connections.ts'
 import { ConnectionRoutes } from './connection-routes.ts'
 import { ConnectionTests } from './connection-tests.ts'
 import { Connections } from './connections.ts'
+import type { Database } from './database.ts'
 import { Databases } from './databases.ts'
 import { Domains } from './domains.ts'
 import { Gateways } from './gateways.ts'
@@ -19,13 +20,13 @@ import { Peerings } from './peerings.ts'
 import { PoolPeerings } from './pool-peerings.ts'
 import { Pools } from './pools.ts'
 import { Projects } from './projects.ts'
+import { Quotas } from './quotas.ts'
 import { QueueGrants } from './queue-grants.ts'
 import { QueuePlans } from './queue-plans.ts'
 import { QueueProperties } from './queue-properties.ts'
 import { Queues } from './queues.ts'
 import { Reachability } from './reachability.ts'
 import { Roles } from './roles.ts'
-import type { Schema } from './schema.ts'
 import type { Seal } from './seal.ts'
 import { SecurityGroupRules } from './security-group-rules.ts'
 import { SecurityGroups } from './security-groups.ts'
@@ -59,6 +60,7 @@ export class Repositories {
   readonly queueGrants: QueueGrants
   readonly queuePlans: QueuePlans
   readonly pools: Pools
+  readonly quotas: Quotas
   readonly connections: Connections
   readonly connectionRoutes: ConnectionRoutes
   readonly idempotencyKeys: IdempotencyKeys
@@ -74,8 +76,9 @@ export class Repositories {
   readonly databases: Databases
   readonly tables: Tables
   readonly jobs: Jobs
+  readonly audit: Audit
 
-  constructor(db: Kysely<Schema>, seal: Seal) {
+  constructor(db: Database, seal: Seal) {
     this.domains = new Domains(db)
     this.projects = new Projects(db)
     this.users = new Users(db)
@@ -95,6 +98,7 @@ export class Repositories {
     this.queueGrants = new QueueGrants(db)
     this.queuePlans = new QueuePlans(db)
     this.pools = new Pools(db)
+    this.quotas = new Quotas(db)
     this.connections = new Connections(db)
     this.connectionRoutes = new ConnectionRoutes(db)
     this.idempotencyKeys = new IdempotencyKeys(db)
@@ -110,5 +114,6 @@ export class Repositories {
     this.databases = new Databases(db)
     this.tables = new Tables(db, seal)
     this.jobs = new Jobs(db, seal)
+    this.audit = new Audit(db)
   }
 }

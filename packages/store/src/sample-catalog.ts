@@ -1,7 +1,17 @@
 // Entries of the catalog for tests.
 
 import { randomUUID } from 'node:crypto'
-import type { Database, DatabaseId, Job, JobId, ProjectId, QueueId, Table, TableId } from '@tributary/rules'
+import {
+  type Database,
+  type DatabaseId,
+  type Job,
+  type JobId,
+  type ProjectId,
+  type QueueId,
+  silence,
+  type Table,
+  type TableId,
+} from '@tributary/rules'
 
 /** A database of project `p1`. */
 export function sampleDatabase(name: string, projectId = 'p1' as ProjectId): Database {
@@ -49,7 +59,7 @@ export function sampleJob(over: Partial<Job> = {}): Job {
     tableName: '',
     owner: 'tenant1',
     tags: [{ key: 'a', value: 'b' }],
-    message: '',
+    message: silence,
     startedAt: 1_700_000_000_000,
     endedAt: undefined,
     columns: [{ name: '1', type: { kind: 'int' } }],

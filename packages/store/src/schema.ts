@@ -1,5 +1,7 @@
 // Every table of the database as the migrations write it: rows, and their names. JSON is text, flags are 0 or 1, times are ms since the epoch.
 
+import type { Generated } from 'kysely'
+
 /** A row of `domains`; times are ms since the epoch. */
 export interface DomainTable {
   readonly id: string
@@ -169,6 +171,7 @@ export interface QueueTable {
   readonly enterprise_project_id: string
   readonly labels: string
   readonly owner_name: string
+  readonly owner_id: string | null
   readonly cidr: string
   readonly network_version: number
   readonly network_digest: string
@@ -176,6 +179,7 @@ export interface QueueTable {
   readonly pool_id: string | null
   readonly pool_name: string
   readonly scaling_policies: string
+  readonly cu_spec: number
 }
 
 /** A row of `queue_properties`. */
@@ -208,6 +212,28 @@ export interface QueuePlanTable {
   readonly next_at: number | null
 }
 
+/** A row of `audit`; `at` is ms since the epoch, ids grow. */
+export interface AuditTable {
+  readonly id: Generated<number>
+  readonly at: number
+  readonly kind: string
+  readonly user_id: string
+  readonly user_name: string
+  readonly action: string
+  readonly project_id: string
+  readonly resource: string
+  readonly outcome: string
+  readonly request_id: string
+  readonly address: string
+}
+
+/** A row of `quotas`. */
+export interface QuotaTable {
+  readonly project_id: string
+  readonly kind: string
+  readonly most: number
+}
+
 /** A row of `pools`; `label` is JSON, `ipv6_enable` 0 or 1, times are ms since the epoch. */
 export interface PoolTable {
   readonly id: string
@@ -224,6 +250,7 @@ export interface PoolTable {
   readonly label: string
   readonly ipv6_enable: number
   readonly owner_name: string
+  readonly owner_id: string | null
   readonly state: string
   readonly created_at: number
   readonly updated_at: number
@@ -364,7 +391,9 @@ export interface AuthInfoTable {
   readonly truststore_location: string
   readonly keystore_location: string
   readonly sealed_secrets: string
+  readonly allowed_addresses: string
   readonly owner_name: string
+  readonly owner_id: string | null
   readonly created_at: number
   readonly updated_at: number
 }
@@ -385,6 +414,7 @@ export interface DatabaseTable {
   readonly name: string
   readonly description: string
   readonly owner_name: string
+  readonly owner_id: string | null
   readonly enterprise_project_id: string
   readonly created_at: number
 }
@@ -400,6 +430,7 @@ export interface SourceTableTable {
   readonly sealed_credentials: string | null
   readonly comment: string
   readonly owner_name: string
+  readonly owner_id: string | null
   readonly created_at: number
 }
 
@@ -420,6 +451,7 @@ export interface JobTable {
   readonly time_limit_ms: number | null
   readonly tags: string
   readonly owner_name: string
+  readonly owner_id: string | null
   readonly owner: string | null
   readonly message: string
   readonly started_at: number
@@ -483,6 +515,8 @@ export interface Schema {
   readonly queue_grants: QueueGrantTable
   readonly queue_plans: QueuePlanTable
   readonly pools: PoolTable
+  readonly quotas: QuotaTable
+  readonly audit: AuditTable
   readonly pool_peerings: PoolPeeringTable
   readonly pool_scale_records: PoolScaleRecordTable
   readonly connections: ConnectionTable

@@ -1,30 +1,41 @@
 // Everything that is SQLite's own: the file, its pragmas, the adapter to Kysely, the number of the schema. The other dialect will stand beside it.
 
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import type { SqliteDatabase, SqliteStatement } from 'kysely'
+import { diskErrorOf } from './disk-errors.ts'
 
 // More than all statements of the store together; a statement is a few kB.
 const mostStatements = 500
+
+/** What is done to a row of a table. */
+export interface Watched {
+  readonly table: string
+  readonly event: 'insert' | 'update' | 'delete'
+}
 
 /** An SQLite database as Kysely wants it, with a cache of prepared statements. An answered commit is on disk. */
 export class SqliteFile implements SqliteDatabase {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, CachedStatement>()
+  #countChanges: StatementSync | undefined
+  #version = 0
+  #isTouched = false
+  #isHeld = false
 
   /** @param path - a file, made when missing, or `:memory:` */
   constructor(path: string) {
     this.#database = new DatabaseSync(path)
-    this.#database.exec('pragma journal_mode = wal')
-    this.#database.exec('pragma synchronous = full')
-    this.#database.exec('pragma foreign_keys = on')
-    this.#database.exec('pragma busy_timeout = 5000')
+    this.run('pragma journal_mode = wal')
+    this.run('pragma synchronous = full')
+    this.run('pragma foreign_keys = on')
+    this.run('pragma busy_timeout = 5000')
   }
 
-  /** The least recently used statement goes when the cache is full. */
+  /** The oldest statement goes when the cache is full. */
   prepare(sql: string): SqliteStatement {
     const found = this.#statements.get(sql)
-    const statement = found ?? new CachedStatement(this.#database, sql)
-    if (found !== undefined) this.#statements.delete(sql)
+    if (found !== undefined) return found
+    const statement = new CachedStatement(this.#database, sql, this.#settle)
     this.#statements.set(sql, statement)
     if (this.#statements.size > mostStatements)
       for (const oldest of [...this.#statements.keys()].slice(0, 1)) this.#statements.delete(oldest)
@@ -33,7 +44,64 @@ export class SqliteFile implements SqliteDatabase {
 
   /** Runs a script of several statements. */
   run(script: string): void {
-    this.#database.exec(script)
+    try {
+      this.#database.exec(script)
+    } catch (error) {
+      throw diskErrorOf(error)
+    } finally {
+      this.#settle()
+    }
+  }
+
+  /**
+   * Has the reads of this turn of the event loop see one state of the database. Each read by itself would take and give back a lock of the file, which
+   * takes as long as the read.
+   */
+  hold(): void {
+    if (this.#isHeld) return
+    this.prepare('begin').run([])
+    this.#isHeld = true
+    setImmediate(() => this.release())
+  }
+
+  /** Lets go of the held state before the turn is over: whoever commits elsewhere does that first, so that the next read sees what was written. */
+  release(): void {
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    // A disk that fails ends a transaction by itself.
+    if (this.#database.isTransaction) this.prepare('commit').run([])
+  }
+
+  /** Has {@link version} move, from here on, with every commit that has done one of these; what a foreign key does counts as well. */
+  watch(events: readonly Watched[]): void {
+    this.#database.function('note_change', () => {
+      this.#isTouched = true
+      return null
+    })
+    for (const { table, event } of events) {
+      this.#database.exec(`create temp trigger watch_${table}_${event} after ${event} on main.${table} begin select note_change(); end`)
+    }
+  }
+
+  /**
+   * Moves when what is watched has changed, in the moment in which other connections can see it and before anybody is told. Commits of other processes
+   * do not move it.
+   */
+  get version(): number {
+    return this.#version
+  }
+
+  /** After each statement: a transaction that failed to commit counts too, nobody knows what is left of it. */
+  readonly #settle = (): void => {
+    if (!this.#isTouched || this.#database.isTransaction) return
+    this.#version += 1
+    this.#isTouched = false
+  }
+
+  /** How many rows this connection has added, changed and removed since it was opened; what was rolled back counts too. */
+  get totalChanges(): number {
+    this.#countChanges ??= this.#database.prepare('select total_changes() as changes')
+    return Number(this.#countChanges.get()?.['changes'])
   }
 
   /** The number of the newest migration that was applied, 0 for none. */
@@ -46,13 +114,9 @@ export class SqliteFile implements SqliteDatabase {
   }
 
   close(): void {
+    this.release()
     this.#statements.clear()
     this.#database.close()
-  }
-
-  /** The dialect for Kysely; destroying that Kysely closes this. */
-  dialect(): SqliteDialect {
-    return new SqliteDialect({ database: this })
   }
 }
 
@@ -61,20 +125,34 @@ class CachedStatement implements SqliteStatement {
   readonly #database: DatabaseSync
   readonly #sql: string
   readonly #statement: StatementSync
+  readonly #settle: () => void
 
-  constructor(database: DatabaseSync, sql: string) {
+  constructor(database: DatabaseSync, sql: string, settle: () => void) {
     this.#database = database
     this.#sql = sql
+    this.#settle = settle
     this.#statement = database.prepare(sql)
     this.reader = this.#statement.columns().length > 0
   }
 
   all(parameters: readonly unknown[]): unknown[] {
-    return this.#statement.all(...(parameters as SQLInputValue[]))
+    try {
+      return this.#statement.all(...(parameters as SQLInputValue[]))
+    } catch (error) {
+      throw diskErrorOf(error)
+    } finally {
+      this.#settle()
+    }
   }
 
   run(parameters: readonly unknown[]): ReturnType<StatementSync['run']> {
-    return this.#statement.run(...(parameters as SQLInputValue[]))
+    try {
+      return this.#statement.run(...(parameters as SQLInputValue[]))
+    } catch (error) {
+      throw diskErrorOf(error)
+    } finally {
+      this.#settle()
+    }
   }
 
   /** On a statement of its own: a cached one would be reset by the next reader while this one is still reading. */

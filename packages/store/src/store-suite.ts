@@ -10,6 +10,7 @@ import {
   type ProjectId,
   type Queue,
   type QueueId,
+  silence,
   type SubnetId,
   type UserId,
   type VpcId,
@@ -31,6 +32,7 @@ export function sampleQueue(name: string, number: number): Queue {
     type: 'sql',
     engine: 'spark',
     cu: 16,
+    cuSpec: 16,
     resourceMode: 1,
     chargingMode: 1,
     platform: 'x86_64',
@@ -71,6 +73,7 @@ export function sampleAuthInfo(name: string): AuthInfo {
     keytab: '',
     truststoreLocation: '',
     keystoreLocation: '',
+    allowedAddresses: [],
     owner: 'root',
     createdAt: 1,
     updatedAt: 1,
@@ -256,11 +259,11 @@ function networks(open: () => Promise<Store>): void {
     const peering = { id: 'x1' as PeerId, queueId: 'id-q1' as QueueId, createdAt: 1 }
     expect(await store.peerings.ensure(connection, peering)).toBe(true)
     expect(await store.peerings.ensure(connection, { ...peering, id: 'x2' as PeerId })).toBe(false)
-    await store.peerings.settle([{ id: peering.id, state: 'ACTIVE', errMsg: '' }], 10)
-    await store.peerings.settle([{ id: peering.id, state: 'ACTIVE', errMsg: '' }], 20)
+    await store.peerings.settle([{ id: peering.id, state: 'ACTIVE', errMsg: silence }], 10)
+    await store.peerings.settle([{ id: peering.id, state: 'ACTIVE', errMsg: silence }], 20)
     expect(await store.peerings.list([connection.id])).toMatchObject([{ state: 'ACTIVE', updatedAt: 10, queueName: 'q1' }])
     await store.queues.remove(peering.queueId)
-    await store.peerings.settle([{ id: peering.id, state: 'ACTIVE', errMsg: '' }], 30)
+    await store.peerings.settle([{ id: peering.id, state: 'ACTIVE', errMsg: silence }], 30)
     expect(await store.peerings.list([connection.id])).toEqual([])
   })
 

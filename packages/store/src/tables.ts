@@ -1,7 +1,8 @@
 // Source tables of the catalog, by database and name; inline credentials are sealed and read by the runner of a job alone.
 
-import { type Column, type DatabaseId, noTable, type ProjectId, type Table, type TableId } from '@tributary/rules'
+import { type Column, type DatabaseId, noTable, type Owned, type ProjectId, type Table, type TableId } from '@tributary/rules'
 import type { Kysely } from 'kysely'
+import { toOwned } from './ownership.ts'
 import { nameHolds } from './databases.ts'
 import type { Schema, SourceTableTable } from './schema.ts'
 import type { Seal } from './seal.ts'
@@ -89,6 +90,7 @@ export class Tables {
         sealed_credentials: credentials === undefined ? null : this.#seal.seal(JSON.stringify(credentials), place(table.id)),
         comment: table.comment,
         owner_name: table.owner,
+        owner_id: table.ownerId ?? null,
         created_at: table.createdAt,
       })
       .execute()
@@ -101,9 +103,13 @@ export class Tables {
     return sealed === null ? undefined : (JSON.parse(this.#seal.open(sealed, place(id))) as InlineCredentials)
   }
 
-  /** @param owner - name of a user */
-  async updateOwner(id: TableId, owner: string): Promise<void> {
-    await this.#db.updateTable('source_tables').set({ owner_name: owner }).where('id', '=', id).execute()
+  /** Gives it to another user. */
+  async updateOwner(id: TableId, { owner, ownerId }: Owned): Promise<void> {
+    await this.#db
+      .updateTable('source_tables')
+      .set({ owner_name: owner, owner_id: ownerId ?? null })
+      .where('id', '=', id)
+      .execute()
   }
 
   /** Removes one table from the catalog; its rows stay at the source. */
@@ -141,7 +147,7 @@ function toTable(row: TableRow): Table {
     options: JSON.parse(row.options) as Readonly<Record<string, string>>,
     columns: JSON.parse(row.columns) as readonly Column[],
     comment: row.comment,
-    owner: row.owner_name,
+    ...toOwned(row),
     createdAt: row.created_at,
   }
 }

@@ -1,9 +1,10 @@
 // Tokens, by the hash of their text; the text itself is nowhere.
 
 import type { Domain, ProjectId, User, UserId } from '@tributary/rules'
-import type { Kysely } from 'kysely'
-import type { Schema, TokenTable } from './schema.ts'
-import { toIdentityParts, userColumns } from './users.ts'
+import { compiled } from './compiled.ts'
+import type { Database } from './database.ts'
+import type { TokenTable } from './schema.ts'
+import { toIdentityParts, type UserColumns, userColumns } from './users.ts'
 
 /** A token without its text. */
 export interface TokenRecord {
@@ -26,26 +27,29 @@ export interface FoundToken {
   readonly currentPasswordVersion: number
 }
 
+const findToken = compiled<{ hash: string }, TokenTable & UserColumns & { current_password_version: number }>((db, slot) =>
+  db
+    .selectFrom('tokens')
+    .innerJoin('users', 'users.id', 'tokens.user_id')
+    .innerJoin('domains', 'domains.id', 'users.domain_id')
+    .selectAll('tokens')
+    .select(userColumns)
+    .select('users.password_version as current_password_version')
+    .where('tokens.hash', '=', slot('hash'))
+    .where('users.is_enabled', '=', 1),
+)
+
 /** Reads and writes tokens. */
 export class Tokens {
-  readonly #db: Kysely<Schema>
+  readonly #db: Database
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Database) {
     this.#db = db
   }
 
   /** One indexed read; an expired token is found too, one of a user who is switched off is not. */
   async find(hash: string): Promise<FoundToken | undefined> {
-    const row = await this.#db
-      .selectFrom('tokens')
-      .innerJoin('users', 'users.id', 'tokens.user_id')
-      .innerJoin('domains', 'domains.id', 'users.domain_id')
-      .selectAll('tokens')
-      .select(userColumns)
-      .select('users.password_version as current_password_version')
-      .where('tokens.hash', '=', hash)
-      .where('users.is_enabled', '=', 1)
-      .executeTakeFirst()
+    const [row] = await findToken(this.#db, { hash })
     if (row === undefined) return undefined
     return { token: toToken(row), ...toIdentityParts(row), currentPasswordVersion: row.current_password_version }
   }

@@ -2,6 +2,7 @@
 
 import type { Domain, DomainId, User, UserId, UserProfile } from '@tributary/rules'
 import type { Kysely } from 'kysely'
+import { ownedTables } from './ownership.ts'
 import type { Schema, UserTable } from './schema.ts'
 
 /** What checking a password needs. */
@@ -90,13 +91,16 @@ export class Users {
     return (await rows.orderBy('name').execute()).map(toProfile)
   }
 
-  /** Writes name, description, whether it is switched on, and whether it administers its domain. */
+  /** Writes name, description, whether it is switched on, and whether it administers its domain. What it owns shows the new name. */
   async update({ id, name, description, isEnabled, isDomainAdmin }: UserProfile): Promise<void> {
     await this.#db
       .updateTable('users')
       .set({ name, description, is_enabled: isEnabled ? 1 : 0, is_domain_admin: isDomainAdmin ? 1 : 0 })
       .where('id', '=', id)
       .execute()
+    for (const table of ownedTables) {
+      await this.#db.updateTable(table).set({ owner_name: name }).where('owner_id', '=', id).where('owner_name', '!=', name).execute()
+    }
   }
 
   /** Sets a password; every token that was issued before is over with it. */
@@ -108,7 +112,7 @@ export class Users {
       .execute()
   }
 
-  /** Removes a user with its roles, keys and tokens. */
+  /** Removes a user with its roles, keys and tokens. What it owned is nobody's from then on, and goes on showing its name. */
   async remove(id: UserId): Promise<void> {
     await this.#db.deleteFrom('users').where('id', '=', id).execute()
   }

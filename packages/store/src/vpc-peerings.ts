@@ -1,6 +1,16 @@
 // Peerings of enhanced connections as the VPC service reads them; nothing is written here.
 
-import type { PeerId, PeeringState, PoolId, ProjectId, QueueId, RouteTableId, VpcId, VpcPeering } from '@tributary/rules'
+import {
+  type PeerId,
+  type PeeringState,
+  type PoolId,
+  type ProjectId,
+  type QueueId,
+  type RouteTableId,
+  textFromJson,
+  type VpcId,
+  type VpcPeering,
+} from '@tributary/rules'
 import type { Kysely } from 'kysely'
 import type { Schema } from './schema.ts'
 import type { MarkerPage } from './vpcs.ts'
@@ -82,7 +92,7 @@ function toVpcPeering(row: Row): VpcPeering {
     vpcId: row.vpc_id as VpcId,
     routeTableId: (row.route_table_id ?? undefined) as RouteTableId | undefined,
     state: row.state as PeeringState,
-    errMsg: row.err_msg,
+    errMsg: textFromJson(row.err_msg),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

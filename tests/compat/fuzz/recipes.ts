@@ -54,6 +54,7 @@ export const recipes: Readonly<Record<string, (stage: Stage) => unknown>> = {
     max_cu: 128,
     cidr_in_vpc: `172.${16 + stage.chance.below(16)}.${stage.chance.below(250)}.0/24`,
   }),
+  putProjectQuotas: ({ chance }) => ({ quotas: [{ type: 'QUEUE_CU', quota: 32_000 - chance.below(1_000) }] }),
   updatePool: (stage) => ({ description: stage.fresh() }),
   addPoolQueue: (stage) => ({ queue_name: recall(stage, 'queues.queue_name') }),
   createConnection: (stage) => ({

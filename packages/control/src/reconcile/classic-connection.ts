@@ -4,10 +4,14 @@ import {
   type ClassicConnection,
   type ConnectionId,
   hasNetwork,
+  isSameText,
+  isSilent,
   judgeBinding,
   judgeClassic,
   type PeerId,
   type Queue,
+  silence,
+  type Text,
 } from '@tributary/rules'
 import type { OwnedClassicBinding, Transaction } from '@tributary/store'
 import type { Deps } from '../deps.ts'
@@ -25,26 +29,26 @@ export async function reconcileClassicConnection(deps: Part, id: ConnectionId): 
   const { connection, verdicts, reason } = found
   const isSettled = ({ peerId, state, errMsg }: OwnedClassicBinding): boolean => {
     const verdict = verdicts.get(peerId) ?? reason
-    return state === (verdict === '' ? 'ACTIVE' : 'FAILED') && errMsg === verdict
+    return state === (isSilent(verdict) ? 'ACTIVE' : 'FAILED') && isSameText(errMsg, verdict)
   }
   const unsettled = found.bindings.filter((binding) => !isSettled(binding))
   await Promise.all(unsettled.map((binding) => settle('network', binding.queueId)))
   const bindings = unsettled.length === 0 ? found.bindings : await store.classicConnections.listBindings([id])
-  if (reason === '' && !bindings.every(isSettled)) {
+  if (isSilent(reason) && !bindings.every(isSettled)) {
     // Each network wakes this connection again when its binding has settled.
-    await store.classicConnections.settle(connection.id, 'CREATING', '', clock())
+    await store.classicConnections.settle(connection.id, 'CREATING', silence, clock())
     return
   }
-  await store.classicConnections.settle(connection.id, reason === '' ? 'ACTIVE' : 'FAILED', reason, clock())
+  await store.classicConnections.settle(connection.id, isSilent(reason) ? 'ACTIVE' : 'FAILED', reason, clock())
 }
 
 interface Found {
   readonly connection: ClassicConnection
   readonly bindings: readonly OwnedClassicBinding[]
-  /** By binding, why it is FAILED, empty where it may be ACTIVE. */
-  readonly verdicts: ReadonlyMap<PeerId, string>
-  /** Why the whole is FAILED, empty where it may be ACTIVE. */
-  readonly reason: string
+  /** By binding, why it is FAILED, silence where it may be ACTIVE. */
+  readonly verdicts: ReadonlyMap<PeerId, Text>
+  /** Why the whole is FAILED, silence where it may be ACTIVE. */
+  readonly reason: Text
 }
 
 /** @returns `undefined` for a connection that is gone */
@@ -76,11 +80,12 @@ async function judge(
   const ground = { subnetId, subnet, securityGroupId, securityGroupKnown: group !== undefined, gateway }
   const groupId = group === undefined ? [] : [group.id]
   const groupRules = (await tx.securityGroupRules.listOf(groupId)).get(securityGroupId) ?? []
-  const verdicts = new Map<PeerId, string>()
+  const verdicts = new Map<PeerId, Text>()
   for (const { peerId, queueId } of bindings) {
     const queue = await tx.queues.findById(queueId)
     if (queue !== undefined) verdicts.set(peerId, judgeBinding(queue, { ground, addresses, groupRules }))
   }
   const refusals = [...verdicts.values()]
-  return { verdicts, reason: judgeClassic(ground) || (refusals.includes('') ? '' : (refusals[0] ?? '')) }
+  const reason = judgeClassic(ground)
+  return { verdicts, reason: isSilent(reason) && !refusals.some(isSilent) ? (refusals[0] ?? silence) : reason }
 }

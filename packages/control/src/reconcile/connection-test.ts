@@ -12,6 +12,8 @@ import {
   ServiceError,
   type TestAddress,
   type TestEnd,
+  say,
+  shortened,
   unreachable,
 } from '@tributary/rules'
 import type { Deps } from '../deps.ts'
@@ -43,7 +45,7 @@ export class ConnectionTestRunner implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new ServiceError('unavailable', 'the server is shutting down'))
+    this.#closing.abort(new ServiceError('unavailable', say`the server is shutting down`))
     await Promise.all(this.#runs.values())
   }
 
@@ -72,7 +74,7 @@ export class ConnectionTestRunner implements AsyncDisposable {
       this.#closing.signal.throwIfAborted()
       if (!(error instanceof ServiceError)) throw error
       const last = climbed(told, error).at(-1)
-      return unreachable(last?.name ?? 'name', error.message.slice(0, mostCharacters))
+      return unreachable(last?.name ?? 'name', shortened(error.text, mostCharacters))
     } finally {
       this.#book.noteClimb(told)
     }
@@ -80,7 +82,7 @@ export class ConnectionTestRunner implements AsyncDisposable {
 
   async #climb({ queueId }: ConnectionTest, { host, port }: TestAddress, told: Rung[]): Promise<void> {
     const late = new AbortController()
-    const reason = new ServiceError('unavailable', `nothing was settled within ${longestTestMs / 1000} s`)
+    const reason = new ServiceError('unavailable', say`nothing was settled within ${longestTestMs / 1000} s`)
     const timer = setTimeout(() => late.abort(reason), longestTestMs)
     const options = { signal: AbortSignal.any([late.signal, this.#closing.signal]), onRung: (rung: Rung) => void told.push(rung) }
     try {

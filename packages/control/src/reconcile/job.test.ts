@@ -69,7 +69,7 @@ async function declare(name: string, place: string, table: string): Promise<void
   expect(await server.ended(job.id)).toMatchObject({ state: 'FINISHED', message: '' })
 }
 
-async function rowsOf(sql: string): Promise<{ readonly job: Job; readonly schema: unknown; readonly rows: unknown }> {
+async function rowsOf(sql: string): Promise<{ readonly job: Omit<Job, 'message'>; readonly schema: unknown; readonly rows: unknown }> {
   const { job } = await server.submit(sql)
   const ended = await server.ended(job.id)
   expect(ended).toMatchObject({ state: 'FINISHED', message: '' })
@@ -126,6 +126,13 @@ describe('a query', () => {
     ])
     expect(job).toMatchObject({ resultRows: 3, inputRows: 40 })
     expect(job.inputBytes).toBeGreaterThan(0)
+    const reads = await server.deps.store.audit.list({ kind: 'read', limit: 1000 })
+    const told = reads.filter(({ requestId }) => requestId === job.id)
+    expect(told.map(({ resource }) => resource.replace(/ at .*/, '')).toSorted()).toEqual(['default.customers', 'default.orders'])
+    for (const { resource, userName } of told) {
+      expect(resource).toMatch(/ at \d+\.\d+\.\d+\.\d+:\d+ by queue \w+$/)
+      expect(userName).toBe(sampleCaller.user.name)
+    }
   })
 
   it('runs without any source as well', async () => {
@@ -219,7 +226,7 @@ describe('a running query', () => {
     await server.deps.store[Symbol.asyncDispose]()
     server.runner.stop(ran.id)
     const before = await SampleServer.startWith(directory.path, { engine, networks })
-    const failed = await before.jobs.get(sampleCaller, ran.id)
+    const failed = await before.ended(ran.id)
     expect(failed).toMatchObject({ state: 'FAILED', message: 'the server restarted while the job ran; run it again' })
     await before.runner.drain(0)
     const { job: waiting } = await before.submit('select count(*) as n from customers')

@@ -1,10 +1,25 @@
 // Runs jobs: takes LAUNCHING ones up, writes RUNNING once they have an engine and before anything runs, and writes how they ended; nothing that has run is run again.
 
 import type { OpenableTable, Progress, TableName } from '@tributary/query'
-import { type Job, type JobId, noQueue, type Queue, type QueueId, restartReason, ServiceError, timeLimitReason } from '@tributary/rules'
+import {
+  type Job,
+  type JobId,
+  mapWords,
+  noQueue,
+  type Queue,
+  type QueueId,
+  restartReason,
+  ServiceError,
+  say,
+  type Text,
+  timeLimitReason,
+} from '@tributary/rules'
 import type { JobOrder } from '@tributary/store'
 import type { Deps } from '../deps.ts'
-import { declaredSource, explainingWay, openDeclared, openSource } from '../sources.ts'
+import type { JobEnd } from '../observer.ts'
+import { requireUseOf } from '../object-grants.ts'
+import { declaredSource, explainingWay, openDeclared, openSource, type Source } from '../sources.ts'
+import { callerOfJob, checkScans, requireDdlRight, requireSelect } from '../sql-rights.ts'
 import { applyDdl, type CreateTable, sourcesOf, standsAlready, type TableParts } from '../statements.ts'
 
 /** How often at most the progress of a job is written. */
@@ -39,6 +54,8 @@ export class JobRunner {
   readonly #runs = new Map<JobId, Run>()
   /** Those of the runs that may have done something, and their queues. */
   readonly #started = new Map<JobId, QueueId>()
+  /** Jobs that ran here and whose end could not be written, with the reason: a full disk does that. */
+  readonly #unwritten = new Map<JobId, ServiceError>()
   #sweeper: NodeJS.Timeout | undefined
   #closed = false
 
@@ -51,7 +68,7 @@ export class JobRunner {
   async start(): Promise<void> {
     const { store, clock } = this.#deps
     for (const job of await store.jobs.listAbandoned(this.#owner)) {
-      await store.jobs.end(job.id, { state: 'FAILED', endedAt: clock(), message: restartReason(job.type, 'its source') })
+      await store.jobs.end(job.id, { state: 'FAILED', endedAt: clock(), message: restartReason(job.type, say`its source`) })
     }
     await this.sweepResults()
     this.#sweeper = setInterval(
@@ -84,7 +101,7 @@ export class JobRunner {
 
   /** Stops a run, if there is one here; the state of its job has been written by the caller. */
   stop(id: JobId): void {
-    this.#runs.get(id)?.controller.abort(new ServiceError('conflict', 'the job was cancelled'))
+    this.#runs.get(id)?.controller.abort(new ServiceError('conflict', say`the job was cancelled`))
   }
 
   /** Takes nothing up any more; what has not started stays LAUNCHING. Lets jobs finish for so long, then they are FAILED with the reason. */
@@ -94,13 +111,21 @@ export class JobRunner {
     for (const [id, run] of this.#runs) if (!this.#started.has(id)) run.controller.abort(leftReason)
     const ended = Promise.all([...this.#runs.values()].map((run) => run.settled))
     if (await within(ended, timeoutMs)) return
-    const reason = new ServiceError('unavailable', 'the server was stopped while the job ran; run it again')
+    const reason = new ServiceError('unavailable', say`the server was stopped while the job ran; run it again`)
     for (const run of this.#runs.values()) run.controller.abort(reason)
     await within(ended, 2 * stopWithinMs)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain(0)
+  }
+
+  /** Writes the ends that could not be written when they came. */
+  async writeEnds(): Promise<void> {
+    for (const [id, reason] of this.#unwritten) {
+      await this.#fail(id, reason)
+      this.#unwritten.delete(id)
+    }
   }
 
   /** Removes the directories of jobs that are gone, have no result, or ended longer ago than results are kept. */
@@ -117,10 +142,20 @@ export class JobRunner {
   async #run(id: JobId, controller: AbortController): Promise<ServiceError | undefined> {
     try {
       const order = await this.#deps.store.jobs.findOrder(id)
-      return order === undefined ? undefined : await this.#runOrder(order, controller)
+      if (order === undefined) return undefined
+      const takenUpAt = performance.now()
+      const failure = await this.#runOrder(order, controller)
+      const seconds = (performance.now() - takenUpAt) / 1000
+      if (failure !== leftReason) this.#deps.observer.jobEnded(endOf(failure, controller.signal), seconds)
+      return failure
     } catch (error) {
       this.#log('a job could not be taken up or ended', error, id)
-      return this.#fail(id, new ServiceError('internal', internalReason, { cause: error })).catch(() => undefined)
+      const reason = error instanceof ServiceError ? error : new ServiceError('internal', internalReason, { cause: error })
+      return this.#fail(id, reason).catch(() => {
+        // A job that has not started is still LAUNCHING, and is taken up again by the next sweep.
+        if (this.#started.has(id)) this.#unwritten.set(id, reason)
+        return reason
+      })
     }
   }
 
@@ -172,28 +207,59 @@ export class JobRunner {
     // Before the write: a drain that begins meanwhile must not take the job for one that waits.
     this.#started.set(job.id, queue.id)
     if ((await this.#deps.store.jobs.start(job.id, this.#owner)) === undefined) {
-      throw new ServiceError('conflict', 'the job was ended before it ran')
+      throw new ServiceError('conflict', say`the job was ended before it ran`)
     }
   }
 
   #noteWait(id: JobId, queue: Queue): void {
     if (this.#started.has(id)) return
     const isQueueBusy = [...this.#started.values()].includes(queue.id)
-    const message = isQueueBusy ? `waits for another job on queue ${queue.name}` : `waits for an engine of queue ${queue.name}`
+    const message = isQueueBusy ? say`waits for another job on queue ${queue.name}` : say`waits for an engine of queue ${queue.name}`
     this.#deps.store.jobs.noteWait(id, message).catch((error: unknown) => this.#log('what a job waits for was not written', error, id))
   }
 
   async #open(context: RunContext, queue: Queue, names: readonly TableName[]): Promise<readonly OpenableTable[]> {
     if (names.length === 0) return []
     const { store } = this.#deps
+    const sources = await sourcesOf(store, queue.projectId, names)
+    await this.#authorise(context, queue, sources)
     const network = await this.#deps.networkOf(queue.id)
     const tables: OpenableTable[] = []
-    for (const source of await sourcesOf(store, queue.projectId, names)) {
+    for (const source of sources) {
       const table = await explainingWay(this.#deps, queue, source, () => openSource(store, queue.projectId, network, source))
       if (table.credentials !== undefined) context.secrets.push(table.credentials.password)
       tables.push(table)
     }
+    await this.#tellOfReads(context, queue, tables)
     return tables
+  }
+
+  /** The audit says what is read before any of it is. */
+  async #tellOfReads({ order: { job } }: RunContext, queue: Queue, tables: readonly OpenableTable[]): Promise<void> {
+    const { store, clock } = this.#deps
+    const common = { at: clock(), kind: 'read', userId: job.ownerId ?? '', userName: job.owner, action: 'dli:table:select' } as const
+    await store.transaction(async (tx) => {
+      for (const { table } of tables) {
+        const { host, port } = table.settings.endpoint
+        const resource = `${table.name.database}.${table.name.name} at ${host}:${port} by queue ${queue.name}`
+        await tx.audit.insert({ ...common, projectId: queue.projectId, resource, outcome: 'ok', requestId: job.id, address: '' })
+      }
+    })
+  }
+
+  /** Rights may have ended since the job was submitted, and a table of that name may be another. @throws {ServiceError} `forbidden` */
+  async #authorise({ order: { job, sql }, signal }: RunContext, queue: Queue, sources: readonly Source[]): Promise<void> {
+    const { store, engine } = this.#deps
+    const caller = await callerOfJob(store, job)
+    const tables = sources.map(({ table }) => table)
+    const limited = await requireSelect(
+      store,
+      caller,
+      tables.map(({ name }) => name),
+    )
+    if (limited.length > 0)
+      checkScans(caller, limited, (await engine.plan(queue, { sql, currentDatabase: job.currentDatabase, tables }, signal)).scans)
+    for (const { authInfoName } of sources) await requireUseOf(store, caller, authInfoName)
   }
 
   /** Reads the columns of a declared table at its source; the table and the end of its job are written together. */
@@ -205,10 +271,11 @@ export class JobRunner {
     signal.throwIfAborted()
     await store.transaction(async (tx) => {
       const now = clock()
-      await applyDdl(tx, { projectId: job.projectId, owner: job.owner, now, newId }, statement, parts)
+      await requireDdlRight(tx, await callerOfJob(tx, job), statement)
+      await applyDdl(tx, { projectId: job.projectId, owner: job.owner, ownerId: job.ownerId, now, newId }, statement, parts)
       const figures = { columns: [], resultRows: 0, inputRows: 0, inputBytes: 0 }
       if (!(await tx.jobs.end(job.id, { state: 'FINISHED', endedAt: now, ...figures })))
-        throw new ServiceError('conflict', 'the job ended before its table was made')
+        throw new ServiceError('conflict', say`the job ended before its table was made`)
     })
   }
 
@@ -241,14 +308,14 @@ export class JobRunner {
 
   async #fail(id: JobId, reason: ServiceError): Promise<ServiceError> {
     await this.#deps.results.remove(id)
-    await this.#deps.store.jobs.end(id, { state: 'FAILED', endedAt: this.#deps.clock(), message: reason.message })
+    await this.#deps.store.jobs.end(id, { state: 'FAILED', endedAt: this.#deps.clock(), message: reason.text })
     return reason
   }
 
   /** What the owner of a job may read of its failure. */
   #reason({ order, signal, secrets }: RunContext, error: unknown): ServiceError {
     if (signal.reason instanceof ServiceError) return signal.reason
-    if (error instanceof ServiceError) return new ServiceError(error.kind, withoutSecrets(error.message, secrets), error.details)
+    if (error instanceof ServiceError) return new ServiceError(error.kind, withoutSecrets(error.text, secrets), error.details)
     this.#log('a job failed for a reason of ours', error, order.job.id)
     return new ServiceError('internal', internalReason)
   }
@@ -259,8 +326,14 @@ export class JobRunner {
 }
 
 /** Why a run ended that had not begun when the server was told to stop. */
-const leftReason = new ServiceError('unavailable', 'the server is stopping; the job runs when it is back')
-const internalReason = 'the job failed inside the service; its log says why, under the id of the job'
+const leftReason = new ServiceError('unavailable', say`the server is stopping; the job runs when it is back`)
+const internalReason = say`the job failed inside the service; its log says why, under the id of the job`
+
+/** Stopping a run is told apart from its failures by the reason that {@link JobRunner.stop} gives. */
+function endOf(failure: ServiceError | undefined, { reason }: AbortSignal): JobEnd {
+  if (reason instanceof ServiceError && reason.kind === 'conflict') return 'CANCELLED'
+  return failure === undefined ? 'FINISHED' : 'FAILED'
+}
 
 function startTimer({ timeLimitMs }: JobOrder, controller: AbortController): NodeJS.Timeout | undefined {
   if (timeLimitMs === undefined) return undefined
@@ -284,6 +357,7 @@ async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boo
 }
 
 /** Sources quote what they were sent; a password among it does not reach the reason. */
-export function withoutSecrets(message: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret.length >= 4).reduce((text, secret) => text.replaceAll(secret, '***'), message)
+export function withoutSecrets(text: Text, secrets: readonly string[]): Text {
+  const long = secrets.filter((secret) => secret.length >= 4)
+  return mapWords(text, (words) => long.reduce((shown, secret) => shown.replaceAll(secret, '***'), words))
 }

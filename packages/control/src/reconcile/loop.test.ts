@@ -1,8 +1,9 @@
 // The reconcile loop: one run at a time, wakes during a run, retries, sweeps.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { describe, expect, it } from 'vitest'
 import type { ReconcileKind } from '../deps.ts'
+import { noObserver } from '../observer.ts'
 import { Loop, type Reconciler } from './loop.ts'
 
 const log = { info: () => {}, warn: () => {}, error: () => {} }
@@ -26,6 +27,7 @@ function loopOf(reconcile: Reconciler, ids: readonly string[] = []): Loop {
     tidy: async () => {},
     sweepMs: 3_600_000,
     log,
+    observer: noObserver,
   })
 }
 
@@ -65,7 +67,7 @@ describe('the reconcile loop', () => {
     let runs = 0
     await using loop = loopOf(async () => {
       runs += 1
-      if (runs === 1) throw new ServiceError('unavailable', 'not yet')
+      if (runs === 1) throw new ServiceError('unavailable', say`not yet`)
       if (runs === 2) throw new TypeError('a bug')
     })
     loop.wake('network', 'a')
@@ -75,7 +77,9 @@ describe('the reconcile loop', () => {
   it('sweeps everything at its start', async () => {
     const seen: string[] = []
     await using loop = loopOf(async (id) => void seen.push(id), ['a', 'b', 'c'])
-    await loop.start()
+    loop.start()
+    // Joins the sweep under way.
+    await loop.sweep()
     expect(seen).toEqual(['a', 'b', 'c'])
   })
 

@@ -2,6 +2,7 @@
 
 import { ServiceError } from '@tributary/rules'
 import type { Log, ReconcileKind } from '../deps.ts'
+import type { Observer } from '../observer.ts'
 
 /** Brings one resource to what the store says of it. Running it twice is free, running it late is safe. */
 export type Reconciler = (id: string) => Promise<void>
@@ -20,6 +21,7 @@ export interface LoopOptions {
   readonly tidy: () => Promise<void>
   readonly sweepMs: number
   readonly log: Log
+  readonly observer: Observer
 }
 
 interface Work {
@@ -27,6 +29,8 @@ interface Work {
   readonly id: string
   isRunning: boolean
   attempts: number
+  /** Since when somebody wants it settled, as of `performance.now()`. */
+  dueSince: number
   /** Ends with the next run that has not begun. */
   next: PromiseWithResolvers<void> | undefined
   retry: NodeJS.Timeout | undefined
@@ -34,6 +38,8 @@ interface Work {
 
 const shortestRetryMs = 200
 const longestRetryMs = 30_000
+// What runs together writes together: the store syncs once for all of them.
+const sweepWidth = 16
 
 /** Runs reconcilers. Disposing it waits for the runs under way. */
 export class Loop implements AsyncDisposable {
@@ -63,15 +69,21 @@ export class Loop implements AsyncDisposable {
     clearTimeout(timer)
   }
 
-  /** Looks at everything once, and from then on again and again. */
-  async start(): Promise<void> {
-    await this.sweep()
+  /** Begins to look at everything, now and from then on again and again; nobody waits for it: what is asked for meanwhile settles first. */
+  start(): void {
     if (this.#closed) return
+    void this.sweep()
     this.#timer = setInterval(() => void this.sweep(), this.#options.sweepMs)
     this.#timer.unref()
   }
 
-  /** Looks at everything once, one after the other; a sweep under way is joined. */
+  /** How long the resource has waited to settle that has waited longest, from its first wake on and over its retries; 0 when none waits. */
+  oldestDueMs(): number {
+    const now = performance.now()
+    return [...this.#works.values()].reduce((oldest, { dueSince }) => Math.max(oldest, now - dueSince), 0)
+  }
+
+  /** Looks at everything once, a few at a time; a sweep under way is joined. */
   sweep(): Promise<void> {
     this.#sweeping ??= this.#sweep().finally(() => {
       this.#sweeping = undefined
@@ -91,22 +103,37 @@ export class Loop implements AsyncDisposable {
 
   async #sweep(): Promise<void> {
     try {
-      for (const [kind, { list }] of Object.entries(this.#options.kinds)) {
-        for await (const id of list()) {
-          if (this.#closed) return
-          await this.#enqueue(kind as ReconcileKind, id)
-        }
-      }
-      await this.#options.tidy()
+      // The kinds beside each other: ten thousand queues, or one that hangs, must not keep the few of another kind waiting.
+      await Promise.all(Object.entries(this.#options.kinds).map(([kind, { list }]) => this.#sweepKind(kind as ReconcileKind, list)))
+      if (!this.#closed) await this.#options.tidy()
     } catch (error) {
       this.#options.log.error({ err: error }, 'a sweep was broken off')
     }
   }
 
+  async #sweepKind(kind: ReconcileKind, list: Settling['list']): Promise<void> {
+    const runs = new Set<Promise<void>>()
+    for await (const id of list()) {
+      if (this.#closed) return
+      const run = this.#enqueue(kind, id).finally(() => runs.delete(run))
+      runs.add(run)
+      if (runs.size >= sweepWidth) await Promise.race(runs)
+    }
+    await Promise.all(runs)
+  }
+
   #enqueue(kind: ReconcileKind, id: string): Promise<void> {
     if (this.#closed) return Promise.resolve()
     const key = `${kind} ${id}`
-    const work = this.#works.get(key) ?? { kind, id, isRunning: false, attempts: 0, next: undefined, retry: undefined }
+    const work = this.#works.get(key) ?? {
+      kind,
+      id,
+      isRunning: false,
+      attempts: 0,
+      dueSince: performance.now(),
+      next: undefined,
+      retry: undefined,
+    }
     this.#works.set(key, work)
     work.next ??= Promise.withResolvers<void>()
     const { promise } = work.next
@@ -139,8 +166,11 @@ export class Loop implements AsyncDisposable {
     try {
       await this.#options.kinds[kind].reconcile(id)
       work.attempts = 0
+      work.dueSince = performance.now()
+      this.#options.observer.looked(kind, 'settled')
     } catch (error) {
       const isExpected = error instanceof ServiceError && error.kind === 'unavailable'
+      this.#options.observer.looked(kind, isExpected ? 'retried' : 'failed')
       const fields = { kind, id, attempts: work.attempts, err: error }
       if (isExpected) this.#options.log.warn(fields, 'a resource could not be settled yet')
       else this.#options.log.error(fields, 'a resource could not be settled')

@@ -1,8 +1,25 @@
 // Settles one elastic resource pool: its size, and the peerings that all its queues share.
 
-import { judgePeerings, nextPeeringState, nextPoolState, type PeerId, type PoolId, type QueueId, ServiceError } from '@tributary/rules'
-import type { PoolSource, Settlement } from '@tributary/store'
+import {
+  allotCu,
+  type CuClaim,
+  isSameText,
+  isSilent,
+  judgePeerings,
+  nextPeeringState,
+  nextPoolState,
+  type PeerId,
+  type Pool,
+  type PoolId,
+  type QueueId,
+  say,
+  ServiceError,
+  silence,
+  type Text,
+} from '@tributary/rules'
+import type { PoolSource, Settlement, Transaction } from '@tributary/store'
 import type { Deps } from '../deps.ts'
+import { scaleRecord } from '../pools.ts'
 
 type Part = Pick<Deps, 'store' | 'driver' | 'clock' | 'settle'>
 
@@ -21,26 +38,46 @@ export async function reconcilePool(deps: Part, id: PoolId): Promise<void> {
   )
   await settlePeerings(deps, source, verdicts, missing)
   if (missing.size > 0)
-    throw new ServiceError('unavailable', `a queue of elastic resource pool ${source.pool.name} has not taken its network`)
+    throw new ServiceError('unavailable', say`a queue of elastic resource pool ${source.pool.name} has not taken its network`)
 }
 
-/** A size that was asked for is there at once. */
+/** A size that was asked for is there at once; the queues share it as their policies say at this hour. */
 async function settleSize({ store, clock }: Part, id: PoolId): Promise<void> {
   await store.transaction(async (tx) => {
     const pool = await tx.pools.findById(id)
     if (pool === undefined) return
-    const state = nextPoolState(pool.state, 'settled')
-    if (state !== pool.state) await tx.pools.update({ ...pool, state, updatedAt: clock() })
+    const updatedAt = clock()
+    const actualCu = await shareCu(tx, pool, updatedAt)
+    const settled: Pool = { ...pool, actualCu, state: nextPoolState(pool.state, 'settled') }
+    if (settled.state === pool.state && actualCu === pool.actualCu) return
+    await tx.pools.update({ ...settled, updatedAt })
+    if (actualCu !== pool.actualCu) await tx.pools.insertScaleRecord(id, scaleRecord(settled, pool.actualCu, updatedAt))
   })
+}
+
+/** @returns what the pool has to have for it */
+async function shareCu(tx: Transaction, pool: Pool, now: number): Promise<number> {
+  const policies = new Map((await tx.queues.listPolicies(pool.id)).map((one) => [one.name, one.policies]))
+  const queues = await tx.queues.listInPool(pool.id)
+  const claims: CuClaim[] = []
+  for (const { id, name, cuSpec } of queues) {
+    claims.push({ name, cuSpec, liveJobs: await tx.jobs.runningOn(id), policies: policies.get(name) ?? [] })
+  }
+  const { shares, actualCu } = allotCu(pool, claims, now)
+  for (const { id, name, cu } of queues) {
+    const share = shares.get(name) ?? cu
+    if (share !== cu) await tx.queues.putSize(id, { cu: share })
+  }
+  return actualCu
 }
 
 /** Peerings that may be ACTIVE, and that some queue of the pool does not have. */
 async function findMissing(
   { driver }: Part,
   queueIds: readonly QueueId[],
-  verdicts: ReadonlyMap<PeerId, string>,
+  verdicts: ReadonlyMap<PeerId, Text>,
 ): Promise<ReadonlySet<PeerId>> {
-  const allowed = [...verdicts].filter(([, errMsg]) => errMsg === '').map(([peerId]) => peerId)
+  const allowed = [...verdicts].filter(([, errMsg]) => isSilent(errMsg)).map(([peerId]) => peerId)
   const missing = new Set<PeerId>()
   for (const queueId of queueIds) {
     const inForce = await driver.observe(queueId)
@@ -53,15 +90,15 @@ async function findMissing(
 async function settlePeerings(
   { store, clock }: Part,
   { peerings }: PoolSource,
-  verdicts: ReadonlyMap<PeerId, string>,
+  verdicts: ReadonlyMap<PeerId, Text>,
   missing: ReadonlySet<PeerId>,
 ): Promise<void> {
   const settlements = peerings
     .map(({ peering: { id, state, errMsg } }) => {
-      const verdict = verdicts.get(id) ?? ''
-      const event = verdict !== '' ? 'refused' : missing.has(id) ? 'changed' : 'applied'
+      const verdict = verdicts.get(id) ?? silence
+      const event = !isSilent(verdict) ? 'refused' : missing.has(id) ? 'changed' : 'applied'
       const after: Settlement = { id, state: nextPeeringState(state, event), errMsg: verdict }
-      return { after, isChanged: after.state !== state || after.errMsg !== errMsg }
+      return { after, isChanged: after.state !== state || !isSameText(after.errMsg, errMsg) }
     })
     .filter(({ isChanged }) => isChanged)
     .map(({ after }) => after)

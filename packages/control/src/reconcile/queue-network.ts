@@ -6,6 +6,8 @@ import {
   emptyNetwork,
   type FailedPath,
   fillHosts,
+  isSameText,
+  isSilent,
   judgeBinding,
   judgePeerings,
   type NetworkDraft,
@@ -15,6 +17,8 @@ import {
   type PeeringState,
   type QueueId,
   type QueueNetwork,
+  silence,
+  type Text,
 } from '@tributary/rules'
 import type { NetworkSource, Settlement, Transaction } from '@tributary/store'
 import type { Deps } from '../deps.ts'
@@ -24,8 +28,8 @@ type Part = Pick<Deps, 'store' | 'driver' | 'forbidden' | 'clock' | 'wake'>
 /** A queue's network as it should be, and what was found on the way. */
 interface Wanted {
   readonly source: NetworkSource
-  /** Why each peering and binding is FAILED, empty where it may be ACTIVE. */
-  readonly verdicts: ReadonlyMap<PeerId, string>
+  /** Why each peering and binding is FAILED, silence where it may be ACTIVE. */
+  readonly verdicts: ReadonlyMap<PeerId, Text>
   /** Absent when the driver has it already. */
   readonly network: QueueNetwork | undefined
 }
@@ -67,19 +71,19 @@ export async function findFailedPaths({ store }: Pick<Deps, 'store'>, id: QueueI
   const source = await store.networks.find(id)
   if (source === undefined) return []
   const verdicts = judge(source)
-  const peerings = [...source.peerings, ...(source.pool?.peerings ?? [])].filter(({ peering }) => verdicts.get(peering.id) !== '')
+  const peerings = [...source.peerings, ...(source.pool?.peerings ?? [])].filter(({ peering }) => !mayBeActive(verdicts, peering.id))
   const hosts = await store.connections.listHosts(peerings.map(({ peering }) => peering.connectionId))
-  const bindings = source.bindings.filter(({ peerId }) => verdicts.get(peerId) !== '')
+  const bindings = source.bindings.filter(({ peerId }) => !mayBeActive(verdicts, peerId))
   return [
     ...peerings.map(({ peering, connectionName, subnet, routes }) => ({
       connectionName,
-      errMsg: verdicts.get(peering.id) ?? '',
+      errMsg: verdicts.get(peering.id) ?? silence,
       cidrs: [...(subnet === undefined ? [] : [subnet.cidr]), ...routes.map(({ cidr }) => cidr)],
       hosts: hosts.get(peering.connectionId) ?? [],
     })),
     ...bindings.map(({ peerId, connectionName, addresses }) => ({
       connectionName,
-      errMsg: verdicts.get(peerId) ?? '',
+      errMsg: verdicts.get(peerId) ?? silence,
       cidrs: [],
       hosts: addresses.map(({ name }) => ({ name })),
     })),
@@ -98,7 +102,7 @@ async function findWanted(deps: Part, tx: Transaction, id: QueueId, inForce: num
   return { source, verdicts, network: version === inForce ? undefined : await complete(tx, draft, version) }
 }
 
-function judge({ queue, peerings, neighbours, bindings, pool }: NetworkSource): ReadonlyMap<PeerId, string> {
+function judge({ queue, peerings, neighbours, bindings, pool }: NetworkSource): ReadonlyMap<PeerId, Text> {
   return new Map([
     ...judgePeerings(queue, peerings, neighbours),
     ...(pool === undefined ? [] : judgePeerings(pool.pool, pool.peerings, pool.neighbours)),
@@ -106,10 +110,15 @@ function judge({ queue, peerings, neighbours, bindings, pool }: NetworkSource): 
   ])
 }
 
-function draftOf({ forbidden }: Part, source: NetworkSource, verdicts: ReadonlyMap<PeerId, string>): NetworkDraft {
+function mayBeActive(verdicts: ReadonlyMap<PeerId, Text>, id: PeerId): boolean {
+  const verdict = verdicts.get(id)
+  return verdict !== undefined && isSilent(verdict)
+}
+
+function draftOf({ forbidden }: Part, source: NetworkSource, verdicts: ReadonlyMap<PeerId, Text>): NetworkDraft {
   // A queue has its own paths and its pool's; what came of the pool's is written by the pool's own reconciler.
   const peerings = [...source.peerings, ...(source.pool?.peerings ?? [])]
-  return composeNetwork({ ...source, peerings, forbidden: forbidden() }, (id) => verdicts.get(id) === '')
+  return composeNetwork({ ...source, peerings, forbidden: forbidden() }, (id) => mayBeActive(verdicts, id))
 }
 
 async function complete(tx: Transaction, draft: NetworkDraft, version: number): Promise<QueueNetwork> {
@@ -119,15 +128,15 @@ async function complete(tx: Transaction, draft: NetworkDraft, version: number): 
 /** Writes the states that have changed; a sweep over settled networks writes nothing. */
 async function settle({ store, clock, wake }: Part, { source, verdicts }: Wanted, outcome: 'applied' | 'changed'): Promise<void> {
   const settled = (id: PeerId, state: PeeringState): Settlement => {
-    const errMsg = verdicts.get(id) ?? ''
-    return { id, state: nextPeeringState(state, errMsg === '' ? outcome : 'refused'), errMsg }
+    const errMsg = verdicts.get(id) ?? silence
+    return { id, state: nextPeeringState(state, isSilent(errMsg) ? outcome : 'refused'), errMsg }
   }
   const peerings = source.peerings
     .map(({ peering }) => ({ before: peering, after: settled(peering.id, peering.state) }))
-    .filter(({ before, after }) => before.state !== after.state || before.errMsg !== after.errMsg)
+    .filter(({ before, after }) => before.state !== after.state || !isSameText(before.errMsg, after.errMsg))
   const bindings = source.bindings
     .map((binding) => ({ before: binding, after: settled(binding.peerId, binding.state) }))
-    .filter(({ before, after }) => before.state !== after.state || before.errMsg !== after.errMsg)
+    .filter(({ before, after }) => before.state !== after.state || !isSameText(before.errMsg, after.errMsg))
   if (peerings.length + bindings.length === 0) return
   await store.transaction(async (tx) => {
     await tx.peerings.settle(

@@ -1,6 +1,6 @@
 // The driver without privileges: every engine child of a queue dials by the network it was last given, and acknowledges each.
 
-import { type QueueId, type QueueNetwork, ServiceError } from '@tributary/rules'
+import { type QueueId, type QueueNetwork, ServiceError, say } from '@tributary/rules'
 import type { Driver } from '../driver.ts'
 
 /** A process that dials for one queue. It must not dial before its join is complete, and then only by what `apply` gave it. */
@@ -77,7 +77,7 @@ export class UserspaceDriver implements Driver, AsyncDisposable {
     while (queue.seats.has(seat) && versionOf(seat.acknowledged) < versionOf(queue.network)) {
       await this.#bring(queue, seat, versionOf(queue.network))
     }
-    if (!queue.seats.has(seat)) throw new ServiceError('unavailable', 'the engine did not take the network of its queue; try again')
+    if (!queue.seats.has(seat)) throw new ServiceError('unavailable', say`the engine did not take the network of its queue; try again`)
     seat.running = true
     return () => {
       leave(queue, seat)

@@ -1,6 +1,6 @@
 // The sources on offer, as a plain list: importing a file registers nothing.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import type { Connector } from './connector.ts'
 import { postgresqlConnector } from './postgresql/index.ts'
 
@@ -13,7 +13,7 @@ export function getConnector(kind: string): Connector {
   if (connector === undefined) {
     throw new ServiceError(
       'unsupported',
-      `source kind ${kind} is not offered; use one of ${connectors.map((each) => each.kind).join(', ')}`,
+      say`source kind ${kind} is not offered; use one of ${connectors.map((each) => each.kind).join(', ')}`,
     )
   }
   return connector

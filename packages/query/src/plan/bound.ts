@@ -1,6 +1,6 @@
 // A resolved expression: its DuckDB text, its Spark type, and the name that Spark would give it.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { duckType, quoteString, type SparkType } from './spark-types.ts'
 
 /** A column of an enclosing select that an expression still depends on outside of aggregates and grouping. */
@@ -39,7 +39,7 @@ const maxListLength = 4_000_000
 /** @throws {ServiceError} `exhausted` when an expression has grown past what DuckDB should be given */
 export function checkLength(sql: string, isList = false): void {
   if (sql.length > (isList ? maxListLength : maxOperandLength))
-    throw new ServiceError('exhausted', 'the statement is too large once its casts and arithmetic are written out; split it')
+    throw new ServiceError('exhausted', say`the statement is too large once its casts and arithmetic are written out; split it`)
 }
 
 /** Joins the parts of an expression: what they depend on is what it depends on. */

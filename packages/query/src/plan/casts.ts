@@ -2,7 +2,7 @@
 //
 //   CAST(name AS INT)   →   TRY_CAST(… the digits of name … AS INTEGER)
 
-import { ServiceError, type ColumnType } from '@tributary/rules'
+import { ServiceError, type ColumnType, say } from '@tributary/rules'
 import { checkLength, constantOf, type Bound } from './bound.ts'
 import { refusalSql } from './refusal.ts'
 import {
@@ -85,7 +85,7 @@ function castSql(sql: string, from: SparkType, to: ColumnType): string {
           : isFractional(from)
             ? fromFractional(sql, from, to)
             : fromTime(sql, from, to)
-  if (written === undefined) throw new ServiceError('unsupported', `converting ${typeName(from)} to ${typeName(to)} is not offered`)
+  if (written === undefined) throw new ServiceError('unsupported', say`converting ${typeName(from)} to ${typeName(to)} is not offered`)
   return written
 }
 
@@ -158,7 +158,7 @@ function stringToIntegral(sql: string, to: ColumnType): string {
 function stringToDouble(sql: string): string {
   const special = (words: string): string => matches(sql, `(?i)^${javaBlanks}${words}${javaBlanks}$`)
   const hex = matches(sql, `^${javaBlanks}[+-]?0[xX]`)
-  return `CASE WHEN ${special('[+]?inf(?:inity)?')} THEN CAST('Infinity' AS DOUBLE) WHEN ${special('-inf(?:inity)?')} THEN CAST('-Infinity' AS DOUBLE) WHEN ${special('nan')} THEN CAST('NaN' AS DOUBLE) WHEN ${hex} THEN ${refusalSql('reading hexadecimal floating-point text is not offered')} ELSE TRY_CAST(${extract(sql, `^${javaBlanks}(${number})[dDfF]?${javaBlanks}$`)} AS DOUBLE) END`
+  return `CASE WHEN ${special('[+]?inf(?:inity)?')} THEN CAST('Infinity' AS DOUBLE) WHEN ${special('-inf(?:inity)?')} THEN CAST('-Infinity' AS DOUBLE) WHEN ${special('nan')} THEN CAST('NaN' AS DOUBLE) WHEN ${hex} THEN ${refusalSql(say`reading hexadecimal floating-point text is not offered`)} ELSE TRY_CAST(${extract(sql, `^${javaBlanks}(${number})[dDfF]?${javaBlanks}$`)} AS DOUBLE) END`
 }
 
 function stringToBoolean(sql: string): string {
@@ -202,6 +202,6 @@ export function asNumber(value: Bound): Bound {
   if (isNumeric(value.type) || value.type.kind === 'null') return value
   throw new ServiceError(
     'semantic',
-    `cannot resolve '${value.name}' due to data type mismatch: a number is required, and it is of ${typeName(value.type)} type`,
+    say`cannot resolve '${value.name}' due to data type mismatch: a number is required, and it is of ${typeName(value.type)} type`,
   )
 }

@@ -2,7 +2,7 @@
 //
 //   CREATE TABLE IF NOT EXISTS t USING JDBC OPTIONS ('url'='…')   →   { kind: 'createTable', table: { database, name: 't' }, using: 'jdbc', options: { url: '…' } }
 
-import { type Column, parseColumnType, redactStatement, ServiceError } from '@tributary/rules'
+import { type Column, parseColumnType, redactStatement, ServiceError, say, type Text, type TextValue, verbatim } from '@tributary/rules'
 import type { TableName } from '../source.ts'
 import { isKnownOption } from '../sources/jdbc.ts'
 import type { Statement } from '../statement.ts'
@@ -38,7 +38,7 @@ class DdlReader {
 
   statement(): Statement {
     const statement = this.#accept('CREATE') ? this.#create() : this.#drop()
-    if (this.#peek().kind !== 'end') throw this.#expected('the end of the statement')
+    if (this.#peek().kind !== 'end') throw this.#expected(say`the end of the statement`)
     return statement
   }
 
@@ -57,15 +57,15 @@ class DdlReader {
 
   #createDatabase(): Statement {
     const ifNotExists = this.#acceptPhrase('IF', 'NOT', 'EXISTS')
-    const database = this.#name('a database name').toLowerCase()
-    const comment = this.#accept('COMMENT') ? this.#string('the comment as a string') : ''
+    const database = this.#name(say`a database name`).toLowerCase()
+    const comment = this.#accept('COMMENT') ? this.#string(say`the comment as a string`) : ''
     this.#refuse(['LOCATION', 'WITH', 'MANAGEDLOCATION'], 'CREATE DATABASE')
     return { kind: 'createDatabase', database, ifNotExists, comment }
   }
 
   #dropDatabase(): Statement {
     const ifExists = this.#acceptPhrase('IF', 'EXISTS')
-    const database = this.#name('a database name').toLowerCase()
+    const database = this.#name(say`a database name`).toLowerCase()
     const cascade = this.#accept('CASCADE')
     if (!cascade) this.#accept('RESTRICT')
     return { kind: 'dropDatabase', database, ifExists, cascade }
@@ -76,13 +76,13 @@ class DdlReader {
     const table = this.#tableName()
     const columns = this.#isSymbol('(') ? this.#columns() : undefined
     this.#refuse(['AS', 'LIKE', 'STORED', 'PARTITIONED', 'ROW', 'LOCATION', 'TBLPROPERTIES'], 'CREATE TABLE')
-    if (!this.#accept('USING')) throw this.#expected(columns === undefined ? 'the column list or USING' : 'USING')
+    if (!this.#accept('USING')) throw this.#expected(columns === undefined ? say`the column list or USING` : 'USING')
     const using = this.#using()
     let options: Readonly<Record<string, string>> | undefined
     let comment: string | undefined
     for (;;) {
       if (options === undefined && this.#accept('OPTIONS')) options = this.#options()
-      else if (comment === undefined && this.#accept('COMMENT')) comment = this.#string('the comment as a string')
+      else if (comment === undefined && this.#accept('COMMENT')) comment = this.#string(say`the comment as a string`)
       else break
     }
     this.#refuse(['AS', 'SELECT', 'PARTITIONED', 'CLUSTERED', 'LOCATION', 'TBLPROPERTIES'], 'CREATE TABLE … USING')
@@ -90,11 +90,11 @@ class DdlReader {
   }
 
   #using(): string {
-    const using = this.#name('a kind of source, for instance JDBC').toLowerCase()
+    const using = this.#name(say`a kind of source, for instance JDBC`).toLowerCase()
     if (!offeredKinds.includes(using))
       throw new ServiceError(
         'unsupported',
-        `USING ${using.toUpperCase()} is not offered; offered: ${offeredKinds.join(', ').toUpperCase()}`,
+        say`USING ${using.toUpperCase()} is not offered; offered: ${offeredKinds.join(', ').toUpperCase()}`,
       )
     return using
   }
@@ -111,22 +111,22 @@ class DdlReader {
     this.#expectSymbol('(')
     do columns.push(this.#column())
     while (this.#acceptSymbol(','))
-    this.#expectSymbol(')', '"," or ")"')
+    this.#expectSymbol(')', say`"," or ")"`)
     const names = columns.map((column) => column.name.toLowerCase())
     const twice = columns.find((column, index) => names.indexOf(column.name.toLowerCase()) !== index)
-    if (twice !== undefined) throw new ServiceError('semantic', `column ${twice.name} is listed twice`)
+    if (twice !== undefined) throw new ServiceError('semantic', say`column ${twice.name} is listed twice`)
     return columns
   }
 
   #column(): Column {
-    const name = this.#name('a column name')
+    const name = this.#name(say`a column name`)
     const type = parseColumnType(this.#typeText())
-    this.#refuse(['NOT', 'DEFAULT', 'GENERATED'], 'a column')
-    return this.#accept('COMMENT') ? { name, type, comment: this.#string('the comment as a string') } : { name, type }
+    this.#refuse(['NOT', 'DEFAULT', 'GENERATED'], say`a column`)
+    return this.#accept('COMMENT') ? { name, type, comment: this.#string(say`the comment as a string`) } : { name, type }
   }
 
   #typeText(): string {
-    let text = this.#name('a type')
+    let text = this.#name(say`a type`)
     if (!this.#isSymbol('(')) return text
     do text += this.#next().text
     while (this.#peek().kind !== 'end' && !this.#isSymbol(')'))
@@ -140,11 +140,11 @@ class DdlReader {
       this.#isSecret = false
       const key = this.#optionKey()
       this.#isSecret = isSecretOption(key)
-      if (options.has(key)) throw new ServiceError('invalid', `${optionNamed(key)} is given twice`)
+      if (options.has(key)) throw new ServiceError('invalid', say`${optionNamed(key)} is given twice`)
       this.#acceptSymbol('=')
-      options.set(key, this.#string(`the value of ${optionNamed(key)} as a string, for instance 'text'`))
+      options.set(key, this.#string(say`the value of ${optionNamed(key)} as a string, for instance 'text'`))
     } while (this.#acceptSymbol(','))
-    this.#expectSymbol(')', '"," or ")"')
+    this.#expectSymbol(')', say`"," or ")"`)
     this.#isSecret = false
     return Object.fromEntries(options)
   }
@@ -152,71 +152,71 @@ class DdlReader {
   /** A string, or words joined by dots: `'url'`, `url`, `es.nodes`. */
   #optionKey(): string {
     if (this.#peek().kind === 'string') return this.#next().value.toLowerCase()
-    let key = this.#name('an option name')
-    while (this.#acceptSymbol('.')) key += `.${this.#name('the rest of the option name')}`
+    let key = this.#name(say`an option name`)
+    while (this.#acceptSymbol('.')) key += `.${this.#name(say`the rest of the option name`)}`
     return key.toLowerCase()
   }
 
   #tableName(): TableName {
-    const first = this.#name('a table name').toLowerCase()
+    const first = this.#name(say`a table name`).toLowerCase()
     if (!this.#acceptSymbol('.')) return { database: this.#currentDatabase.toLowerCase(), name: first }
-    const second = this.#name('a table name').toLowerCase()
+    const second = this.#name(say`a table name`).toLowerCase()
     if (this.#isSymbol('.'))
-      throw new ServiceError('unsupported', 'a catalog in front of the database is not offered; write database.table')
+      throw new ServiceError('unsupported', say`a catalog in front of the database is not offered; write database.table`)
     return { database: first, name: second }
   }
 
-  #name(what: string): string {
+  #name(what: TextValue): string {
     const token = this.#peek()
     if (token.kind !== 'word' && token.kind !== 'quotedName') throw this.#expected(what)
     return this.#next().value
   }
 
   /** Adjacent strings are one, as in Spark. */
-  #string(what: string): string {
+  #string(what: TextValue): string {
     if (this.#peek().kind !== 'string') throw this.#expected(what)
     let value = ''
     while (this.#peek().kind === 'string') value += this.#next().value
     return value
   }
 
-  #refuse(words: readonly string[], where: string): void {
+  #refuse(words: readonly string[], where: TextValue): void {
     const found = words.find((word) => this.#isWord(word))
-    if (found !== undefined) throw new ServiceError('unsupported', `${found} in ${where} is not offered`)
+    if (found !== undefined) throw new ServiceError('unsupported', say`${found} in ${where} is not offered`)
   }
 
   #notOffered(verb: string, offered: readonly string[]): ServiceError {
     const token = this.#peek()
-    if (token.kind !== 'word') return this.#expected(offered.join(' or '))
+    if (token.kind !== 'word') return this.#expected(either(offered))
     const rest: string[] = []
     for (let ahead = this.#at; rest.length < 4 && this.#tokens[ahead]?.kind === 'word'; ahead += 1) {
       const word = (this.#tokens[ahead] as Token).value.toUpperCase()
       if (!objectWords.has(word)) break
       rest.push(word)
     }
-    if (rest.length === 0) return this.#expected(offered.join(' or '))
-    return new ServiceError('unsupported', `${[verb, ...rest].join(' ')} is not offered; ${verb} takes ${offered.join(', ')}`)
+    if (rest.length === 0) return this.#expected(either(offered))
+    return new ServiceError('unsupported', say`${[verb, ...rest].join(' ')} is not offered; ${verb} takes ${offered.join(', ')}`)
   }
 
-  #expected(what: string): ServiceError {
+  #expected(what: TextValue): ServiceError {
     const token = this.#peek()
     // A string's text may hold a secret: it is never repeated.
     const found =
       token.kind === 'end'
-        ? 'the statement ends'
+        ? say`the statement ends`
         : token.kind === 'string'
-          ? 'a string stands'
+          ? say`a string stands`
           : this.#isSecret
-            ? 'something else stands'
-            : `"${token.text}" stands`
-    return syntaxError(this.#sql, token.start, `${found} where ${what} is expected`)
+            ? say`something else stands`
+            : say`"${token.text}" stands`
+    return syntaxError(this.#sql, token.start, say`${found} where ${what} is expected`)
   }
 
   #expect(word: string): void {
     if (!this.#accept(word)) throw this.#expected(word)
   }
 
-  #expectSymbol(symbol: string, what = `"${symbol}"`): Token {
+  #expectSymbol(symbol: string, what: TextValue = `"${symbol}"`): Token {
     if (!this.#isSymbol(symbol)) throw this.#expected(what)
     return this.#next()
   }
@@ -276,7 +276,12 @@ function isSecretOption(key: string): boolean {
   return redactStatement(option) !== option
 }
 
+/** One of these words. */
+function either([first, ...others]: readonly string[]): Text {
+  return others.reduce<Text>((words, other) => say`${words} or ${other}`, verbatim(first ?? ''))
+}
+
 /** What is no option's name may be a password in the place of one: it is not repeated. */
-function optionNamed(key: string): string {
-  return isKnownOption(key) ? `option ${key}` : 'an option'
+function optionNamed(key: string): Text {
+  return isKnownOption(key) ? say`option ${key}` : say`an option`
 }

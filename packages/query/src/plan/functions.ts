@@ -2,7 +2,7 @@
 //
 // Every entry has cases in spark-cases.sql, whose expected values come from Spark itself; a test runs them all.
 
-import { ServiceError, type ColumnType } from '@tributary/rules'
+import { ServiceError, type ColumnType, say, type Text } from '@tributary/rules'
 import { castTo, asNumber, wrap } from './casts.ts'
 import { constantOf, type Bound, type Rewritten } from './bound.ts'
 import { addDays, comparison, divideRounded, unscaled } from './operators.ts'
@@ -50,7 +50,7 @@ function datePart(part: string): SparkFunction {
 
 function dateOrText(value: Bound): Bound {
   if (['date', 'timestamp', 'string', 'null'].includes(value.type.kind)) return value
-  throw new ServiceError('semantic', `a date is required, and ${value.name} is of ${typeName(value.type)} type`)
+  throw new ServiceError('semantic', say`a date is required, and ${value.name} is of ${typeName(value.type)} type`)
 }
 
 /** One type for all arguments. */
@@ -61,7 +61,7 @@ function unified(name: string, args: readonly Bound[]): readonly [readonly Bound
   if (type === undefined)
     throw new ServiceError(
       'unsupported',
-      `${name} over ${args.map((arg) => typeName(arg.type)).join(', ')} is not offered; cast the arguments to one type`,
+      say`${name} over ${args.map((arg) => typeName(arg.type)).join(', ')} is not offered; cast the arguments to one type`,
     )
   return [type.kind === 'null' ? args : args.map((arg) => castTo(arg, type)), type]
 }
@@ -85,24 +85,24 @@ function shiftDays(op: '+' | '-'): SparkFunction {
     rewrite: (args) => {
       const days = second(args)
       if (!isIntegral(days.type) || days.type.kind === 'bigint')
-        throw new ServiceError('semantic', `days are whole numbers, and ${days.name} is of ${typeName(days.type)} type`)
+        throw new ServiceError('semantic', say`days are whole numbers, and ${days.name} is of ${typeName(days.type)} type`)
       return addDays(castTo(dateOrText(first(args)), { kind: 'date' }), days, op)
     },
   }
 }
 
-function wholeConstant(value: Bound, what: string): number {
+function wholeConstant(value: Bound, what: Text): number {
   const number = value.constant !== undefined && isIntegral(value.type) ? Number(value.constant) : Number.NaN
   if (!Number.isSafeInteger(number))
-    throw new ServiceError('unsupported', `${what} has to be a whole number written out; ${value.name} is not`)
+    throw new ServiceError('unsupported', say`${what} has to be a whole number written out; ${value.name} is not`)
   return number
 }
 
 /** Positions count from 1, 0 is 1, negative ones from the end; what lies before the start is cut off. */
 function substring(args: readonly Bound[]): Rewritten {
   const source = text(first(args))
-  const position = wholeConstant(second(args), 'the position of substring')
-  const length = args[2] === undefined ? undefined : wholeConstant(args[2], 'the length of substring')
+  const position = wholeConstant(second(args), say`the position of substring`)
+  const length = args[2] === undefined ? undefined : wholeConstant(args[2], say`the length of substring`)
   if (length !== undefined && length <= 0) return { sql: `substring(${source}, 1, 0)`, type: stringType }
   if (position >= 0)
     return { sql: `substring(${source}, ${Math.max(position, 1)}${length === undefined ? '' : `, ${length}`})`, type: stringType }
@@ -125,11 +125,11 @@ function absolute(args: readonly Bound[]): Rewritten {
 /** Halves go away from zero. */
 function round(args: readonly Bound[]): Rewritten {
   const value = first(args)
-  const digits = args[1] === undefined ? 0 : wholeConstant(args[1], 'the digits of round')
-  if (digits < 0) throw new ServiceError('unsupported', 'round with a negative number of digits is not offered')
+  const digits = args[1] === undefined ? 0 : wholeConstant(args[1], say`the digits of round`)
+  if (digits < 0) throw new ServiceError('unsupported', say`round with a negative number of digits is not offered`)
   if (isIntegral(value.type)) return { sql: value.sql, type: value.type }
   if (value.type.kind !== 'decimal')
-    throw new ServiceError('unsupported', `round of ${typeName(value.type)} is not offered; cast ${value.name} to a decimal first`)
+    throw new ServiceError('unsupported', say`round of ${typeName(value.type)} is not offered; cast ${value.name} to a decimal first`)
   const { precision, scale } = value.type
   const kept = Math.min(digits, scale)
   // One more digit before the point: 9.9 may become 10.
@@ -163,7 +163,7 @@ function choose(args: readonly Bound[]): Rewritten {
   if (condition.type.kind !== 'boolean' && condition.type.kind !== 'null')
     throw new ServiceError(
       'semantic',
-      `cannot resolve '(IF(${condition.name}, ${yes.name}, ${no.name}))' due to data type mismatch: type of predicate expression in If should be boolean, not ${typeName(condition.type)}`,
+      say`cannot resolve '(IF(${condition.name}, ${yes.name}, ${no.name}))' due to data type mismatch: type of predicate expression in If should be boolean, not ${typeName(condition.type)}`,
     )
   const [[one, other], type] = unified('if', [yes, no]) as readonly [readonly [Bound, Bound], SparkType]
   return { sql: `CASE WHEN ${condition.sql} THEN ${one.sql} ELSE ${other.sql} END`, type }
@@ -203,7 +203,9 @@ const written: Readonly<Record<'upper' | 'lower', readonly (readonly [letter: st
 }
 
 function changeCase(name: 'upper' | 'lower', different: string): SparkFunction {
-  const refusal = refusalSql(`${name} of text with letters whose other case depends on their place, or is several letters, is not offered`)
+  const refusal = refusalSql(
+    say`${name} of text with letters whose other case depends on their place, or is several letters, is not offered`,
+  )
   return overText((sql) => {
     const plain = written[name].reduce((text, [letter, letters]) => `replace(${text}, '${letter}', '${letters}')`, sql)
     return `CASE WHEN regexp_matches(${sql}, '[${different}]') THEN ${refusal} ELSE ${name}(${plain}) END`
@@ -277,7 +279,7 @@ function average(arg: Bound, distinct: boolean): Rewritten {
   if (precision + 14 > 37)
     throw new ServiceError(
       'unsupported',
-      `avg of ${typeName(value.type)} is not offered; cast ${arg.name} to at most 23 digits, or to double`,
+      say`avg of ${typeName(value.type)} is not offered; cast ${arg.name} to at most 23 digits, or to double`,
     )
   const over = distinct ? `DISTINCT ${value.sql}` : value.sql
   return { sql: divideRounded(unscaled(`sum(${over})`, 5), `nullif(CAST(count(${over}) AS HUGEINT), 0)`, type), type }
@@ -288,14 +290,14 @@ function aggregated(name: string, arg: Bound): Bound {
   if (isNumeric(value.type)) return value
   throw new ServiceError(
     'semantic',
-    `cannot resolve '${name}(${arg.name})' due to data type mismatch: function ${name} requires numeric or interval types, not ${typeName(arg.type)}`,
+    say`cannot resolve '${name}(${arg.name})' due to data type mismatch: function ${name} requires numeric or interval types, not ${typeName(arg.type)}`,
   )
 }
 
 function extreme(name: 'min' | 'max'): SparkAggregate {
   return {
     rewrite: (arg) => {
-      if (arg.type.kind === 'binary') throw new ServiceError('unsupported', `${name} of binary is not offered`)
+      if (arg.type.kind === 'binary') throw new ServiceError('unsupported', say`${name} of binary is not offered`)
       return {
         sql: `${name}(${arg.type.kind === 'null' ? castTo(arg, stringType).sql : arg.sql})`,
         type: arg.type.kind === 'null' ? stringType : arg.type,

@@ -3,7 +3,7 @@
 //   a + b   (int)       →   the low 32 bits of the sum
 //   a / b   (int)       →   CAST(a AS DOUBLE) / nullif(CAST(b AS DOUBLE), 0)
 
-import { ServiceError, type ColumnType } from '@tributary/rules'
+import { ServiceError, type ColumnType, say, silence } from '@tributary/rules'
 import { compose, constantOf, type Bound, type Rewritten } from './bound.ts'
 import { asNumber, castTo, fitsExactly, plainDate, wrap } from './casts.ts'
 import { refusalMark, refusalSql } from './refusal.ts'
@@ -54,7 +54,7 @@ export function addDays(date: Bound, days: Bound, op: '+' | '-'): Rewritten {
 
 function numbers(op: string, left: Bound, right: Bound): readonly [Bound, Bound] {
   if (left.type.kind === 'null' && right.type.kind === 'null')
-    throw new ServiceError('unsupported', `NULL ${op} NULL is not offered; give one side a type`)
+    throw new ServiceError('unsupported', say`NULL ${op} NULL is not offered; give one side a type`)
   try {
     const one = asNumber(left)
     const other = asNumber(right)
@@ -73,7 +73,7 @@ function mismatch(op: string, left: Bound, right: Bound): ServiceError {
   const text = `(${left.name} ${op} ${right.name})`
   return new ServiceError(
     'semantic',
-    `cannot resolve '${text}' due to data type mismatch: differing types in '${text}' (${typeName(left.type)} and ${typeName(right.type)})`,
+    say`cannot resolve '${text}' due to data type mismatch: differing types in '${text}' (${typeName(left.type)} and ${typeName(right.type)})`,
   )
 }
 
@@ -148,7 +148,7 @@ function divide(left: Bound & { readonly type: DecimalType }, right: Bound & { r
   if (p1 + zeros <= 38) return { sql: quotient, type }
   const limit = `CAST('${10n ** BigInt(Math.max(38 - zeros, 0))}' AS HUGEINT)`
   return {
-    sql: `CASE WHEN abs(${unscaled(left.sql, 0)}) >= ${limit} THEN ${refusalSql('a quotient needs more than 38 digits: cast the sides to fewer')} ELSE ${quotient} END`,
+    sql: `CASE WHEN abs(${unscaled(left.sql, 0)}) >= ${limit} THEN ${refusalSql(say`a quotient needs more than 38 digits: cast the sides to fewer`)} ELSE ${quotient} END`,
     type,
   }
 }
@@ -171,7 +171,7 @@ export function divideRounded(numerator: string, denominator: string, type: Deci
 function tooManyDigits(op: string, left: SparkType, right: SparkType): ServiceError {
   return new ServiceError(
     'unsupported',
-    `${typeName(left)} ${op} ${typeName(right)} needs more than 38 digits and is not offered; cast one side to fewer digits or to double`,
+    say`${typeName(left)} ${op} ${typeName(right)} needs more than 38 digits and is not offered; cast one side to fewer digits or to double`,
   )
 }
 
@@ -215,7 +215,7 @@ function nextWhole(text: string, isDown: boolean): Bound | undefined {
 /** Both sides as one type. A constant takes the column's type where it fits, so that a source can be asked the plain question. */
 export function comparable(op: string, left: Bound, right: Bound): readonly [Bound, Bound] {
   const [a, b] = [left.type, right.type]
-  if (a.kind === 'binary' || b.kind === 'binary') throw new ServiceError('unsupported', `comparing binary values is not offered`)
+  if (a.kind === 'binary' || b.kind === 'binary') throw new ServiceError('unsupported', say`comparing binary values is not offered`)
   if (sameType(a, b)) return [left, right]
   if (a.kind === 'string' && b.kind !== 'null') return [asComparedText(op, left, right), asDoubleIfDecimal(right)]
   if (b.kind === 'string' && a.kind !== 'null') return [asDoubleIfDecimal(left), asComparedText(op, right, left)]
@@ -256,7 +256,7 @@ function asComparedText(op: string, text: Bound, other: Bound): Bound {
   if (to.kind === 'null') return text
   throw new ServiceError(
     'unsupported',
-    `comparing ${typeName(text.type)} with ${typeName(to)} (${text.name} ${op} ${other.name}) is not offered; cast one side${to.kind === 'timestamp' ? ', or write the constant as yyyy-MM-dd HH:mm:ss' : ''}`,
+    say`comparing ${typeName(text.type)} with ${typeName(to)} (${text.name} ${op} ${other.name}) is not offered; cast one side${to.kind === 'timestamp' ? say`, or write the constant as yyyy-MM-dd HH:mm:ss` : silence}`,
   )
 }
 
@@ -268,7 +268,7 @@ export function comparableList(value: Bound, items: readonly Bound[]): readonly 
     if ([value, ...items].some(isText))
       throw new ServiceError(
         'unsupported',
-        `IN over a mix of strings and other types (${value.name}) is not offered; write all values with one type`,
+        say`IN over a mix of strings and other types (${value.name}) is not offered; write all values with one type`,
       )
   }
   const pairs = items.map((item) => comparable('IN', value, item))
@@ -278,7 +278,7 @@ export function comparableList(value: Bound, items: readonly Bound[]): readonly 
     .map((one) => one.type)
     .reduce<SparkType | undefined>((one, other) => (one === undefined ? undefined : commonType(one, other)), { kind: 'null' })
   if (common === undefined || common.kind === 'null')
-    throw new ServiceError('unsupported', `IN over these types (${value.name}) is not offered; write all values with one type`)
+    throw new ServiceError('unsupported', say`IN over these types (${value.name}) is not offered; write all values with one type`)
   return [castTo(value, common), items.map((item) => castTo(item, common))]
 }
 
@@ -286,6 +286,6 @@ export function comparableList(value: Bound, items: readonly Bound[]): readonly 
 function dateOfText(item: Bound): Bound {
   if (item.type.kind !== 'string') return item
   const date = item.constant === undefined ? undefined : plainDate(item.constant)
-  if (date === undefined) throw new ServiceError('unsupported', `IN over a date takes dates as 'yyyy-MM-dd'; ${item.name} is not one`)
+  if (date === undefined) throw new ServiceError('unsupported', say`IN over a date takes dates as 'yyyy-MM-dd'; ${item.name} is not one`)
   return constantOf({ kind: 'date' }, date, item.name)
 }

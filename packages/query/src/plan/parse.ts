@@ -5,7 +5,7 @@
 // Polyglot drops backslashes of LIKE patterns, turns 1L into a cast and gives each well-known function a node of its own; masked, strings and numbers keep
 // Spark's meaning, and every call has one form: a name and arguments.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say, type TextValue } from '@tributary/rules'
 import type { ExpressionSyntax } from './syntax.ts'
 import { syntaxError, type Token } from './tokens.ts'
 
@@ -57,7 +57,7 @@ export async function parseRaw(sql: string, tokens: readonly Token[]): Promise<R
   if (!result.success) throw syntaxFailure(sql, masked, result)
   const statements: readonly unknown[] = Array.isArray(result.ast) ? result.ast : [result.ast]
   if (statements.length !== 1)
-    throw new ServiceError('unsupported', 'several statements in one text are not offered; submit them one by one')
+    throw new ServiceError('unsupported', say`several statements in one text are not offered; submit them one by one`)
   return { tree: statements[0], literals: masked.literals, readNot: (operand) => readNot(operand, parse) }
 }
 
@@ -159,7 +159,7 @@ function maskedWord(sql: string, tokens: readonly Token[], index: number): strin
   if (token.kind === 'symbol') return maskedSymbol(sql, token)
   const isCall = tokens[index + 1]?.value === '(' && tokens[index + 1]?.kind === 'symbol' && wordAt(tokens, index - 1) !== 'as'
   const taken = [mark, nameMark].find((start) => token.value.toLowerCase().startsWith(start))
-  if (taken !== undefined) throw new ServiceError('unsupported', `names that start with ${taken} are not offered`)
+  if (taken !== undefined) throw new ServiceError('unsupported', say`names that start with ${taken} are not offered`)
   if (token.kind === 'quotedName') return isCall ? `${mark}${callName(token)}` : `${nameMark}${Buffer.from(token.value).toString('hex')}`
   if (token.kind === 'number') return token.text
   return isCall && isCallWord(tokens, index) ? `${mark}${token.value}` : token.value
@@ -167,7 +167,7 @@ function maskedWord(sql: string, tokens: readonly Token[], index: number): strin
 
 function callName(token: Token): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(token.value)) return token.value
-  throw new ServiceError('unsupported', `function ${token.value} is not offered`)
+  throw new ServiceError('unsupported', say`function ${token.value} is not offered`)
 }
 
 /** `left(` is a call, and a join only in `left (outer|semi|anti)? join`; `filter(` after a call is a clause. */
@@ -182,9 +182,10 @@ function maskedSymbol(sql: string, token: Token): string {
   if (token.value === '!') return 'NOT'
   if (token.value === '==') return '='
   if (offeredSymbols.has(token.value)) return token.value
-  if (token.value === ';') throw new ServiceError('unsupported', 'several statements in one text are not offered; submit them one by one')
-  if ('&|^~->::[]{}:'.includes(token.value)) throw new ServiceError('unsupported', `the operator ${token.value} is not offered`)
-  throw syntaxError(sql, token.start, `the character ${token.value} has no meaning here`)
+  if (token.value === ';')
+    throw new ServiceError('unsupported', say`several statements in one text are not offered; submit them one by one`)
+  if ('&|^~->::[]{}:'.includes(token.value)) throw new ServiceError('unsupported', say`the operator ${token.value} is not offered`)
+  throw syntaxError(sql, token.start, say`the character ${token.value} has no meaning here`)
 }
 
 function wordAt(tokens: readonly Token[], index: number): string {
@@ -194,24 +195,24 @@ function wordAt(tokens: readonly Token[], index: number): string {
 
 function syntaxFailure(sql: string, masked: MaskedText, result: ParseResult): ServiceError {
   if (result.error?.includes('E_GUARD') === true)
-    return new ServiceError('exhausted', 'the statement is too large or nested too deeply (more than 32 levels); split it')
+    return new ServiceError('exhausted', say`the statement is too large or nested too deeply (more than 32 levels); split it`)
   const at = result.errorStart ?? masked.text.length
   const place = masked.places.findLast((candidate) => candidate.masked <= at) ?? masked.places[0]
   const token = place?.token
   const found =
     token === undefined || token.kind === 'end'
-      ? 'the statement ends too early'
+      ? say`the statement ends too early`
       : token.kind === 'string'
-        ? 'a string is not expected here'
-        : `"${token.text}" is not expected here`
+        ? say`a string is not expected here`
+        : say`"${token.text}" is not expected here`
   const wanted = /Expected ([A-Za-z ]+?)(?:,| got|$)/.exec(result.error ?? '')?.[1]
-  return syntaxError(sql, place?.original ?? 0, wanted === undefined ? found : `${found}; expected ${expectedWords[wanted] ?? wanted}`)
+  return syntaxError(sql, place?.original ?? 0, wanted === undefined ? found : say`${found}; expected ${expectedWords[wanted] ?? wanted}`)
 }
 
-const expectedWords: Readonly<Record<string, string>> = {
+const expectedWords: Readonly<Record<string, TextValue>> = {
   RParen: '")"',
   LParen: '"("',
-  identifier: 'a name',
+  identifier: say`a name`,
   From: 'FROM',
   By: 'BY',
   Then: 'THEN',

@@ -2,7 +2,7 @@
 //
 //   { select: { …, qualify: … } }   →   unsupported: QUALIFY is not offered
 
-import { parseColumnType, ServiceError, type ColumnType } from '@tributary/rules'
+import { parseColumnType, ServiceError, type ColumnType, say, type TextValue } from '@tributary/rules'
 import { noOrder, withoutMark, type RawQuery } from './parse.ts'
 import type {
   BinaryOperator,
@@ -113,7 +113,7 @@ class Reader {
   #select(node: Node): QuerySyntax {
     only('SELECT', node, ['expressions', 'from', 'joins', 'where_clause', 'group_by', 'having', 'order_by', 'limit', 'distinct', 'with'])
     const items = list(node['expressions']).map((item) => this.#selectItem(item))
-    if (items.length === 0) throw new ServiceError('syntax', 'SELECT names no columns; write them, or *')
+    if (items.length === 0) throw new ServiceError('syntax', say`SELECT names no columns; write them, or *`)
     const body: QueryBody = {
       kind: 'select',
       distinct: node['distinct'] === true,
@@ -133,7 +133,7 @@ class Reader {
   }
 
   #nested(node: Node): QuerySyntax {
-    only('a query in parentheses', node, ['this', 'order_by', 'limit', 'with'])
+    only(say`a query in parentheses`, node, ['this', 'order_by', 'limit', 'with'])
     const inner = this.query(node['this'])
     const orderBy = this.#orderBy(node['order_by'])
     const limit = this.#limit(node['limit'])
@@ -165,7 +165,7 @@ class Reader {
   #selectItem(raw: unknown): SelectItem {
     const [kind, node] = opened(raw)
     if (kind !== 'alias') return { expression: this.#starOr(raw), alias: undefined }
-    only('an alias', node, ['this', 'alias'])
+    only(say`an alias`, node, ['this', 'alias'])
     return { expression: this.expression(node['this']), alias: nameOf(node['alias']) }
   }
 
@@ -212,7 +212,7 @@ class Reader {
     if (kind === 'column' && nameOf(node['name']).toLowerCase() === 'all') return undefined
     const value = kind === 'literal' && node['literal_type'] === 'number' ? Number(node['value']) : Number.NaN
     if (!Number.isInteger(value) || value > 2_147_483_647)
-      throw new ServiceError('unsupported', 'LIMIT takes a whole number up to 2147483647')
+      throw new ServiceError('unsupported', say`LIMIT takes a whole number up to 2147483647`)
     return value
   }
 
@@ -239,7 +239,7 @@ class Reader {
         ? { kind: 'none' }
         : { kind: 'using', columns: list(join['using']).map(nameOf) }
     if (condition.kind === 'none' && type !== 'cross' && type !== 'inner')
-      throw new ServiceError('unsupported', `${type.toUpperCase()} JOIN without ON or USING is not offered`)
+      throw new ServiceError('unsupported', say`${type.toUpperCase()} JOIN without ON or USING is not offered`)
     return { kind: 'join', type, left, right, condition }
   }
 
@@ -255,19 +255,19 @@ class Reader {
       case 'joined_table':
         return this.#joinedTable(node)
       case 'paren':
-        only('parentheses', node, ['this'])
+        only(say`parentheses`, node, ['this'])
         return this.#relation(node['this'])
       case 'function':
-        throw new ServiceError('unsupported', `table function ${callName(node)} is not offered; FROM takes tables and subqueries`)
+        throw new ServiceError('unsupported', say`table function ${callName(node)} is not offered; FROM takes tables and subqueries`)
       case 'alias':
-        return this.#relation((only('an alias', node, ['this', 'alias']), node['this']))
+        return this.#relation((only(say`an alias`, node, ['this', 'alias']), node['this']))
       default:
-        throw notOffered(`${kind} in FROM`)
+        throw notOffered(say`${kind.replaceAll('_', ' ')} in FROM`)
     }
   }
 
   #table(node: Node): RelationSyntax {
-    only('a table', node, ['name', 'schema', 'catalog', 'alias', 'column_aliases'])
+    only(say`a table`, node, ['name', 'schema', 'catalog', 'alias', 'column_aliases'])
     const names = [node['catalog'], node['schema'], node['name']].filter((part) => !isEmpty(part))
     names.forEach((name) => this.#refuseString(name))
     const parts = names.map(nameOf)
@@ -281,12 +281,12 @@ class Reader {
     if (masked !== undefined)
       throw new ServiceError(
         'unsupported',
-        `the string '${masked.text}' as a table is not offered; write the table's name, in backticks where it needs quotes`,
+        say`the string '${masked.text}' as a table is not offered; write the table's name, in backticks where it needs quotes`,
       )
   }
 
   #subquery(node: Node): RelationSyntax {
-    only('a subquery', node, ['this', 'alias', 'column_aliases', 'order_by', 'limit', 'with'])
+    only(say`a subquery`, node, ['this', 'alias', 'column_aliases', 'order_by', 'limit', 'with'])
     const alias = isEmpty(node['alias']) ? undefined : nameOf(node['alias'])
     const { alias: _alias, column_aliases: columnAliases, ...rest } = node
     return { kind: 'subquery', query: this.#nested(rest), alias, columnAliases: list(columnAliases).map(nameOf) }
@@ -303,7 +303,7 @@ class Reader {
   }
 
   #joinedTable(node: Node): RelationSyntax {
-    only('a join in parentheses', node, ['left', 'joins'])
+    only(say`a join in parentheses`, node, ['left', 'joins'])
     return this.#from({ expressions: [node['left']] }, list(node['joins']))
   }
 
@@ -321,11 +321,11 @@ class Reader {
 
   readonly #readers: Readonly<Record<string, (node: Node) => ExpressionSyntax>> = {
     literal: (node) => this.#literal(node),
-    boolean: (node) => (only('a constant', node, ['value']), { kind: 'literal', type: 'boolean', text: String(node['value'] === true) }),
+    boolean: (node) => (only(say`a constant`, node, ['value']), { kind: 'literal', type: 'boolean', text: String(node['value'] === true) }),
     null: () => ({ kind: 'literal', type: 'null', text: 'NULL' }),
     column: (node) => this.#column(node),
     dot: (node) => this.#dot(node),
-    paren: (node) => (only('parentheses', node, ['this']), this.expression(node['this'])),
+    paren: (node) => (only(say`parentheses`, node, ['this']), this.expression(node['this'])),
     neg: (node) => (only('-', node, ['this']), { kind: 'negative', operand: this.expression(node['this']) }),
     not: (node) => (only('NOT', node, ['this']), { kind: 'not', operand: this.expression(node['this']) }),
     raw: (node) => this.#raw(node),
@@ -346,27 +346,27 @@ class Reader {
   }
 
   #literal(node: Node): ExpressionSyntax {
-    only('a constant', node, ['literal_type', 'value'])
+    only(say`a constant`, node, ['literal_type', 'value'])
     const kind = String(node['literal_type'])
     const value = String(node['value'])
     if (kind === 'number') return { kind: 'literal', type: 'number', text: value }
     const masked = this.#literals[Number(/^#(\d+)$/.exec(value)?.[1] ?? -1)]
-    if (masked === undefined) throw notOffered(`a ${kind} constant`)
+    if (masked === undefined) throw notOffered(say`a ${kind} constant`)
     if (kind === 'string') return masked
     if ((kind === 'date' || kind === 'timestamp') && masked.type === 'string') return { kind: 'literal', type: kind, text: masked.text }
-    throw notOffered(`a ${kind} constant`)
+    throw notOffered(say`a ${kind} constant`)
   }
 
   #column(node: Node): ExpressionSyntax {
-    only('a column', node, ['name', 'table'])
+    only(say`a column`, node, ['name', 'table'])
     const parts = [node['table'], node['name']].filter((part) => !isEmpty(part)).map(nameOf)
     return { kind: 'column', parts }
   }
 
   #dot(node: Node): ExpressionSyntax {
-    only('a name', node, ['this', 'field'])
+    only(say`a name`, node, ['this', 'field'])
     const inner = this.expression(node['this'])
-    if (inner.kind !== 'column' || inner.parts.length > 2) throw notOffered('a field of a value')
+    if (inner.kind !== 'column' || inner.parts.length > 2) throw notOffered(say`a field of a value`)
     return { kind: 'column', parts: [...inner.parts, nameOf(node['field'])] }
   }
 
@@ -376,10 +376,10 @@ class Reader {
   }
 
   #raw(node: Node): ExpressionSyntax {
-    only('an expression', node, ['sql'])
+    only(say`an expression`, node, ['sql'])
     const operand = /^NOT ([\s\S]+)$/i.exec(String(node['sql']))?.[1]
     const tree = operand === undefined ? undefined : this.#readNot(operand)
-    if (tree === undefined) throw notOffered('this form of expression')
+    if (tree === undefined) throw notOffered(say`this form of expression`)
     return this.expression(tree)
   }
 
@@ -401,7 +401,7 @@ class Reader {
     const negated = node['not'] === true
     if (!isEmpty(node['query'])) return { kind: 'inQuery', operand, query: this.query(node['query']), negated }
     const items = list(node['expressions']).map((item) => this.expression(item))
-    if (items.length === 0) throw new ServiceError('syntax', 'IN () has no values; write at least one')
+    if (items.length === 0) throw new ServiceError('syntax', say`IN () has no values; write at least one`)
     return { kind: 'inList', operand, items, negated }
   }
 
@@ -417,7 +417,7 @@ class Reader {
       const [when, result] = list(entry)
       return { when: this.expression(when), result: this.expression(result) }
     })
-    if (whens.length === 0) throw new ServiceError('syntax', 'CASE has no WHEN')
+    if (whens.length === 0) throw new ServiceError('syntax', say`CASE has no WHEN`)
     const optional = (value: unknown): ExpressionSyntax | undefined => (isEmpty(value) ? undefined : this.expression(value))
     return { kind: 'case', operand: optional(node['operand']), whens, otherwise: optional(node['else_']) }
   }
@@ -429,7 +429,7 @@ class Reader {
 
   #call(node: Node): ExpressionSyntax {
     const name = callName(node)
-    only(`function ${name}`, node, ['name', 'args', 'distinct'])
+    only(say`function ${name}`, node, ['name', 'args', 'distinct'])
     return { kind: 'call', name, args: list(node['args']).map((arg) => this.#starOr(arg)), distinct: node['distinct'] === true }
   }
 
@@ -484,23 +484,22 @@ function callName(node: Node): string {
 /** A node is an object with one key, its kind; a bare string is a node without content. */
 function opened(raw: unknown): readonly [string, Node] {
   if (typeof raw === 'string') return [raw.toLowerCase(), {}]
-  if (typeof raw !== 'object' || raw === null) throw notOffered('this form of query')
+  if (typeof raw !== 'object' || raw === null) throw notOffered(say`this form of query`)
   const entries = Object.entries(raw)
   const entry = entries[0]
-  if (entries.length !== 1 || entry === undefined) throw notOffered('this form of query')
+  if (entries.length !== 1 || entry === undefined) throw notOffered(say`this form of query`)
   return [entry[0], (entry[1] ?? {}) as Node]
 }
 
 /** Refuses every field that is neither expected nor empty nor mere spelling. */
-function only(where: string, node: Node, fields: readonly string[], mayBeAnything: readonly string[] = []): void {
+function only(where: TextValue, node: Node, fields: readonly string[], mayBeAnything: readonly string[] = []): void {
   for (const [field, value] of Object.entries(node)) {
     if (fields.includes(field) || mayBeAnything.includes(field) || spelling.has(field) || isEmpty(value)) continue
-    throw notOffered(
-      `${field
-        .replace(/_clause$|_$/, '')
-        .replaceAll('_', ' ')
-        .toUpperCase()} in ${where}`,
-    )
+    const named = field
+      .replace(/_clause$|_$/, '')
+      .replaceAll('_', ' ')
+      .toUpperCase()
+    throw notOffered(say`${named} in ${where}`)
   }
 }
 
@@ -529,9 +528,11 @@ const writtenWords: Readonly<Record<string, string>> = {
   aggregate_function: 'FILTER',
 }
 
-function notOffered(what: string): ServiceError {
-  return new ServiceError(
-    'unsupported',
-    `${Object.hasOwn(writtenWords, what) ? writtenWords[what] : what.replaceAll('_', ' ')} is not offered`,
-  )
+/** @param what - words as they are written, or the kind of a node */
+function notOffered(what: TextValue): ServiceError {
+  return new ServiceError('unsupported', say`${typeof what === 'string' ? writtenAs(what) : what} is not offered`)
+}
+
+function writtenAs(kind: string): string {
+  return (Object.hasOwn(writtenWords, kind) ? writtenWords[kind] : undefined) ?? kind.replaceAll('_', ' ')
 }

@@ -2,7 +2,7 @@
 //
 //   amount > 100   (amount decimal(12,2))   →   (r0.c2 > CAST('100' AS DECIMAL(12,2)))
 
-import { ServiceError, type ColumnType } from '@tributary/rules'
+import { ServiceError, type ColumnType, say, type TextValue } from '@tributary/rules'
 import { compose, constantOf, type Bound } from './bound.ts'
 import { castTo, plainDate, plainTimestamp } from './casts.ts'
 import { aggregates, countedRow, functions } from './functions.ts'
@@ -23,7 +23,7 @@ export interface ResolvedSubquery {
 export interface Surroundings {
   readonly scope: Scope
   /** For messages: `WHERE`, `GROUP BY` .. */
-  readonly clause: string
+  readonly clause: TextValue
   readonly aggregates: 'allowed' | 'forbidden'
   /** Aliases of the select list that the clause may name; `first` when they hide columns. */
   readonly aliases: { readonly find: (name: string) => Bound | undefined; readonly areFirst: boolean } | undefined
@@ -46,7 +46,7 @@ export function resolveExpression(syntax: ExpressionSyntax, at: Surroundings): B
 export function resolveCondition(syntax: ExpressionSyntax, at: Surroundings): Bound {
   const bound = resolveExpression(syntax, at)
   if (bound.type.kind !== 'boolean')
-    throw new ServiceError('semantic', `${at.clause} expression '${bound.name}' of type ${typeName(bound.type)} is not a boolean.`)
+    throw new ServiceError('semantic', say`${at.clause} expression '${bound.name}' of type ${typeName(bound.type)} is not a boolean.`)
   return bound
 }
 
@@ -58,7 +58,7 @@ function resolveAny(syntax: ExpressionSyntax, at: Surroundings): Bound {
     case 'column':
       return column(syntax.parts, at)
     case 'star':
-      throw new ServiceError('semantic', `* stands where a single value is expected (${at.clause})`)
+      throw new ServiceError('semantic', say`* stands where a single value is expected (${at.clause})`)
     case 'binary':
       return binary(syntax, resolve)
     case 'negative':
@@ -109,7 +109,7 @@ function timeLiteral(type: 'date' | 'timestamp', text: string): Bound {
   if (plain === undefined)
     throw new ServiceError(
       'unsupported',
-      `${type.toUpperCase()} constants are written as ${type === 'date' ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss'}; '${text}' is not`,
+      say`${type.toUpperCase()} constants are written as ${type === 'date' ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss'}; '${text}' is not`,
     )
   return constantOf({ kind: type }, plain, `${type.toUpperCase()} '${plain.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}'`)
 }
@@ -131,7 +131,7 @@ function numberLiteral(text: string): Bound {
   const hasExponent = /e/i.test(digits)
   if (suffix === 'double' || suffix === 'float' || (hasExponent && suffix === undefined))
     return fractionalLiteral(digits, suffix === 'float' ? 'float' : 'double')
-  if (hasExponent) throw new ServiceError('unsupported', `the number ${text} is not offered; write it without an exponent`)
+  if (hasExponent) throw new ServiceError('unsupported', say`the number ${text} is not offered; write it without an exponent`)
   if (suffix !== undefined && suffix !== 'decimal') return integralLiteral(digits, suffix)
   if (suffix === undefined && !digits.includes('.')) {
     const value = BigInt(digits)
@@ -145,13 +145,13 @@ function integralLiteral(digits: string, kind: ColumnType['kind']): Bound {
   const type = { kind } as ColumnType & { kind: 'int' }
   const bits = { tinyint: 7n, smallint: 15n, int: 31n, bigint: 63n }[kind as 'int']
   if (!/^-?\d+$/.test(digits) || BigInt(digits) >= 2n ** bits || BigInt(digits) < -(2n ** bits))
-    throw new ServiceError('syntax', `the number ${digits} is not a ${kind}`)
+    throw new ServiceError('syntax', say`the number ${digits} is not a ${kind}`)
   return constantOf(type, String(BigInt(digits)))
 }
 
 function fractionalLiteral(digits: string, kind: 'float' | 'double'): Bound {
   const value = Number(digits)
-  if (!Number.isFinite(value) || kind === 'float') throw new ServiceError('unsupported', `the ${kind} constant ${digits} is not offered`)
+  if (!Number.isFinite(value) || kind === 'float') throw new ServiceError('unsupported', say`the ${kind} constant ${digits} is not offered`)
   return constantOf({ kind }, digits, javaText(value))
 }
 
@@ -168,7 +168,7 @@ function decimalLiteral(digits: string): Bound {
   const sign = digits.startsWith('-') ? '-' : ''
   const plain = `${sign}${whole.replace(/^0+(?=\d)/, '') || '0'}${fraction === undefined || fraction === '' ? '' : `.${fraction}`}`
   const type = decimalOfText(plain)
-  if (type.precision > 38) throw new ServiceError('syntax', `the number ${digits} has more than 38 digits`)
+  if (type.precision > 38) throw new ServiceError('syntax', say`the number ${digits} has more than 38 digits`)
   return constantOf(type, plain)
 }
 
@@ -211,7 +211,7 @@ function boolean(op: string, value: Bound): Bound {
   if (value.type.kind === 'null') return castTo(value, { kind: 'boolean' })
   throw new ServiceError(
     'semantic',
-    `cannot resolve '${op}' over ${value.name} due to data type mismatch: a boolean is required, and it is of ${typeName(value.type)} type`,
+    say`cannot resolve '${op}' over ${value.name} due to data type mismatch: a boolean is required, and it is of ${typeName(value.type)} type`,
   )
 }
 
@@ -225,7 +225,7 @@ function negative(operand: ExpressionSyntax, resolve: Resolve): Bound {
   const zero = isIntegral(value.type) ? constantOf(value.type, '0') : undefined
   if (zero !== undefined) return { ...arithmetic('-', zero, value), name: `(- ${value.name})` }
   if (value.type.kind !== 'double' && value.type.kind !== 'float' && value.type.kind !== 'decimal')
-    throw new ServiceError('unsupported', `- before ${typeName(value.type)} (${value.name}) is not offered`)
+    throw new ServiceError('unsupported', say`- before ${typeName(value.type)} (${value.name}) is not offered`)
   return compose({ sql: `(- ${value.sql})`, type: value.type }, `(- ${value.name})`, [value])
 }
 
@@ -276,7 +276,7 @@ function inQuery(syntax: Extract<ExpressionSyntax, { kind: 'inQuery' }>, resolve
   const query = openSubquery(syntax.query, 'in', at)
   const wanted = query.columns[0]
   if (query.columns.length !== 1 || wanted === undefined)
-    throw new ServiceError('semantic', `IN takes a subquery of one column; this one has ${query.columns.length}`)
+    throw new ServiceError('semantic', say`IN takes a subquery of one column; this one has ${query.columns.length}`)
   const other: Bound = {
     sql: 'q.c0',
     type: wanted.type,
@@ -302,23 +302,23 @@ function subquery(kind: 'exists' | 'scalarQuery', syntax: QuerySyntax, at: Surro
     return { ...compose({ sql: `EXISTS (${query.sql})`, type: { kind: 'boolean' } }, 'exists()', []), loose: query.loose }
   const column = query.columns[0]
   if (query.columns.length !== 1 || column === undefined)
-    throw new ServiceError('semantic', `Scalar subquery must return only one column, but got ${query.columns.length}`)
+    throw new ServiceError('semantic', say`Scalar subquery must return only one column, but got ${query.columns.length}`)
   return { ...compose({ sql: `(${query.sql})`, type: column.type }, 'scalarsubquery()', []), loose: query.loose }
 }
 
 function openSubquery(syntax: QuerySyntax, use: 'exists' | 'in' | 'scalar', at: Surroundings): ResolvedSubquery {
-  if (at.subquery === undefined) throw new ServiceError('unsupported', `a subquery in ${at.clause} is not offered`)
+  if (at.subquery === undefined) throw new ServiceError('unsupported', say`a subquery in ${at.clause} is not offered`)
   return at.subquery(syntax, use, at.scope)
 }
 
 /** Only constant patterns: a bad escape in one is an error in Spark, and is found while planning. */
 function like(value: Bound, pattern: Bound): Bound {
   if (pattern.constant === undefined || pattern.type.kind !== 'string')
-    throw new ServiceError('unsupported', 'LIKE takes a string constant as its pattern; others are not offered')
+    throw new ServiceError('unsupported', say`LIKE takes a string constant as its pattern; others are not offered`)
   if (/\\(?:[^%_\\]|$)/.test(pattern.constant.replaceAll('\\\\', '')))
     throw new ServiceError(
       'semantic',
-      `the pattern '${pattern.constant}' is invalid, the escape character is not allowed to precede or end it so`,
+      say`the pattern '${pattern.constant}' is invalid, the escape character is not allowed to precede or end it so`,
     )
   const escape = pattern.constant.includes('\\') ? ` ESCAPE '\\'` : ''
   const sql = `(${castTo(value, { kind: 'string' }).sql} LIKE ${quoteString(pattern.constant)}${escape})`
@@ -344,7 +344,7 @@ function choice(
   if (type === undefined)
     throw new ServiceError(
       'unsupported',
-      `CASE over ${values.map((value) => typeName(value.type)).join(', ')} is not offered; cast the results to one type`,
+      say`CASE over ${values.map((value) => typeName(value.type)).join(', ')} is not offered; cast the results to one type`,
     )
   const sqlOf = (value: Bound): string => (type.kind === 'null' ? value.sql : castTo(value, type).sql)
   const whens = conditions.map((condition, index) => `WHEN ${condition.sql} THEN ${sqlOf(results[index] as Bound)}`)
@@ -363,14 +363,14 @@ function call(syntax: Extract<ExpressionSyntax, { kind: 'call' }>, resolve: Reso
   const { name } = syntax
   if (Object.hasOwn(aggregates, name)) return aggregate(syntax, at)
   const entry = Object.hasOwn(functions, name) ? functions[name] : undefined
-  if (entry === undefined) throw new ServiceError('unsupported', `function ${name} is not offered`)
-  if (syntax.distinct) throw new ServiceError('semantic', `DISTINCT specified, but ${name} is not an aggregate function`)
+  if (entry === undefined) throw new ServiceError('unsupported', say`function ${name} is not offered`)
+  if (syntax.distinct) throw new ServiceError('semantic', say`DISTINCT specified, but ${name} is not an aggregate function`)
   const [least, most] = entry.arity
   if (syntax.args.length < least || syntax.args.length > most) {
-    const wanted = least === most ? `${least}` : `${least} to ${most}`
+    const wanted = least === most ? least : say`${least} to ${most}`
     throw new ServiceError(
       'semantic',
-      `Invalid number of arguments for function ${name}. Expected: ${wanted}; Found: ${syntax.args.length}`,
+      say`Invalid number of arguments for function ${name}. Expected: ${wanted}; Found: ${syntax.args.length}`,
     )
   }
   const args = syntax.args.map(resolve)
@@ -380,14 +380,14 @@ function call(syntax: Extract<ExpressionSyntax, { kind: 'call' }>, resolve: Reso
 
 function aggregate(syntax: Extract<ExpressionSyntax, { kind: 'call' }>, at: Surroundings): Bound {
   const { name, distinct } = syntax
-  if (at.aggregates === 'forbidden') throw new ServiceError('semantic', `aggregate function ${name} is not allowed in ${at.clause}`)
+  if (at.aggregates === 'forbidden') throw new ServiceError('semantic', say`aggregate function ${name} is not allowed in ${at.clause}`)
   if (syntax.args.length !== 1)
-    throw new ServiceError('unsupported', `${name} of ${syntax.args.length} arguments is not offered; it takes one`)
+    throw new ServiceError('unsupported', say`${name} of ${syntax.args.length} arguments is not offered; it takes one`)
   const arg = aggregateArgument(syntax.args[0] as ExpressionSyntax, name, at)
   const rewritten = (aggregates[name] as (typeof aggregates)[string]).rewrite(arg, distinct)
   const outer = arg.loose.filter((entry) => entry.scope !== at.scope.fields)
   if (outer.length > 0)
-    throw new ServiceError('unsupported', `an aggregate over a column of the query around it (${arg.name}) is not offered`)
+    throw new ServiceError('unsupported', say`an aggregate over a column of the query around it (${arg.name}) is not offered`)
   // Every aggregate reads rows of its own select: its arguments are no longer loose.
   return { ...compose(rewritten, `${name}(${distinct ? 'DISTINCT ' : ''}${arg.name})`, []), hasAggregate: true }
 }
@@ -395,10 +395,10 @@ function aggregate(syntax: Extract<ExpressionSyntax, { kind: 'call' }>, at: Surr
 function aggregateArgument(syntax: ExpressionSyntax, name: string, at: Surroundings): Bound {
   if (syntax.kind === 'star') {
     if (name === 'count' && syntax.table === undefined) return countedRow
-    throw new ServiceError('unsupported', `${name}(${syntax.table ?? ''}*) is not offered`)
+    throw new ServiceError('unsupported', say`${name}(${syntax.table ?? ''}*) is not offered`)
   }
   // Grouping does not reach inside an aggregate, and an alias that hides a column would be read differently by different rules of Spark.
-  const inner: Surroundings = { ...at, aggregates: 'forbidden', clause: `the argument of ${name}`, aliases: hiddenAliases(at) }
+  const inner: Surroundings = { ...at, aggregates: 'forbidden', clause: say`the argument of ${name}`, aliases: hiddenAliases(at) }
   return resolveExpression(syntax, inner)
 }
 
@@ -409,7 +409,7 @@ function hiddenAliases(at: Surroundings): Surroundings['aliases'] {
     const alias = aliases.find(name)
     const field = findColumn(at.scope, [name])
     if (alias !== undefined && field !== undefined && alias.sql !== field.field.sql)
-      throw new ServiceError('unsupported', `${name} is both a column and an alias here; give the alias another name`)
+      throw new ServiceError('unsupported', say`${name} is both a column and an alias here; give the alias another name`)
     return field === undefined ? undefined : columnOf(field.field, field.scope, name)
   }
   return { find, areFirst: true }

@@ -5,7 +5,7 @@
 // No name of the user reaches DuckDB but the columns of stand-ins and the titles of the result, both quoted; relations and columns in between are r0, c0 ..
 
 import { randomBytes } from 'node:crypto'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import type { SourceTable } from '../source.ts'
 import type { Bound } from './bound.ts'
 import { castTo } from './casts.ts'
@@ -54,7 +54,7 @@ export function resolveQuery(syntax: QuerySyntax, currentDatabase: string, table
   const resolver = new Resolver(currentDatabase.toLowerCase(), tables)
   const { sql, columns } = resolver.query(syntax, { names: new Map(), outer: undefined, titles: uniqueTitles })
   if (columns.some(({ name }) => name.includes('\0')))
-    throw new ServiceError('unsupported', 'a name of a result column with a NUL character is not offered; give the column an alias')
+    throw new ServiceError('unsupported', say`a name of a result column with a NUL character is not offered; give the column an alias`)
   return { sql, columns, occurrences: resolver.occurrences }
 }
 
@@ -138,7 +138,7 @@ class Resolver {
     if (left.columns.length !== right.columns.length) {
       throw new ServiceError(
         'semantic',
-        `Union can only be performed on tables with the same number of columns, but the first table has ${left.columns.length} columns and the second table has ${right.columns.length} columns`,
+        say`Union can only be performed on tables with the same number of columns, but the first table has ${left.columns.length} columns and the second table has ${right.columns.length} columns`,
       )
     }
     const columns = left.columns.map(({ name, type }, index) => ({
@@ -171,7 +171,7 @@ class Resolver {
     const width = bound[0]?.length ?? 0
     checkWidth(width)
     if (bound.some((row) => row.length !== width))
-      throw new ServiceError('semantic', 'the rows of VALUES have different numbers of columns')
+      throw new ServiceError('semantic', say`the rows of VALUES have different numbers of columns`)
     const columns = Array.from({ length: width }, (_none, index) => ({
       name: `col${index + 1}`,
       type: bound.map((row) => (row[index] as Bound).type).reduce((one, other) => unionType(index, one, other)),
@@ -205,7 +205,7 @@ class Resolver {
           })
     const isGrouped = groups.length > 0 || outputs.some((output) => output.bound.hasAggregate) || having?.hasAggregate === true
     if (having !== undefined && !isGrouped)
-      throw new ServiceError('unsupported', 'HAVING without GROUP BY and without an aggregate is not offered; use WHERE')
+      throw new ServiceError('unsupported', say`HAVING without GROUP BY and without an aggregate is not offered; use WHERE`)
     const order = this.#selectOrder(syntax.orderBy, { outputs, scope, isGrouped, isDistinct: body.distinct, frame })
     if (isGrouped)
       checkGrouped([...outputs.map((output) => output.bound), ...(having === undefined ? [] : [having]), ...order.bound], scope)
@@ -225,7 +225,7 @@ class Resolver {
       clause('HAVING', having?.sql) +
       tail(order.texts, syntax.limit)
     if (frame.outer !== undefined && syntax.limit !== undefined && (where?.loose.length ?? 0) > 0)
-      throw new ServiceError('unsupported', 'LIMIT in a subquery that depends on the query around it is not offered')
+      throw new ServiceError('unsupported', say`LIMIT in a subquery that depends on the query around it is not offered`)
     return { sql, columns, loose: [where, having].flatMap((part) => part?.loose ?? []).filter((entry) => entry.scope !== fields) }
   }
 
@@ -254,7 +254,7 @@ class Resolver {
             ? columnOf(item.field, scope)
             : resolveExpression(item.expression, at)
       if (bound.constant !== undefined || bound.loose.length === 0)
-        throw new ServiceError('unsupported', `grouping by a constant (${bound.name}) is not offered`)
+        throw new ServiceError('unsupported', say`grouping by a constant (${bound.name}) is not offered`)
       return bound
     })
   }
@@ -271,14 +271,14 @@ class Resolver {
     const bound = orderBy.map((item) => this.#orderTarget(item, bounds, at))
     const stranger = isDistinct ? bound.find((value) => !bounds.some((output) => output.sql === value.sql)) : undefined
     if (stranger !== undefined)
-      throw new ServiceError('semantic', `ORDER BY ${stranger.name} has to be in the select list of SELECT DISTINCT`)
+      throw new ServiceError('semantic', say`ORDER BY ${stranger.name} has to be in the select list of SELECT DISTINCT`)
     return { texts: orderBy.map((item, index) => orderText(item, bound[index] as Bound, bounds)), bound }
   }
 
   #orderTarget(item: OrderItem, outputs: readonly Bound[], at: Surroundings): Bound {
     const position = positionOf(item.expression, outputs.length, 'ORDER BY')
     const bound = position === undefined ? resolveExpression(item.expression, at) : (outputs[position] as Bound)
-    if (bound.type.kind === 'binary') throw new ServiceError('unsupported', 'ordering by a binary column is not offered')
+    if (bound.type.kind === 'binary') throw new ServiceError('unsupported', say`ordering by a binary column is not offered`)
     return bound
   }
 
@@ -334,9 +334,9 @@ class Resolver {
     const table =
       parts.length > 2 ? undefined : this.#tables.find((candidate) => candidate.name.database === database && candidate.name.name === name)
     if (table === undefined)
-      throw new ServiceError('semantic', `Table or view not found: ${parts.length > 2 ? parts.join('.') : `${database}.${name}`}`)
+      throw new ServiceError('semantic', say`Table or view not found: ${parts.length > 2 ? parts.join('.') : `${database}.${name}`}`)
     if (this.occurrences.length >= maxOccurrences)
-      throw new ServiceError('exhausted', `the query names tables more than ${maxOccurrences} times; split it`)
+      throw new ServiceError('exhausted', say`the query names tables more than ${maxOccurrences} times; split it`)
     const handle = `s_${randomBytes(8).toString('hex')}`
     this.occurrences.push({ handle, table })
     const relation = this.#alias()
@@ -412,7 +412,7 @@ function withNames(tables: readonly CommonTable[], around: Names): Names {
   for (const table of tables) {
     const name = table.name.toLowerCase()
     if (tables.some((other) => other !== table && other.name.toLowerCase() === name))
-      throw new ServiceError('semantic', `WITH names ${table.name} twice`)
+      throw new ServiceError('semantic', say`WITH names ${table.name} twice`)
     names.set(name, { table, names: new Map(names) })
   }
   return names
@@ -434,7 +434,7 @@ function renamed(
   if (aliases.length !== columns.length)
     throw new ServiceError(
       'semantic',
-      `Number of column aliases does not match number of columns. Number of column aliases: ${aliases.length}; number of columns: ${columns.length}.`,
+      say`Number of column aliases does not match number of columns. Number of column aliases: ${aliases.length}; number of columns: ${columns.length}.`,
     )
   return columns.map(({ type }, index) => ({ name: aliases[index] as string, type }))
 }
@@ -448,7 +448,7 @@ function openStars(items: readonly SelectItem[], fields: readonly Field[]): read
     if (opened.length === 0)
       throw new ServiceError(
         'semantic',
-        `cannot resolve '${expression.table === undefined ? '*' : `${expression.table}.*`}': no such relation in FROM`,
+        say`cannot resolve '${expression.table === undefined ? '*' : `${expression.table}.*`}': no such relation in FROM`,
       )
     return opened.map((field) => ({ field, alias: undefined }))
   })
@@ -456,12 +456,12 @@ function openStars(items: readonly SelectItem[], fields: readonly Field[]): read
 
 function checkWidth(count: number): void {
   if (count > maxColumns)
-    throw new ServiceError('exhausted', `a query gives ${maxColumns} columns at most, and this one ${count}; name fewer`)
+    throw new ServiceError('exhausted', say`a query gives ${maxColumns} columns at most, and this one ${count}; name fewer`)
 }
 
 function itemNamed(items: readonly OpenItem[], name: string): OpenItem | undefined {
   const found = items.filter((item) => item.alias?.toLowerCase() === name.toLowerCase())
-  if (found.length > 1) throw new ServiceError('semantic', `Reference '${name}' is ambiguous: several outputs have this alias`)
+  if (found.length > 1) throw new ServiceError('semantic', say`Reference '${name}' is ambiguous: several outputs have this alias`)
   return found[0]
 }
 
@@ -469,13 +469,13 @@ function aliasesOf(outputs: readonly Output[], areFirst: boolean, scope: Scope):
   const find = (name: string): Bound | undefined => {
     const found = outputs.filter((output) => output.name.toLowerCase() === name.toLowerCase())
     const texts = new Set(found.map((output) => output.bound.sql))
-    if (texts.size > 1) throw new ServiceError('semantic', `Reference '${name}' is ambiguous: several outputs have this name`)
+    if (texts.size > 1) throw new ServiceError('semantic', say`Reference '${name}' is ambiguous: several outputs have this name`)
     const bound = found[0]?.bound
     if (bound === undefined || areFirst) return bound
     // Rules of Spark differ on which one HAVING means.
     const field = findColumn({ ...scope, outer: undefined }, [name])
     if (field !== undefined && field.field.sql !== bound.sql)
-      throw new ServiceError('unsupported', `${name} is both a column and an alias here; give the alias another name`)
+      throw new ServiceError('unsupported', say`${name} is both a column and an alias here; give the alias another name`)
     return bound
   }
   return { find, areFirst }
@@ -486,7 +486,7 @@ function positionOf(syntax: ExpressionSyntax, count: number, where: string): num
   if (syntax.kind !== 'literal' || syntax.type !== 'number' || !/^\d+$/.test(syntax.text)) return undefined
   const position = Number(syntax.text)
   if (position < 1 || position > count)
-    throw new ServiceError('semantic', `${where} position ${syntax.text} is not in select list (valid range is [1, ${count}])`)
+    throw new ServiceError('semantic', say`${where} position ${syntax.text} is not in select list (valid range is [1, ${count}])`)
   return position - 1
 }
 
@@ -496,7 +496,7 @@ function checkGrouped(values: readonly Bound[], scope: Scope): void {
     if (loose !== undefined) {
       throw new ServiceError(
         'semantic',
-        `expression '${loose.name}' is neither present in the group by, nor is it an aggregate function. Add it to GROUP BY, or put it into an aggregate, for instance max().`,
+        say`expression '${loose.name}' is neither present in the group by, nor is it an aggregate function. Add it to GROUP BY, or put it into an aggregate, for instance max().`,
       )
     }
   }
@@ -506,7 +506,7 @@ function checkCorrelatedScalar(syntax: QuerySyntax): void {
   const { body } = syntax
   const isOneRow =
     body.kind === 'select' && body.groupBy.length === 0 && body.items.length === 1 && isAggregateCall(body.items[0]?.expression)
-  if (!isOneRow) throw new ServiceError('semantic', 'Correlated scalar subqueries must be aggregated')
+  if (!isOneRow) throw new ServiceError('semantic', say`Correlated scalar subqueries must be aggregated`)
 }
 
 function isAggregateCall(syntax: ExpressionSyntax | undefined): boolean {
@@ -518,7 +518,7 @@ function unionType(index: number, one: SparkType, other: SparkType): SparkType {
   if (type === undefined)
     throw new ServiceError(
       'unsupported',
-      `column ${index + 1} has ${typeName(one)} on one side and ${typeName(other)} on the other; cast them to one type`,
+      say`column ${index + 1} has ${typeName(one)} on one side and ${typeName(other)} on the other; cast them to one type`,
     )
   return type
 }
@@ -527,14 +527,16 @@ function castOrNull(value: Bound, type: SparkType): string {
   return type.kind === 'null' ? value.sql : castTo(value, type).sql
 }
 
-function onlyField(relation: Relation, name: string, side: string): Field {
+const sides = { left: say`left`, right: say`right` } as const
+
+function onlyField(relation: Relation, name: string, side: 'left' | 'right'): Field {
   const found = relation.fields.filter((field) => field.isHidden !== true && field.name.toLowerCase() === name.toLowerCase())
   if (found.length === 0)
     throw new ServiceError(
       'semantic',
-      `USING column \`${name}\` cannot be resolved on the ${side} side of the join. The ${side}-side columns: [${relation.fields.map((field) => field.name).join(', ')}]`,
+      say`USING column \`${name}\` cannot be resolved on the ${sides[side]} side of the join. The ${sides[side]}-side columns: [${relation.fields.map((field) => field.name).join(', ')}]`,
     )
-  if (found.length > 1) throw new ServiceError('semantic', `Reference '${name}' is ambiguous on the ${side} side of the join`)
+  if (found.length > 1) throw new ServiceError('semantic', say`Reference '${name}' is ambiguous on the ${sides[side]} side of the join`)
   return found[0] as Field
 }
 
@@ -544,7 +546,7 @@ function mergedField(type: string, left: Field, right: Field): Field {
   if (!sameType(left.type, right.type))
     throw new ServiceError(
       'unsupported',
-      `FULL JOIN USING (${left.name}) over ${typeName(left.type)} and ${typeName(right.type)} is not offered; use ON`,
+      say`FULL JOIN USING (${left.name}) over ${typeName(left.type)} and ${typeName(right.type)} is not offered; use ON`,
     )
   return { ...left, sql: `coalesce(${left.sql}, ${right.sql})`, qualifiers: [] }
 }

@@ -1,6 +1,6 @@
 // Which names an expression may use, and what each stands for.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import type { Bound } from './bound.ts'
 import type { SparkType } from './spark-types.ts'
 
@@ -30,7 +30,7 @@ export function findColumn(scope: Scope, parts: readonly string[]): { readonly f
     const found = at.fields.filter((field) => reaches(field, parts))
     if (found.length > 1) {
       const candidates = found.map((field) => [field.qualifiers[0], field.name].filter((part) => part !== undefined).join('.'))
-      throw new ServiceError('semantic', `Reference '${parts.join('.')}' is ambiguous, could be: ${candidates.join(', ')}`)
+      throw new ServiceError('semantic', say`Reference '${parts.join('.')}' is ambiguous, could be: ${candidates.join(', ')}`)
     }
     if (found[0] !== undefined) return { field: found[0], scope: at }
   }
@@ -59,6 +59,6 @@ export function unknownColumn(scope: Scope, parts: readonly string[]): ServiceEr
     .map((field) => [field.qualifiers[0], field.name].filter((part) => part !== undefined).join('.'))
   return new ServiceError(
     'semantic',
-    `Column '${parts.join('.')}' does not exist. Did you mean one of the following? [${known.slice(0, 20).join(', ')}]`,
+    say`Column '${parts.join('.')}' does not exist. Did you mean one of the following? [${known.slice(0, 20).join(', ')}]`,
   )
 }

@@ -1,6 +1,6 @@
 // Spark's types while planning: which type an operation has, and what DuckDB calls it.
 
-import { formatColumnType, ServiceError, type ColumnType } from '@tributary/rules'
+import { formatColumnType, ServiceError, type ColumnType, say } from '@tributary/rules'
 
 /** A column type, or the type of a bare NULL. */
 export type SparkType = ColumnType | { readonly kind: 'null' }
@@ -116,7 +116,7 @@ const duckNames: Readonly<Record<Exclude<ColumnType['kind'], 'decimal'>, string>
 /** DuckDB's name of the type that carries a Spark type. */
 export function duckType(type: SparkType): string {
   if (type.kind === 'null')
-    throw new ServiceError('unsupported', 'a column of type void is not offered; give NULL a type, for instance CAST(NULL AS STRING)')
+    throw new ServiceError('unsupported', say`a column of type void is not offered; give NULL a type, for instance CAST(NULL AS STRING)`)
   return type.kind === 'decimal' ? `DECIMAL(${type.precision},${type.scale})` : duckNames[type.kind]
 }
 

@@ -2,7 +2,7 @@
 //
 //   SELECT … FROM (SELECT "id" AS c0 FROM "s_…") AS r0 WHERE r0.c0 > 5   →   the plan's scan of s_…: column 0, filter > 5
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { placeholder, type Occurrence } from './resolve-query.ts'
 import { duckType, quoteName, quoteString } from './spark-types.ts'
 
@@ -61,7 +61,7 @@ function standIn({ handle, table }: Occurrence): string {
   if (twice !== undefined)
     throw new ServiceError(
       'unsupported',
-      `table ${table.name.database}.${table.name.name} has columns that differ in case alone (${twice.name}); it cannot be read`,
+      say`table ${table.name.database}.${table.name.name} has columns that differ in case alone (${twice.name}); it cannot be read`,
     )
   return `CREATE TEMP TABLE ${quoteName(handle)} (${table.columns.map(({ name, type }) => `${quoteName(name)} ${duckType(type)}`).join(', ')})`
 }
@@ -89,7 +89,7 @@ function parsePlan(json: string): unknown {
   }
   if (plan.error !== true) return plan
   if (plan.error_type === 'internal' || plan.error_type === 'not implemented') return undefined
-  throw new ServiceError('semantic', 'the query cannot be planned as it stands', {
+  throw new ServiceError('semantic', say`the query cannot be planned as it stands`, {
     cause: new Error(`${plan.error_type}: ${plan.error_message}`),
   })
 }

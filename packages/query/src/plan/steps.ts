@@ -1,6 +1,6 @@
 // From SQL text to a plan, step by step; nothing here decides anything, it is the order that this file is about.
 
-import { ServiceError, type ColumnType } from '@tributary/rules'
+import { ServiceError, type ColumnType, say } from '@tributary/rules'
 import type { SourceTable } from '../source.ts'
 import type { Statement } from '../statement.ts'
 import { parseDdl } from './ddl.ts'
@@ -47,7 +47,7 @@ export interface PlanRequest {
  */
 export async function planQuery({ sql, currentDatabase, tables, database }: PlanRequest): Promise<Plan> {
   const tokens = oneStatement(sql)
-  if (!isQuery(tokens)) throw new ServiceError('unsupported', 'only queries are planned')
+  if (!isQuery(tokens)) throw new ServiceError('unsupported', say`only queries are planned`)
   const syntax = await parseQuery(sql, tokens)
   const query = withinStack(() => resolveQuery(syntax, currentDatabase, tables))
   const optimised = await optimise(renderScans(query.sql, query.occurrences, undefined), query.occurrences, database)
@@ -65,9 +65,9 @@ export async function planQuery({ sql, currentDatabase, tables, database }: Plan
 function oneStatement(sql: string): readonly Token[] {
   const tokens = tokenize(sql)
   const last = tokens.findLastIndex((token) => token.kind !== 'end' && token.value !== ';')
-  if (last < 0) throw syntaxError(sql, 0, 'there is no statement; write one, for instance SELECT 1')
+  if (last < 0) throw syntaxError(sql, 0, say`there is no statement; write one, for instance SELECT 1`)
   if (tokens.slice(0, last).some((token) => token.kind === 'symbol' && token.value === ';')) {
-    throw new ServiceError('unsupported', 'several statements in one text are not offered; submit them one by one')
+    throw new ServiceError('unsupported', say`several statements in one text are not offered; submit them one by one`)
   }
   return [...tokens.slice(0, last + 1), tokens.at(-1) as Token]
 }
@@ -88,10 +88,10 @@ function isQuery(tokens: readonly Token[]): boolean {
   if (queryWords.has(word) || (first.kind === 'symbol' && word === '(')) return true
   if (ddlWords.has(word)) return false
   if (otherWords.has(word) && first.kind === 'word')
-    throw new ServiceError('unsupported', `${statementName(tokens)} is not offered; use SELECT, CREATE or DROP`)
+    throw new ServiceError('unsupported', say`${statementName(tokens)} is not offered; use SELECT, CREATE or DROP`)
   throw new ServiceError(
     'syntax',
-    `line 1, column ${first.start + 1}: a statement does not start with ${first.kind === 'string' ? 'a string' : `"${first.text}"`}; it starts with SELECT, WITH, VALUES, CREATE or DROP`,
+    say`line 1, column ${first.start + 1}: a statement does not start with ${first.kind === 'string' ? say`a string` : say`"${first.text}"`}; it starts with SELECT, WITH, VALUES, CREATE or DROP`,
   )
 }
 
@@ -116,7 +116,7 @@ function withinStack<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof RangeError) throw new ServiceError('exhausted', 'the statement is nested too deeply; split it')
+    if (error instanceof RangeError) throw new ServiceError('exhausted', say`the statement is nested too deeply; split it`)
     throw error
   }
 }

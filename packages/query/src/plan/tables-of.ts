@@ -1,6 +1,6 @@
 // Which catalog tables a query names, before any of them is looked up: what the server has to find and to authorise.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import type { TableName } from '../source.ts'
 import type { CommonTable, ExpressionSyntax, QuerySyntax, RelationSyntax } from './syntax.ts'
 
@@ -14,7 +14,7 @@ export function tablesOf(query: QuerySyntax, currentDatabase: string): readonly 
   const found = new Map<string, TableName>()
   const add = (parts: readonly string[]): void => {
     const [first, second] = parts.map((part) => part.toLowerCase())
-    if (parts.length > 2) throw new ServiceError('semantic', `Table or view not found: ${parts.join('.').toLowerCase()}`)
+    if (parts.length > 2) throw new ServiceError('semantic', say`Table or view not found: ${parts.join('.').toLowerCase()}`)
     const table =
       second === undefined
         ? { database: currentDatabase.toLowerCase(), name: first as string }

@@ -1,6 +1,6 @@
 // Spark SQL text to tokens: the one reading of quotes, escapes and comments that everything else builds on.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say, type Text } from '@tributary/rules'
 
 /** One token; `text` is as written, `value` what it means (a string without quotes and escapes, a name without backticks). */
 export interface Token {
@@ -12,15 +12,15 @@ export interface Token {
 }
 
 /** Where a token stands, for messages: `line 2, column 5`, both counted from 1. */
-export function placeOf(sql: string, offset: number): string {
+export function placeOf(sql: string, offset: number): Text {
   const before = sql.slice(0, offset)
   const line = before.split('\n').length
-  return `line ${line}, column ${offset - before.lastIndexOf('\n')}`
+  return say`line ${line}, column ${offset - before.lastIndexOf('\n')}`
 }
 
 /** A syntax error at a place in the text. */
-export function syntaxError(sql: string, offset: number, message: string): ServiceError {
-  return new ServiceError('syntax', `${placeOf(sql, offset)}: ${message}`)
+export function syntaxError(sql: string, offset: number, message: Text): ServiceError {
+  return new ServiceError('syntax', say`${placeOf(sql, offset)}: ${message}`)
 }
 
 const symbols = ['<=>', '<=', '>=', '<>', '!=', '==', '||', '->', '=>', '::', ...'()[]{},.;+-*/%=<>!&|^~?:@$#'.split('')]
@@ -72,7 +72,7 @@ function skipComment(sql: string, from: number): number {
       if (depth === 0) return at
     } else at += 1
   }
-  throw syntaxError(sql, from, 'this comment is not closed: write */ after it')
+  throw syntaxError(sql, from, say`this comment is not closed: write */ after it`)
 }
 
 function readToken(sql: string, at: number): Token {
@@ -86,21 +86,25 @@ function readToken(sql: string, at: number): Token {
   if (number !== '') return readNumber(sql, at, number)
   const symbol = symbols.find((candidate) => sql.startsWith(candidate, at))
   if (symbol === undefined)
-    throw syntaxError(sql, at, `the character ${JSON.stringify(String.fromCodePoint(sql.codePointAt(at) as number))} has no meaning here`)
+    throw syntaxError(
+      sql,
+      at,
+      say`the character ${JSON.stringify(String.fromCodePoint(sql.codePointAt(at) as number))} has no meaning here`,
+    )
   return { kind: 'symbol', text: symbol, value: symbol, start: at }
 }
 
 function readNumber(sql: string, start: number, text: string): Token {
   if (/[A-Za-z_0-9]/.test(sql[start + text.length] ?? ''))
-    throw syntaxError(sql, start, `a number is followed by letters; quote a name that starts with a digit in backticks`)
+    throw syntaxError(sql, start, say`a number is followed by letters; quote a name that starts with a digit in backticks`)
   return { kind: 'number', text, value: text, start }
 }
 
 function readQuotedName(sql: string, start: number): Token {
   const text = match(/`(?:[^`]|``)*`/y, sql, start)
-  if (text === '') throw syntaxError(sql, start, 'this name is not closed: write ` after it')
+  if (text === '') throw syntaxError(sql, start, say`this name is not closed: write \` after it`)
   const value = text.slice(1, -1).replaceAll('``', '`')
-  if (value === '') throw syntaxError(sql, start, 'a name in backticks is empty')
+  if (value === '') throw syntaxError(sql, start, say`a name in backticks is empty`)
   return { kind: 'quotedName', text, value, start }
 }
 
@@ -108,7 +112,7 @@ function readString(sql: string, start: number, quoteAt: number, raw: boolean): 
   const quote = sql[quoteAt] as string
   let at = quoteAt + 1
   while (at < sql.length && sql[at] !== quote) at += !raw && sql[at] === '\\' ? 2 : 1
-  if (at >= sql.length) throw syntaxError(sql, start, `this string is not closed: write ${quote} after it`)
+  if (at >= sql.length) throw syntaxError(sql, start, say`this string is not closed: write ${quote} after it`)
   const body = sql.slice(quoteAt + 1, at)
   return { kind: 'string', text: sql.slice(start, at + 1), value: raw ? body : unescapeString(body), start }
 }

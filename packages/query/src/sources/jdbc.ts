@@ -4,7 +4,7 @@
 //
 // The server process imports this file: it may load neither a parser nor a driver.
 
-import { parseEndpoint, ServiceError } from '@tributary/rules'
+import { parseEndpoint, ServiceError, say, silence, type Text, type TextValue } from '@tributary/rules'
 import type { Credentials, JdbcSettings } from '../source.ts'
 
 /** What a table's OPTIONS say. Exactly one of `authInfoName` and `credentials` is there, or neither. */
@@ -45,12 +45,12 @@ const knownKeys = [
  * @throws {ServiceError} `invalid` naming the key and what to write; `unsupported` for kinds and databases that have no connector. No message holds a password.
  */
 export function readSourceOptions(using: string, options: Options): SourceOptions {
-  if (using.toLowerCase() !== 'jdbc') throw new ServiceError('unsupported', `USING ${using.toUpperCase()} is not offered; offered: JDBC`)
+  if (using.toLowerCase() !== 'jdbc') throw new ServiceError('unsupported', say`USING ${using.toUpperCase()} is not offered; offered: JDBC`)
   const unknown = Object.keys(options).find((key) => keyNamed(knownKeys, key) === undefined)
   if (unknown !== undefined) throw unknownKey(unknown)
   const known = lowerCaseKeys(options)
   checkWriteOptions(known)
-  const url = readUrl(required(known, 'url', "for instance 'jdbc:postgresql://10.71.0.5:5432/postgres'"))
+  const url = readUrl(required(known, 'url', say`for instance 'jdbc:postgresql://10.71.0.5:5432/postgres'`))
   checkDriver(known['driver'])
   const settings: JdbcSettings = {
     ...url,
@@ -92,12 +92,12 @@ const otherKeys = [
 
 /** What was written is never repeated: it may be a password in the place of a name. */
 function unknownKey(key: string): ServiceError {
-  const known = `known are ${knownKeys.join(', ')}`
+  const known = say`known are ${knownKeys.join(', ')}`
   const other = keyNamed(otherKeys, key)
-  if (other !== undefined) return new ServiceError('invalid', `option ${other} is not offered for JDBC; ${known}`)
+  if (other !== undefined) return new ServiceError('invalid', say`option ${other} is not offered for JDBC; ${known}`)
   const near = knownKeys.find((name) => isNear(name.toLowerCase(), key.toLowerCase()))
-  const hint = near === undefined ? '' : ` (is it ${near}?)`
-  return new ServiceError('invalid', `an option is not known for JDBC${hint}; ${known}`)
+  const hint = near === undefined ? silence : say` (is it ${near}?)`
+  return new ServiceError('invalid', say`an option is not known for JDBC${hint}; ${known}`)
 }
 
 /** True when two letters added, left out or changed turn one into the other. */
@@ -116,15 +116,15 @@ function isNear(name: string, written: string): boolean {
 function lowerCaseKeys(options: Options): Options {
   const lower = new Map<string, string>()
   for (const [key, value] of Object.entries(options)) {
-    if (lower.has(key.toLowerCase())) throw new ServiceError('invalid', `option ${printable(key)} is given twice`)
+    if (lower.has(key.toLowerCase())) throw new ServiceError('invalid', say`option ${printable(key)} is given twice`)
     lower.set(key.toLowerCase(), value)
   }
   return Object.fromEntries(lower)
 }
 
-function required(options: Options, key: string, example: string): string {
+function required(options: Options, key: string, example: Text): string {
   const value = options[key]?.trim()
-  if (value === undefined || value === '') throw new ServiceError('invalid', `option ${key} is missing; write it, ${example}`)
+  if (value === undefined || value === '') throw new ServiceError('invalid', say`option ${key} is missing; write it, ${example}`)
   return value
 }
 
@@ -132,17 +132,17 @@ type Place = Pick<JdbcSettings, 'endpoint' | 'database' | 'tls'>
 
 function readUrl(url: string): Place {
   if (/^jdbc:(?:mysql|mariadb):/i.test(url))
-    throw new ServiceError('unsupported', 'option url: MySQL sources are not offered yet; offered: jdbc:postgresql://host:port/database')
-  const form = "write it as 'jdbc:postgresql://host:port/database', with one host and its port"
+    throw new ServiceError('unsupported', say`option url: MySQL sources are not offered yet; offered: jdbc:postgresql://host:port/database`)
+  const form = say`write it as 'jdbc:postgresql://host:port/database', with one host and its port`
   const parts = /^jdbc:(?:postgresql|gaussdb):\/\/([^/?#]*)\/([^/?#]*)(?:\?([^#]*))?$/.exec(url)
-  if (parts === null) throw new ServiceError('invalid', `option url is not understood; ${form}`)
+  if (parts === null) throw new ServiceError('invalid', say`option url is not understood; ${form}`)
   const [, address = '', name = '', query = ''] = parts
-  if (address.includes('@')) throw new ServiceError('invalid', 'option url may not hold a user or a password; give them by passwdauth')
-  if (address.includes(',')) throw new ServiceError('invalid', 'option url: several hosts are not offered; write one host:port')
+  if (address.includes('@')) throw new ServiceError('invalid', say`option url may not hold a user or a password; give them by passwdauth`)
+  if (address.includes(',')) throw new ServiceError('invalid', say`option url: several hosts are not offered; write one host:port`)
   const endpoint = parseEndpoint(address)
-  if (endpoint === undefined) throw new ServiceError('invalid', `option url is not understood; ${form}`)
+  if (endpoint === undefined) throw new ServiceError('invalid', say`option url is not understood; ${form}`)
   const database = decoded(name)
-  if (database === '' || !isName(database)) throw new ServiceError('invalid', `option url names no database; ${form}`)
+  if (database === '' || !isName(database)) throw new ServiceError('invalid', say`option url names no database; ${form}`)
   return { endpoint, database, tls: readParameters(query) }
 }
 
@@ -174,7 +174,7 @@ function readParameters(query: string): JdbcSettings['tls'] {
     const name = decoded(rawName)
     const key = name.toLowerCase()
     const value = decoded(rest.join('='))
-    if (seen.has(key)) throw new ServiceError('invalid', `option url: parameter ${printable(name)} is given twice`)
+    if (seen.has(key)) throw new ServiceError('invalid', say`option url: parameter ${printable(name)} is given twice`)
     seen.add(key)
     if (key === 'ssl') ssl = booleanOf('option url: parameter ssl', value === '' ? 'true' : value)
     else if (key === 'sslmode') mode = tlsMode(value)
@@ -186,33 +186,33 @@ function readParameters(query: string): JdbcSettings['tls'] {
 
 function tlsMode(value: string): JdbcSettings['tls'] {
   const mode = Object.hasOwn(tlsModes, value.toLowerCase()) ? tlsModes[value.toLowerCase()] : undefined
-  if (mode === undefined) throw new ServiceError('invalid', `option url: parameter sslmode takes ${Object.keys(tlsModes).join(', ')}`)
+  if (mode === undefined) throw new ServiceError('invalid', say`option url: parameter sslmode takes ${Object.keys(tlsModes).join(', ')}`)
   return mode
 }
 
 function refusedParameter(name: string, key: string): ServiceError {
   if (key === 'user' || key === 'password')
-    return new ServiceError('invalid', `option url: parameter ${key} is not offered; give the login by passwdauth`)
-  if (Object.hasOwn(harmless, key)) return new ServiceError('invalid', `option url: parameter ${name} does not take this value`)
+    return new ServiceError('invalid', say`option url: parameter ${key} is not offered; give the login by passwdauth`)
+  if (Object.hasOwn(harmless, key)) return new ServiceError('invalid', say`option url: parameter ${name} does not take this value`)
   return new ServiceError(
     'invalid',
-    `option url: parameter ${printable(name)} is not offered; offered are ssl, sslmode, ApplicationName, connectTimeout, loginTimeout, socketTimeout, tcpKeepAlive`,
+    say`option url: parameter ${printable(name)} is not offered; offered are ssl, sslmode, ApplicationName, connectTimeout, loginTimeout, socketTimeout, tcpKeepAlive`,
   )
 }
 
 function checkDriver(driver: string | undefined): void {
   if (driver === undefined || driver.trim() === 'org.postgresql.Driver') return
-  throw new ServiceError('invalid', "option driver does not fit the url; write 'org.postgresql.Driver' for jdbc:postgresql")
+  throw new ServiceError('invalid', say`option driver does not fit the url; write 'org.postgresql.Driver' for jdbc:postgresql`)
 }
 
 /** `table` or `schema.table`, each part plain or in double quotes; a query in parentheses is not a table. */
 function readTable(options: Options): Pick<JdbcSettings, 'schema' | 'table'> {
-  const form = "as 'schema.table' or 'table'"
+  const form = say`as 'schema.table' or 'table'`
   const text = required(options, 'dbtable', form)
   const parts = /^(?:("(?:[^"]|"")+"|[^\s."'();]+)\.)?("(?:[^"]|"")+"|[^\s."'();]+)$/.exec(text)
   const [schema, table] = [unquoted(parts?.[1]), unquoted(parts?.[2])]
   if (table === undefined || !isName(table) || (schema !== undefined && !isName(schema)))
-    throw new ServiceError('invalid', `option dbtable is not the name of a table; write it ${form}`)
+    throw new ServiceError('invalid', say`option dbtable is not the name of a table; write it ${form}`)
   return { schema, table }
 }
 
@@ -230,18 +230,19 @@ function readLogin(options: Options): Pick<SourceOptions, 'authInfoName' | 'cred
   const authInfoName = options['passwdauth']?.trim()
   const { user, password } = options
   if (authInfoName !== undefined) {
-    if (authInfoName === '') throw new ServiceError('invalid', 'option passwdauth is empty; write the name of an auth-info of kind passwd')
+    if (authInfoName === '')
+      throw new ServiceError('invalid', say`option passwdauth is empty; write the name of an auth-info of kind passwd`)
     if (options['encryption']?.trim().toLowerCase() !== 'true')
-      throw new ServiceError('invalid', "option encryption is required beside passwdauth; write 'encryption'='true'")
+      throw new ServiceError('invalid', say`option encryption is required beside passwdauth; write 'encryption'='true'`)
     if (user !== undefined || password !== undefined)
-      throw new ServiceError('invalid', 'options user and password do not go with passwdauth; leave them out')
+      throw new ServiceError('invalid', say`options user and password do not go with passwdauth; leave them out`)
     return { authInfoName, credentials: undefined }
   }
   if (options['encryption'] !== undefined) booleanOf('option encryption', options['encryption'])
   if (user === undefined && password === undefined) return { authInfoName: undefined, credentials: undefined }
   if (user === undefined || user === '')
-    throw new ServiceError('invalid', 'option user is missing beside password; write both, or passwdauth')
-  if (password === undefined) throw new ServiceError('invalid', 'option password is missing beside user; write both, or passwdauth')
+    throw new ServiceError('invalid', say`option user is missing beside password; write both, or passwdauth`)
+  if (password === undefined) throw new ServiceError('invalid', say`option password is missing beside user; write both, or passwdauth`)
   return { authInfoName: undefined, credentials: { user, password } }
 }
 
@@ -251,18 +252,18 @@ function readPartitions(options: Options): Pick<JdbcSettings, 'partitions'> {
   const given = keys.filter((key) => options[key.toLowerCase()] !== undefined)
   if (given.length === 0) return {}
   const missing = keys.find((key) => !given.includes(key))
-  if (missing !== undefined) throw new ServiceError('invalid', `option ${missing} is missing: ${keys.join(', ')} go together`)
-  const column = required(options, 'partitioncolumn', 'as the name of a numeric column')
-  if (!isName(column)) throw new ServiceError('invalid', 'option partitionColumn is not the name of a column')
+  if (missing !== undefined) throw new ServiceError('invalid', say`option ${missing} is missing: ${keys.join(', ')} go together`)
+  const column = required(options, 'partitioncolumn', say`as the name of a numeric column`)
+  if (!isName(column)) throw new ServiceError('invalid', say`option partitionColumn is not the name of a column`)
   const lower = bound(options, 'lowerBound')
   const upper = bound(options, 'upperBound')
-  if (lower >= upper) throw new ServiceError('invalid', 'option lowerBound has to be less than upperBound')
+  if (lower >= upper) throw new ServiceError('invalid', say`option lowerBound has to be less than upperBound`)
   return { partitions: { column, lower, upper, count: wholeNumber(options, 'numPartitions', 1, 1000) as number } }
 }
 
 function bound(options: Options, key: string): bigint {
   const text = options[key.toLowerCase()]?.trim() ?? ''
-  if (!/^-?\d{1,18}$/.test(text)) throw new ServiceError('invalid', `option ${key} takes a whole number`)
+  if (!/^-?\d{1,18}$/.test(text)) throw new ServiceError('invalid', say`option ${key} takes a whole number`)
   return BigInt(text)
 }
 
@@ -274,20 +275,20 @@ function checkWriteOptions(options: Options): void {
   if (options['truncate'] !== undefined) booleanOf('option truncate', options['truncate'])
   const level = options['isolationlevel']?.trim().toUpperCase()
   if (level !== undefined && !isolationLevels.includes(level))
-    throw new ServiceError('invalid', `option isolationLevel takes ${isolationLevels.join(', ')}`)
+    throw new ServiceError('invalid', say`option isolationLevel takes ${isolationLevels.join(', ')}`)
 }
 
 function wholeNumber(options: Options, key: string, least: number, most: number): number | undefined {
   const text = options[key.toLowerCase()]?.trim()
   if (text === undefined) return undefined
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= least && value <= most)) throw new ServiceError('invalid', `option ${key} takes a whole number of ${least} to ${most}`)
+  if (!(value >= least && value <= most)) throw new ServiceError('invalid', say`option ${key} takes a whole number of ${least} to ${most}`)
   return value
 }
 
 function booleanOf(what: string, text: string): boolean {
   const value = text.trim().toLowerCase()
-  if (value !== 'true' && value !== 'false') throw new ServiceError('invalid', `${what} takes true or false`)
+  if (value !== 'true' && value !== 'false') throw new ServiceError('invalid', say`${what} takes true or false`)
   return value === 'true'
 }
 
@@ -295,11 +296,11 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw new ServiceError('invalid', 'option url has a % that is not followed by two hexadecimal digits')
+    throw new ServiceError('invalid', say`option url has a % that is not followed by two hexadecimal digits`)
   }
 }
 
 /** Names given by a caller are repeated only when they look like names: a value in the wrong place stays hidden. */
-function printable(name: string): string {
-  return /^[\w.-]{1,40}$/.test(name) ? name : 'of this name'
+function printable(name: string): TextValue {
+  return /^[\w.-]{1,40}$/.test(name) ? name : say`of this name`
 }

@@ -43,6 +43,7 @@ function changesOf(body: BodyOf<typeof operations.updateAuthInfo>) {
     truststorePassword: body.truststore_password,
     keystoreLocation: body.keystore_location,
     keystorePassword: body.keystore_password,
+    allowedAddresses: body.allowed_addresses,
   }
 }
 
@@ -59,5 +60,6 @@ function toWire(info: AuthInfo): ResultOf<typeof operations.listAuthInfos>['auth
     owner: info.owner,
     create_time: info.createdAt,
     update_time: info.updatedAt,
+    ...(info.allowedAddresses.length === 0 ? {} : { allowed_addresses: [...info.allowedAddresses] }),
   }
 }

@@ -1,7 +1,6 @@
 // What lies behind the routes: the use cases, and what the installation says of itself.
 
 import type { Control } from '@tributary/control'
-import type { Metrics } from './metrics.ts'
 
 /** What the installation says of itself at `/tributary/v1/info`. */
 export interface About {
@@ -15,7 +14,8 @@ export interface About {
 export interface Behind {
   readonly control: Control
   readonly about: About
-  readonly metrics: Metrics
+  /** The Prometheus text. */
+  readonly printMetrics: () => Promise<string>
   /** True from the moment on in which the server stops accepting. */
   readonly isDraining: () => boolean
 }

@@ -5,6 +5,7 @@ import type { ClassicConnectionView, Control } from '@tributary/control'
 import type { ClassicBinding, ClassicConnectionState } from '@tributary/rules'
 import type { Door } from './door.ts'
 import { success } from './envelope.ts'
+import type { Words } from './messages/language.ts'
 import { tagsOf } from './tag-pairs.ts'
 
 /** Routes of classic connections. */
@@ -21,17 +22,17 @@ export function classicConnectionRoutes(door: Door, control: Control): void {
     })
     return success({ connection_id: connection.id })
   })
-  door.on(operations.listClassicConnections, async ({ caller, query }) => {
+  door.on(operations.listClassicConnections, async ({ caller, query, words }) => {
     const found = await control.classicConnections.list(caller, { tags: tagsOf(query.tags) })
     const connections = found.map((view) =>
-      success({ ...toWire(view), queue_list: view.bindings.map(({ queueName }) => queueName) }, view.connection.errMsg),
+      success({ ...toWire(view, words), queue_list: view.bindings.map(({ queueName }) => queueName) }, words(view.connection.errMsg)),
     )
     return success({ count: found.length, connections })
   })
-  door.on(operations.getClassicConnection, async ({ caller, params }) => {
+  door.on(operations.getClassicConnection, async ({ caller, params, words }) => {
     const view = await control.classicConnections.get(caller, params.connection_id)
     // Without a bound queue there is no other place for the reason of a FAILED one.
-    return success({ ...toWire(view), count: 1 }, view.connection.errMsg)
+    return success({ ...toWire(view, words), count: 1 }, words(view.connection.errMsg))
   })
   door.on(operations.deleteClassicConnection, async ({ caller, params }) => {
     await control.classicConnections.remove(caller, params.connection_id)
@@ -53,7 +54,7 @@ export function classicConnectionRoutes(door: Door, control: Control): void {
 
 type WireClassic = Omit<ResultOf<typeof operations.getClassicConnection>, 'is_success' | 'message' | 'count'>
 
-function toWire({ connection, bindings }: ClassicConnectionView): WireClassic {
+function toWire({ connection, bindings }: ClassicConnectionView, words: Words): WireClassic {
   const isUsable = connection.state === 'ACTIVE'
   return {
     connection_id: connection.id,
@@ -65,7 +66,7 @@ function toWire({ connection, bindings }: ClassicConnectionView): WireClassic {
     connection_url: isUsable ? connection.addresses.map(({ name, port }) => `${name}:${port}`).join(',') : '',
     cluster_name: connection.clusterName ?? '',
     create_time: connection.createdAt,
-    available_queue_info: bindings.map(bound),
+    available_queue_info: bindings.map((binding) => bound(binding, words)),
   }
 }
 
@@ -75,6 +76,6 @@ function progressOf(state: ClassicConnectionState, bindings: readonly ClassicBin
   return bindings.length === 0 ? 0 : bindings.filter((binding) => binding.state !== 'CREATING').length / bindings.length
 }
 
-function bound({ peerId, state, queueName, errMsg, updatedAt }: ClassicBinding): WireClassic['available_queue_info'][number] {
-  return { peer_id: peerId, uuid: peerId, status: state, name: queueName, err_msg: errMsg, update_time: updatedAt }
+function bound({ peerId, state, queueName, errMsg, updatedAt }: ClassicBinding, words: Words): WireClassic['available_queue_info'][number] {
+  return { peer_id: peerId, uuid: peerId, status: state, name: queueName, err_msg: words(errMsg), update_time: updatedAt }
 }

@@ -12,8 +12,8 @@ export function connectionTestRoutes(door: Door, control: Control): void {
     const { test, address } = await control.connectionTests.create(caller, params.queue_name, body.address)
     return success({ task_id: test.number }, testBegun(address))
   })
-  door.on(operations.getConnectionTest, async ({ caller, params }) => {
+  door.on(operations.getConnectionTest, async ({ caller, params, words }) => {
     const test = await control.connectionTests.get(caller, params.queue_name, params.task_id)
-    return success({ connectivity: test.connectivity }, testFound(test))
+    return success({ connectivity: test.connectivity }, words(testFound(test)))
   })
 }

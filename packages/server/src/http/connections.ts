@@ -2,9 +2,10 @@
 
 import { type BodyOf, operations, type ResultOf } from '@tributary/contract'
 import type { ConnectionView, Control, PeeringReport } from '@tributary/control'
-import type { ConnectionDraft, ConnectionField, Peering, PoolPeering } from '@tributary/rules'
-import type { Door } from './door.ts'
-import { success } from './envelope.ts'
+import { adviceIn, type ConnectionDraft, type ConnectionField, type Peering, type PoolPeering } from '@tributary/rules'
+import { type Door, JsonText } from './door.ts'
+import { success, withMember } from './envelope.ts'
+import type { Words } from './messages/language.ts'
 import { tagsOf } from './tag-pairs.ts'
 
 /** Routes of enhanced connections. */
@@ -13,15 +14,17 @@ export function connectionRoutes(door: Door, control: Control): void {
     const connection = await control.connections.create(caller, draftOf(body), { idempotencyKey: header('idempotency-key') })
     return success({ connection_id: connection.id })
   })
-  door.on(operations.listConnections, async ({ caller, query }) => {
+  door.on(operations.listConnections, async ({ caller, query, words }) => {
     const { limit = 100, offset = 0, status, name } = query
     const tags = tagsOf(query.tags)
     const { total, connections } = await control.connections.list(caller, { limit, offset, status, name, tags })
-    return success({ count: total, connections: connections.map(toWire) })
+    const texts = connections.map((view) => wireText(view, words))
+    return new JsonText(withMember(success({ count: total }), 'connections', `[${texts.join()}]`))
   })
-  door.on(operations.getConnection, async ({ caller, params }) =>
-    success(toWire(await control.connections.get(caller, params.connection_id))),
-  )
+  door.on(operations.getConnection, async ({ caller, params, words }) => {
+    const view = await control.connections.get(caller, params.connection_id)
+    return new JsonText(withMember(success(toWire(view, words)), 'hosts', view.hostsJson))
+  })
   door.on(operations.replaceHosts, async ({ caller, params, body }) => {
     await control.connections.replaceHosts(caller, params.connection_id, body.hosts ?? [])
     return success({})
@@ -31,11 +34,15 @@ export function connectionRoutes(door: Door, control: Control): void {
     return success({}, 'Deleted')
   })
   bindingRoutes(door, control)
-  door.on(operations.checkConnection, async ({ caller, body }) => {
+  door.on(operations.checkConnection, async ({ caller, body, words }) => {
     const { isFine, findings, freeCidr } = await control.connectionChecks.check(caller, draftOf(body))
     return success({
       ok: isFine,
-      findings: findings.map(({ severity, field, message, remedy }) => ({ severity, field: wireFields[field], message, remedy })),
+      findings: findings.map(({ severity, field, message, remedy }) => ({
+        severity,
+        field: wireFields[field],
+        ...adviceIn(words(message), words(remedy)),
+      })),
       ...(freeCidr === undefined ? {} : { free_cidr: freeCidr }),
     })
   })
@@ -77,62 +84,67 @@ function bindingRoutes(door: Door, control: Control): void {
     await control.connections.unbind(caller, params.connection_id, { queues, pools })
     return success({}, `Disassociated peer connection for queues:{${[...queues, ...pools].join(',')}}.`)
   })
-  door.on(operations.listPeerings, async ({ caller, params }) => {
+  door.on(operations.listPeerings, async ({ caller, params, words }) => {
     const peerings = await control.reachability.list(caller, params.connection_id)
-    return success({ peerings: peerings.map(reported) })
+    return success({ peerings: peerings.map((peering) => reported(peering, words)) })
   })
 }
 
 type WireConnection = ResultOf<typeof operations.listConnections>['connections'][number]
 
-function toWire({ connection, hosts, peerings, poolPeerings, routes, shared }: ConnectionView): WireConnection {
+/** Host entries are kept as the wire has them, so they are not read to be written again. */
+function wireText(view: ConnectionView, words: Words): string {
+  return withMember(toWire(view, words), 'hosts', view.hostsJson)
+}
+
+function toWire({ connection, peerings, poolPeerings, routes, shared }: ConnectionView, words: Words): Omit<WireConnection, 'hosts'> {
   return {
     id: connection.id,
     name: connection.name,
     status: connection.state,
-    available_queue_info: peerings.map(bound),
-    elastic_resource_pools: poolsOf(peerings, poolPeerings),
+    available_queue_info: peerings.map((peering) => bound(peering, words)),
+    elastic_resource_pools: poolsOf(peerings, poolPeerings, words),
     dest_vpc_id: connection.vpcId,
     dest_network_id: connection.subnetId,
     isPrivis: !shared,
     create_time: connection.createdAt,
-    hosts: hosts as WireConnection['hosts'],
     routes: routes.map(({ name, cidr, createdAt }) => ({ name, cidr, create_time: createdAt })),
     ipv6_enable: false,
   }
 }
 
 /** Pools that are bound, and the pools of queues that are bound by their own names: each once. */
-function poolsOf(peerings: readonly Peering[], poolPeerings: readonly PoolPeering[]): WireConnection['elastic_resource_pools'] {
-  const byName = new Map(poolPeerings.map((peering) => [peering.poolName, boundPool(peering)]))
+function poolsOf(
+  peerings: readonly Peering[],
+  poolPeerings: readonly PoolPeering[],
+  words: Words,
+): WireConnection['elastic_resource_pools'] {
+  const byName = new Map(poolPeerings.map((peering) => [peering.poolName, boundPool(peering, words)]))
   for (const { poolName, ...peering } of peerings)
-    if (poolName !== undefined && !byName.has(poolName)) byName.set(poolName, boundPool({ ...peering, poolName }))
+    if (poolName !== undefined && !byName.has(poolName)) byName.set(poolName, boundPool({ ...peering, poolName }, words))
   return [...byName.values()]
 }
 
-function boundPool({
-  id,
-  state,
-  poolName,
-  errMsg,
-  updatedAt,
-}: Omit<PoolPeering, 'poolId'>): WireConnection['elastic_resource_pools'][number] {
-  return { peer_id: id, status: state, name: poolName, err_msg: errMsg, update_time: updatedAt }
+function boundPool(
+  { id, state, poolName, errMsg, updatedAt }: Omit<PoolPeering, 'poolId'>,
+  words: Words,
+): WireConnection['elastic_resource_pools'][number] {
+  return { peer_id: id, status: state, name: poolName, err_msg: words(errMsg), update_time: updatedAt }
 }
 
-function bound({ id, state, queueName, errMsg, updatedAt }: Peering): WireConnection['available_queue_info'][number] {
-  return { peer_id: id, status: state, name: queueName, err_msg: errMsg, update_time: updatedAt }
+function bound({ id, state, queueName, errMsg, updatedAt }: Peering, words: Words): WireConnection['available_queue_info'][number] {
+  return { peer_id: id, status: state, name: queueName, err_msg: words(errMsg), update_time: updatedAt }
 }
 
 type WirePeering = ResultOf<typeof operations.listPeerings>['peerings'][number]
 
-function reported({ id, name, state, errMsg, reachability, traffic }: PeeringReport): WirePeering {
+function reported({ id, name, state, errMsg, reachability, traffic }: PeeringReport, words: Words): WirePeering {
   return {
     peer_id: id,
     queue: name,
     status: state,
-    err_msg: errMsg,
-    reachability: { state: reachability.state, at: reachability.at, rung: reachability.rung, message: reachability.message },
+    err_msg: words(errMsg),
+    reachability: { state: reachability.state, at: reachability.at, rung: reachability.rung, message: words(reachability.message) },
     open_sockets: traffic.openSockets,
     bytes_in: traffic.bytesIn,
     bytes_out: traffic.bytesOut,

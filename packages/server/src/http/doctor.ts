@@ -7,7 +7,7 @@ import { success } from './envelope.ts'
 
 /** Routes of the doctor. */
 export function doctorRoutes(door: Door, control: Control): void {
-  door.on(operations.examineQueue, async ({ caller, params, body }) => {
+  door.on(operations.examineQueue, async ({ caller, params, body, words }) => {
     const { reachable, rungs } = await control.doctor.examine(caller, params.queue_name, {
       address: body.address,
       protocol: body.protocol,
@@ -16,6 +16,16 @@ export function doctorRoutes(door: Door, control: Control): void {
       table: body.table,
       tls: body.tls,
     })
-    return success({ reachable, rungs: rungs.map(({ name, ok, ms, detail, who, remedy }) => ({ name, ok, ms, detail, who, remedy })) })
+    return success({
+      reachable,
+      rungs: rungs.map(({ name, ok, ms, detail, who, remedy }) => ({
+        name,
+        ok,
+        ms,
+        detail: words(detail),
+        who: words(who),
+        remedy: words(remedy),
+      })),
+    })
   })
 }

@@ -2,6 +2,7 @@
 
 import type { BodyOf, Operation, ParamsOf, QueryOf, ResultOf } from '@tributary/contract'
 import type { Caller, Identity } from '@tributary/rules'
+import type { Words } from './messages/language.ts'
 
 /** One call, checked and authorised, as a route sees it. */
 export interface Call<O extends Operation> {
@@ -18,6 +19,8 @@ export interface Call<O extends Operation> {
   readonly identity: Identity
   /** Who calls, inside the project of the path. @throws {Error} for operations that need no role */
   readonly caller: Caller
+  /** Puts a text into the language of the caller. */
+  readonly words: Words
   /** A request header, lower-case name. */
   readonly header: (name: string) => string | undefined
   /** Adds a header to the answer. */

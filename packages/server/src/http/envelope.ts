@@ -5,6 +5,11 @@ export function success<Members extends object>(members: Members, message = ''):
   return { is_success: true, message, ...members }
 }
 
+/** JSON text of an object with one more member, whose value is JSON text already. @param members - at least one */
+export function withMember(members: object, name: string, json: string): string {
+  return `${JSON.stringify(members).slice(0, -1)},"${name}":${json}}`
+}
+
 /** `2022-12-15T02:25:11` of ms since the epoch. */
 export function vpcDate(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19)

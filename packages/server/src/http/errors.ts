@@ -2,7 +2,8 @@
 
 import { STATUS_CODES } from 'node:http'
 import type { ErrorFamily, PublishedCode } from '@tributary/contract'
-import { type ErrorKind, type Reason, ServiceError, type Subject } from '@tributary/rules'
+import { type ErrorKind, type Reason, ServiceError, type Subject, say } from '@tributary/rules'
+import type { Words } from './messages/language.ts'
 
 /** A status and a code that go together. */
 export interface WireError {
@@ -158,13 +159,20 @@ export interface ErrorAnswer {
   readonly body: unknown
 }
 
-/**
- * Writes an error for the wire. Anything but a {@link ServiceError} is a bug: it is answered without detail.
- * @param noun - resource of the operation, chooses among codes where the error itself names none
- */
-export function errorAnswer(error: unknown, family: ErrorFamily, requestId: string, noun?: string): ErrorAnswer {
+/** Where an error meets its caller. */
+export interface ErrorPlace {
+  readonly family: ErrorFamily
+  readonly requestId: string
+  /** Resource of the operation, chooses among codes where the error itself names none. */
+  readonly noun?: string | undefined
+  readonly words: Words
+}
+
+/** Writes an error for the wire. Anything but a {@link ServiceError} is a bug: it is answered without detail. */
+export function errorAnswer(error: unknown, { family, requestId, noun, words }: ErrorPlace): ErrorAnswer {
   const known = error instanceof ServiceError ? error : internalError()
-  const message = known.details.hint === undefined ? known.message : `${known.message} (${known.details.hint})`
+  const { hint } = known.details
+  const message = words(hint === undefined ? known.text : say`${known.text} (${hint})`)
   if (family === 'iam') return iamAnswer(iamStatuses[known.kind], message)
   const { status, code } = wireErrorOf(family, known.kind, known.details.subject?.kind ?? subjectOf(noun), known.details.reason)
   const isGateway = code.startsWith('APIGW.')
@@ -177,7 +185,7 @@ function iamAnswer(status: number, message: string): ErrorAnswer {
 }
 
 function internalError(): ServiceError {
-  return new ServiceError('internal', 'the service failed; the log has the reason under this request’s X-Request-Id')
+  return new ServiceError('internal', say`the service failed; the log has the reason under this request’s X-Request-Id`)
 }
 
 const subjects: Readonly<Record<string, SubjectKind>> = {
@@ -193,10 +201,10 @@ function subjectOf(noun: string | undefined): SubjectKind | undefined {
 }
 
 /** The gateway's body for a call that does not exist. */
-export function noSuchCall(requestId: string): unknown {
+export function noSuchCall(requestId: string, words: Words): unknown {
   return {
     error_code: 'APIGW.0101',
-    error_msg: 'The API does not exist or has not been published in the environment',
+    error_msg: words(say`The API does not exist or has not been published in the environment`),
     request_id: requestId,
   }
 }

@@ -5,6 +5,7 @@ import type { Control, JobListing } from '@tributary/control'
 import { type Column, type ColumnType, formatColumnType, isFinal, type Job } from '@tributary/rules'
 import { type Door, JsonText } from './door.ts'
 import { success } from './envelope.ts'
+import type { Words } from './messages/language.ts'
 import { tagsOf } from './tag-pairs.ts'
 
 /** Routes of SQL jobs. */
@@ -26,12 +27,12 @@ export function jobRoutes(door: Door, control: Control): void {
       ...(rows === undefined ? {} : { rows: rows.map((row) => [...row]) }),
     })
   })
-  door.on(operations.listJobs, async ({ caller, query }) => {
+  door.on(operations.listJobs, async ({ caller, query, words }) => {
     const { total, jobs } = await control.jobs.list(caller, listingOf(query))
-    return success({ job_count: total, jobs: jobs.map(listed) })
+    return success({ job_count: total, jobs: jobs.map((job) => listed(job, words)) })
   })
   aboutRoutes(door, control)
-  door.on(operations.getJobStatus, async ({ caller, params }) => statusOf(await control.jobs.get(caller, params.job_id)))
+  door.on(operations.getJobStatus, async ({ caller, params, words }) => statusOf(await control.jobs.get(caller, params.job_id), words))
   door.on(operations.previewJob, async ({ caller, params, query }) => {
     const pageSize = query['page-size'] ?? 1000
     const { job, body } = await control.jobs.preview(caller, params.job_id, { pageSize })
@@ -46,13 +47,13 @@ export function jobRoutes(door: Door, control: Control): void {
 
 function aboutRoutes(door: Door, control: Control): void {
   door.on(operations.getJobDetail, async ({ caller, params }) => detailOf(await control.jobs.get(caller, params.job_id)))
-  door.on(operations.getJobProgress, async ({ caller, params }) => {
+  door.on(operations.getJobProgress, async ({ caller, params, words }) => {
     const job = await control.jobs.get(caller, params.job_id)
-    return success({ job_id: job.id, status: job.state, progress: job.progress, sub_jobs: [] }, job.message)
+    return success({ job_id: job.id, status: job.state, progress: job.progress, sub_jobs: [] }, words(job.message))
   })
-  door.on(operations.getJobProgressWhole, async ({ caller, params }) => {
+  door.on(operations.getJobProgressWhole, async ({ caller, params, words }) => {
     const job = await control.jobs.get(caller, params.job_id)
-    return success({ job_id: job.id, status: job.state, progress: Math.floor(job.progress), sub_jobs: [] }, job.message)
+    return success({ job_id: job.id, status: job.state, progress: Math.floor(job.progress), sub_jobs: [] }, words(job.message))
   })
   door.on(operations.checkSql, async ({ caller, body }) => {
     const type = await control.jobs.check(caller, { sql: body.sql, currentDatabase: body.currentdb ?? '' })
@@ -81,8 +82,8 @@ function listingOf(query: QueryOf<typeof operations.listJobs>): JobListing {
   }
 }
 
-function listed(job: Job): ResultOf<typeof operations.listJobs>['jobs'][number] {
-  const { is_success: _, job_mode: __, ...shared } = statusOf(job)
+function listed(job: Job, words: Words): ResultOf<typeof operations.listJobs>['jobs'][number] {
+  const { is_success: _, job_mode: __, ...shared } = statusOf(job, words)
   return { ...shared, ...(job.endedAt === undefined ? {} : { end_time: job.endedAt }), with_column_header: false, engine_type: 'spark' }
 }
 
@@ -105,7 +106,7 @@ function shownTags({ tags }: Job): { key: string; value: string }[] {
   return tags.map(({ key, value }) => ({ key, value }))
 }
 
-function statusOf(job: Job): ResultOf<typeof operations.getJobStatus> {
+function statusOf(job: Job, words: Words): ResultOf<typeof operations.getJobStatus> {
   return success(
     {
       job_id: job.id,
@@ -126,7 +127,7 @@ function statusOf(job: Job): ResultOf<typeof operations.getJobStatus> {
       statement: job.statement,
       tags: shownTags(job),
     },
-    job.message,
+    words(job.message),
   )
 }
 

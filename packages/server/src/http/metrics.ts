@@ -1,35 +1,64 @@
-// Counters and gauges for Prometheus. Labels are operations and statuses, never a tenant's names.
+// Counters for Prometheus: requests, refusals, jobs, reconcilers, commits. Labels are operations and states, never a tenant's names.
 
+import type { JobEnd, Look, Observer } from '@tributary/control'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type Gauges, gaugesIn } from './gauges.ts'
+import { allRefusals, type Refusal } from './limits.ts'
 
 /** What one server counts. */
 export interface Metrics {
   /** One answered request; `operation` is an id of the contract, or empty. */
   countRequest(operation: string, status: number, seconds: number): void
-  /** The Prometheus text. */
-  print(): Promise<string>
+  /** One request that a limit kept out. */
+  countRefusal(reason: Refusal): void
+  /** One commit of the store, sync included. */
+  readonly observeCommit: (seconds: number) => void
+  /** Hears of jobs and reconcilers. */
+  readonly observer: Observer
+  /** The Prometheus text, with gauges as they are now. */
+  print(gauges: Gauges): Promise<string>
 }
-
-/** Numbers that are read when somebody asks. */
-export interface Gauges {
-  /** Open connections of callers. */
-  readonly connections: () => Promise<number>
-  readonly work: () => Promise<{ readonly jobs: ReadonlyMap<string, number>; readonly peerings: ReadonlyMap<string, number> }>
-  readonly engines: () => readonly { readonly isBusy: boolean }[]
-}
-
-/** States that are printed even where nothing is in them: a line that comes and goes cannot be watched. */
-const jobStates = ['LAUNCHING', 'RUNNING']
-const peeringStates = ['CREATING', 'ACTIVE', 'FAILED']
 
 /** Counts for one server; two servers in one process do not mix. */
-export function createMetrics(gauges: Gauges): Metrics {
+export function createMetrics(version: string): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'tributary_' })
+  new Gauge({ name: 'tributary_build_info', help: 'The version that runs; always 1.', labelNames: ['version'], registers }).set(
+    { version },
+    1,
+  )
+  const refusals = new Counter({
+    name: 'tributary_http_refusals_total',
+    help: 'Requests that a limit of the server kept out.',
+    labelNames: ['reason'],
+    registers,
+  })
+  for (const reason of allRefusals) refusals.inc({ reason }, 0)
+  const commits = new Histogram({
+    name: 'tributary_store_commit_seconds',
+    help: 'Time of one commit of the store, until it is on disk.',
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
+    registers,
+  })
+  const setGauges = gaugesIn(registers)
+  return {
+    countRequest: requestCounter(registers),
+    countRefusal: (reason) => refusals.inc({ reason }),
+    observeCommit: (seconds) => commits.observe(seconds),
+    observer: observerIn(registers),
+    print: async (gauges) => {
+      await setGauges(gauges)
+      return registry.metrics()
+    },
+  }
+}
+
+/** Labels are looked up once per operation and status, not at each request. */
+function requestCounter(registers: Registry[]): Metrics['countRequest'] {
   const requests = new Counter({
     name: 'tributary_http_requests_total',
-    help: 'Requests answered.',
+    help: 'Requests answered; status 499 is for callers who hung up before.',
     labelNames: ['operation', 'status'],
     registers,
   })
@@ -40,41 +69,39 @@ export function createMetrics(gauges: Gauges): Metrics {
     buckets: [0.002, 0.01, 0.05, 0.2, 1, 5],
     registers,
   })
-  const connections = new Gauge({
-    name: 'tributary_http_connections',
-    help: 'Open connections of callers.',
-    registers,
-  })
-  const setWork = workGauges(registers, gauges)
-  return {
-    countRequest(operation, status, seconds) {
-      requests.inc({ operation, status })
-      duration.observe({ operation }, seconds)
-    },
-    print: async () => {
-      connections.set(await gauges.connections())
-      await setWork()
-      return registry.metrics()
-    },
+  const known = new Map<string, { readonly duration: Histogram.Internal<'operation'>; readonly byStatus: Map<number, Counter.Internal> }>()
+  return (operation, status, seconds) => {
+    const counts = known.get(operation) ?? { duration: duration.labels({ operation }), byStatus: new Map() }
+    const count = counts.byStatus.get(status) ?? requests.labels({ operation, status })
+    known.set(operation, counts)
+    counts.byStatus.set(status, count)
+    count.inc()
+    counts.duration.observe(seconds)
   }
 }
 
-/** The service's own work. @returns what brings the gauges up to date */
-function workGauges(registers: Registry[], { work, engines }: Gauges): () => Promise<void> {
-  const jobs = new Gauge({ name: 'tributary_jobs', help: 'Jobs that have not ended.', labelNames: ['state'], registers })
-  const peerings = new Gauge({
-    name: 'tributary_peerings',
-    help: 'Queues and pools bound to connections.',
+// A line that comes and goes cannot be watched: every state is there from the first scrape on.
+const jobEnds: readonly JobEnd[] = ['FINISHED', 'FAILED', 'CANCELLED']
+const looks: readonly Look[] = ['settled', 'retried', 'failed']
+
+function observerIn(registers: Registry[]): Observer {
+  const jobs = new Histogram({
+    name: 'tributary_job_seconds',
+    help: 'Time from taking a job up to its end, its wait for an engine included.',
     labelNames: ['state'],
+    buckets: [0.05, 0.2, 1, 5, 20, 60, 300, 1800],
     registers,
   })
-  const children = new Gauge({ name: 'tributary_engine_processes', help: 'Engine processes.', labelNames: ['state'], registers })
-  return async () => {
-    const found = await work()
-    for (const state of jobStates) jobs.set({ state }, found.jobs.get(state) ?? 0)
-    for (const state of peeringStates) peerings.set({ state }, found.peerings.get(state) ?? 0)
-    const busy = engines().filter(({ isBusy }) => isBusy).length
-    children.set({ state: 'busy' }, busy)
-    children.set({ state: 'idle' }, engines().length - busy)
+  const reconciles = new Counter({
+    name: 'tributary_reconciles_total',
+    help: 'Looks at resources that settle: retried for what lies outside, failed for bugs; both are tried again.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  })
+  for (const state of jobEnds) jobs.zero({ state })
+  for (const outcome of looks) reconciles.inc({ kind: 'network', outcome }, 0)
+  return {
+    jobEnded: (state, seconds) => jobs.observe({ state }, seconds),
+    looked: (kind, outcome) => reconciles.inc({ kind, outcome }),
   }
 }

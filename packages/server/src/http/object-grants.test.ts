@@ -32,7 +32,7 @@ describe('grants on objects', () => {
     expect(listed.body).toMatchObject({ object_name: 'keys', object_type: 'datasourceauth', count: 2 })
     expect(listed.body.privileges).toEqual([
       { object, is_admin: true, user_name: server.credentials.adminUser, privileges: ['ALL'] },
-      { object, is_admin: false, user_name: 'eve', privileges: ['DROP_AUTH', 'UPDATE_AUTH'] },
+      { object, is_admin: false, user_name: 'eve', privileges: ['UPDATE_AUTH', 'DROP_AUTH'] },
     ])
     expect((await server.ask('listPrivileges', { query: { object, offset: 1, limit: 1 } })).body.privileges).toHaveLength(1)
     expect((await update()).status).toBe(200)

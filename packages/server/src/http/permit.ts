@@ -2,7 +2,7 @@
 
 import type { Operation } from '@tributary/contract'
 import type { Control } from '@tributary/control'
-import { type Caller, type Identity, type ProjectId, ServiceError } from '@tributary/rules'
+import { type Caller, type Identity, type ProjectId, ServiceError, say } from '@tributary/rules'
 
 /**
  * Lets an identity into the project of the path, or up to the calls of administrators and owners.
@@ -41,5 +41,5 @@ export async function permit(
 /** A denial that names the action, once. */
 export function named(error: ServiceError, { action }: Operation): ServiceError {
   if (error.message.includes('Action = ')) return error
-  return new ServiceError('forbidden', `${error.message} (Action = '${action}')`, error.details)
+  return new ServiceError('forbidden', say`${error.text} (Action = '${action}')`, error.details)
 }

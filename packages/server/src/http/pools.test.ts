@@ -86,6 +86,13 @@ describe('elastic resource pools', () => {
         queue_scaling_policies: [{ ...wanted, max_cu: 64, min_cu: 16, inherit_elastic_resource_pool_max_cu: false }],
       },
     ])
+    const size = async () => {
+      const { body: read } = await server.ask('getQueue', { params: { queue_name: 'lhm_sql' } })
+      return [read.cuCount, read.cu_spec]
+    }
+    expect(await size()).toEqual([16, 16])
+    await server.ask('putPoolQueuePolicies', { params, body: { queue_scaling_policies: [{ ...wanted, max_cu: '64', min_cu: '48' }] } })
+    expect(await size()).toEqual([48, 16])
     expect((await server.ask('listPoolQueues', { params, query: { offset: 1 } })).body.queues).toEqual([])
     const refused = await server.ask('putPoolQueuePolicies', { params, body: { queue_scaling_policies: [] } })
     expect([refused.status, refused.body.error_code]).toEqual([400, 'DLI.0001'])

@@ -39,6 +39,11 @@ describe('queue plans', () => {
     expect((await server.ask('listQueuePlans', { params })).body.plans).toEqual([])
   })
 
+  it('of an unknown queue are refused as everything about it is', async () => {
+    const { status, body } = await server.ask('listQueuePlans', { params: { queue_name: 'none' } })
+    expect([status, body]).toEqual([400, { error_code: 'DLI.0002', error_msg: 'There is no queue named none' }])
+  })
+
   it('refuses times that never come, and what is out of range', async () => {
     const never = await server.ask('createQueuePlan', { params, body: { ...plan, valid_date_end: 1_591_727_400_000 } })
     expect([never.status, never.body]).toEqual([

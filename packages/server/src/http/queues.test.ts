@@ -119,17 +119,6 @@ describe('queues', () => {
     expect(await ranges()).toEqual(['10.98.0.0/24'])
   })
 
-  it('quotas count the CU of queues', async () => {
-    const used = async () => {
-      const { body } = await server.ask('listQuotas')
-      expect(body).toMatchObject({ is_success: true, quotas: { resources: [{ type: 'QUEUE_CU', min: 16, quota: 32_000 }] } })
-      return body.quotas.resources[0].used
-    }
-    const before = await used()
-    await server.ask('createQueue', { body: { queue_name: 'counted', cu_count: 64, resource_mode: 1 } })
-    expect(await used()).toBe(before + 64)
-  })
-
   it('reads back what was sent and filters by tags', async () => {
     const tags = [
       { key: 'team', value: 'a' },

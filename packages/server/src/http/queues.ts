@@ -2,7 +2,7 @@
 
 import { type BodyOf, operations, type ResultOf } from '@tributary/contract'
 import type { Control } from '@tributary/control'
-import { type Caller, type Queue, ServiceError } from '@tributary/rules'
+import { type Caller, type Queue, ServiceError, say } from '@tributary/rules'
 import type { Door } from './door.ts'
 import { success } from './envelope.ts'
 import { tagsOf } from './tag-pairs.ts'
@@ -65,13 +65,8 @@ function changeRoutes(door: Door, control: Control): void {
     await control.queues.changeCidr(caller, params.queue_name, body.cidr_in_vpc)
     return success({})
   })
-  door.on(operations.listQuotas, async ({ caller }) => {
-    const used = await control.queues.usedCu(caller)
-    return { is_success: true, quotas: { resources: [{ type: 'QUEUE_CU', min: 16, max: mostCu, quota: mostCu, used }] } }
-  })
 }
 
-const mostCu = 32_000
 const cancellingText = 'Submit restart job success, it need some time to cancel jobs, please wait for a while and check job status'
 
 async function act(
@@ -86,8 +81,8 @@ async function act(
     if (first === undefined) return success({ queue_name: queue.name, result: true }, 'Restart success')
     return success({ queue_name: queue.name, result: true, job_id: first }, cancellingText)
   }
-  if (action !== 'scale_out' && action !== 'scale_in') throw new ServiceError('invalid', 'action is restart, scale_out or scale_in')
-  if (cu <= 0) throw new ServiceError('invalid', 'cu_count is the number of CU to add or to take away: send a multiple of 16')
+  if (action !== 'scale_out' && action !== 'scale_in') throw new ServiceError('invalid', say`action is restart, scale_out or scale_in`)
+  if (cu <= 0) throw new ServiceError('invalid', say`cu_count is the number of CU to add or to take away: send a multiple of 16`)
   const queue = await control.queues.scale(caller, name, action === 'scale_out' ? cu : -cu)
   return success({ queue_name: queue.name, result: true })
 }
@@ -118,7 +113,7 @@ function listed(queue: Queue): ListedQueue {
     used_cu: 0,
     resource_type: 'container',
     queue_resource_type: 'container',
-    cu_spec: queue.cu,
+    cu_spec: queue.cuSpec,
     cu_scale_out_limit: queue.cu,
     cu_scale_in_limit: queue.cu,
     elastic_resource_pool_name: queue.pool?.name ?? '',
@@ -140,7 +135,7 @@ function detail(queue: Queue): ResultOf<typeof operations.getQueue> {
     resource_mode: queue.resourceMode,
     enterprise_project_id: queue.enterpriseProjectId,
     resource_type: 'container',
-    cu_spec: queue.cu,
+    cu_spec: queue.cuSpec,
     cu_scale_out_limit: queue.cu,
     cu_scale_in_limit: queue.cu,
     elastic_resource_pool_name: queue.pool?.name ?? '',

@@ -1,6 +1,7 @@
 // Every route of the server, resource by resource.
 
 import { accessKeyRoutes } from './access-keys.ts'
+import { auditRoutes } from './audit.ts'
 import { authInfoRoutes } from './auth-infos.ts'
 import type { Behind } from './behind.ts'
 import { classicConnectionRoutes } from './classic-connections.ts'
@@ -16,6 +17,7 @@ import { networkRoutes } from './networks.ts'
 import { poolRoutes } from './pools.ts'
 import { objectGrantRoutes } from './object-grants.ts'
 import { projectRoutes } from './projects.ts'
+import { quotaRoutes } from './quotas.ts'
 import { queueGrantRoutes } from './queue-grants.ts'
 import { queuePlanRoutes } from './queue-plans.ts'
 import { queuePropertyRoutes } from './queue-properties.ts'
@@ -56,6 +58,7 @@ export function hangRoutes(door: Door, behind: Behind): void {
   queuePlanRoutes(door, control)
   queuePropertyRoutes(door, control)
   poolRoutes(door, control)
+  quotaRoutes(door, control)
   connectionRoutes(door, control)
   connectionRouteRoutes(door, control)
   classicConnectionRoutes(door, control)
@@ -67,5 +70,6 @@ export function hangRoutes(door: Door, behind: Behind): void {
   jobRoutes(door, control)
   connectionTestRoutes(door, control)
   doctorRoutes(door, control)
+  auditRoutes(door, control)
   systemRoutes(door, behind)
 }

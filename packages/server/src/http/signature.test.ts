@@ -1,11 +1,11 @@
 // Signatures: the worked examples, and the vendor’s signer as oracle.
 
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js'
 import type { ICredential } from '@huaweicloud/huaweicloud-sdk-core/auth/ICredential.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isSignature, parseAuthorization, type SignedRequest, signedAt, verifySignature } from './signature.ts'
+import { hmac, isSignature, parseAuthorization, type SignedRequest, signedAt, verifySignature } from './signature.ts'
 
 const accessKey = 'EXAMPLEAK0123456789A'
 const secretKey = 'ExampleSk0123456789abcdefghijklmnopqrstu'
@@ -199,3 +199,14 @@ function sign(
   const text = data === undefined ? '' : JSON.stringify(data)
   return [{ method, url: pathname + search, rawHeaders, body: Buffer.from(text), takesBody: true }, parsed]
 }
+
+describe('HMAC', () => {
+  it('is that of Node for every key and text, short and long', () => {
+    const texts = fc.string({ unit: 'binary', maxLength: 200 })
+    fc.assert(
+      fc.property(texts, texts, (key, text) => {
+        expect(hmac(key, text)).toEqual(createHmac('sha256', key).update(text).digest())
+      }),
+    )
+  })
+})

@@ -1,6 +1,6 @@
 // SDK-HMAC-SHA256: parses and verifies AK/SK signatures of requests, with what the official signers are known to do differently.
 
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 
 /** Requests are taken for `toleranceMs` before and after the time they were signed at. */
 export const skewMs = 15 * 60 * 1000
@@ -34,20 +34,15 @@ export function isSignature(authorization: string | undefined): authorization is
 /** @returns the parts, or `undefined` for another algorithm or a malformed header; blanks around commas do not matter */
 export function parseAuthorization(header: string): Authorization | undefined {
   if (!header.startsWith(`${algorithm} `)) return undefined
-  const parts = new Map(
-    header
-      .slice(algorithm.length)
-      .split(',')
-      .map((part) => {
-        const at = part.indexOf('=')
-        return [part.slice(0, at).trim(), part.slice(at + 1).trim()]
-      }),
-  )
-  const accessKey = parts.get('Access')
-  const signature = parts.get('Signature')
-  const signedHeaders = parts.get('SignedHeaders')?.split(';')
-  if (!accessKey || !signedHeaders || signature === undefined || !/^[0-9a-f]{64}$/.test(signature)) return undefined
-  return { accessKey, signedHeaders, signature }
+  const parts: Record<string, string> = {}
+  for (const part of header.slice(algorithm.length).split(',')) {
+    const at = part.indexOf('=')
+    const name = part.slice(0, at).trim()
+    if (name === 'Access' || name === 'SignedHeaders' || name === 'Signature') parts[name] = part.slice(at + 1).trim()
+  }
+  const { Access: accessKey, SignedHeaders: signedHeaders, Signature: signature } = parts
+  if (!accessKey || signedHeaders === undefined || signature === undefined || !/^[0-9a-f]{64}$/.test(signature)) return undefined
+  return { accessKey, signedHeaders: signedHeaders.split(';'), signature }
 }
 
 /**
@@ -63,21 +58,21 @@ export function signedAt(headers: Readonly<Record<string, string | string[] | un
 
 /**
  * Verifies a signature in constant time. Two encodings of the path and two orders of the query are in use among official signers; any match is valid.
- * Whether the date lies within {@link skewMs} is the caller's to check.
+ * Where they come to the same, as they mostly do, there is one to compute. Whether the date lies within {@link skewMs} is the caller's to check.
  */
 export function verifySignature(request: SignedRequest, authorization: Authorization, secretKey: string): boolean {
   if (!authorization.signedHeaders.includes('x-sdk-date')) return false
-  const hashes = payloadHashes(request)
+  const sent = new SentHeaders(request.rawHeaders)
   const given = Buffer.from(authorization.signature, 'hex')
   const [path, query] = splitUrl(request.url)
-  const headers = canonicalHeaders(request.rawHeaders, authorization.signedHeaders)
-  const date = lastHeader(request.rawHeaders, 'x-sdk-date')
+  const headers = `${canonicalHeaders(sent, authorization.signedHeaders)}\n${authorization.signedHeaders.join(';')}`
+  const date = sent.last('x-sdk-date')
   let valid = false
-  for (const uri of new Set([canonicalPath(path, decode), canonicalPath(path, asIs)])) {
-    for (const search of new Set(canonicalQueries(query))) {
-      for (const hash of hashes) {
-        const canonical = [request.method, uri, search, headers, authorization.signedHeaders.join(';'), hash].join('\n')
-        const signature = hmac(secretKey, [algorithm, date, sha256(canonical)].join('\n'))
+  for (const uri of canonicalPaths(path)) {
+    for (const search of canonicalQueries(query)) {
+      for (const payload of payloadHashes(request, sent)) {
+        const canonical = `${request.method}\n${uri}\n${search}\n${headers}\n${payload}`
+        const signature = hmac(secretKey, `${algorithm}\n${date}\n${sha256(canonical)}`)
         valid = timingSafeEqual(signature, given) || valid
       }
     }
@@ -85,13 +80,15 @@ export function verifySignature(request: SignedRequest, authorization: Authoriza
   return valid
 }
 
+const hashOfNothing = sha256('')
+
 /**
  * What may stand for the body in a signature. A hash that the caller sent must be the true one; `UNSIGNED-PAYLOAD` counts only where nothing is read
  * from the body. Some signers sign the true hash although they sent the other, so it always counts.
  */
-function payloadHashes(request: SignedRequest): readonly string[] {
-  const sent = lastHeader(request.rawHeaders, 'x-sdk-content-sha256')
-  const actual = sha256(request.body)
+function payloadHashes(request: SignedRequest, headers: SentHeaders): readonly string[] {
+  const sent = headers.last('x-sdk-content-sha256')
+  const actual = request.body.length === 0 ? hashOfNothing : sha256(request.body)
   if (sent === undefined || sent === actual) return [actual]
   if (sent === 'UNSIGNED-PAYLOAD') return request.takesBody ? [] : [sent, actual]
   return []
@@ -102,6 +99,14 @@ function splitUrl(url: string): [string, string] {
   return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)]
 }
 
+const plainPath = /^[A-Za-z0-9\-._~/]*$/
+
+/** Each once. A path of plain characters is its own encoding. */
+function canonicalPaths(path: string): readonly string[] {
+  if (plainPath.test(path)) return [path.endsWith('/') ? path : `${path}/`]
+  return distinct([canonicalPath(path, decode), canonicalPath(path, asIs)])
+}
+
 function canonicalPath(path: string, read: (segment: string) => string): string {
   const encoded = path
     .split('/')
@@ -110,9 +115,11 @@ function canonicalPath(path: string, read: (segment: string) => string): string 
   return encoded.endsWith('/') ? encoded : `${encoded}/`
 }
 
-/** Sorted by what names and values mean, and by what they look like when encoded: the signers differ. */
+const noQuery: readonly string[] = ['']
+
+/** Each once: sorted by what names and values mean, and by what they look like when encoded: the signers differ. */
 function canonicalQueries(query: string): readonly string[] {
-  if (query === '') return ['']
+  if (query === '') return noQuery
   const pairs = query
     .split('&')
     .filter((pair) => pair !== '')
@@ -123,10 +130,14 @@ function canonicalQueries(query: string): readonly string[] {
     })
   const encoded = pairs.map(([name, value]) => [encode(name), encode(value)] as const)
   const print = (list: readonly (readonly [string, string])[]) => list.map(([name, value]) => `${name}=${value}`).join('&')
-  return [
+  return distinct([
     print([...pairs].sort(byNameThenValue).map(([name, value]) => [encode(name), encode(value)] as const)),
     print([...encoded].sort(byNameThenValue)),
-  ]
+  ])
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)]
 }
 
 function byNameThenValue(one: readonly [string, string], other: readonly [string, string]): number {
@@ -138,23 +149,53 @@ function compare(one: string, other: string): number {
 }
 
 /** Several lines of one name give several lines, sorted by value. */
-function canonicalHeaders(rawHeaders: readonly string[], names: readonly string[]): string {
-  return names.flatMap((name) => [...headerValues(rawHeaders, name)].sort(compare).map((value) => `${name}:${value.trim()}\n`)).join('')
-}
-
-function headerValues(rawHeaders: readonly string[], name: string): readonly string[] {
-  const values: string[] = []
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) values.push(rawHeaders[index + 1] as string)
+function canonicalHeaders(sent: SentHeaders, names: readonly string[]): string {
+  let lines = ''
+  for (const name of names) {
+    for (const value of sent.values(name)) lines += `${name}:${value.trim()}\n`
   }
-  // Node reads header bytes as latin1; signers hash UTF-8
-  return (values.length === 0 ? [''] : values).map((value) => Buffer.from(value, 'latin1').toString('utf8'))
+  return lines
 }
 
-function lastHeader(rawHeaders: readonly string[], name: string): string | undefined {
-  const value = headerValues(rawHeaders, name).at(-1)?.trim()
-  return value === '' ? undefined : value
+/** Headers as they came over the wire, found by their names in lower case. */
+class SentHeaders {
+  readonly #raw: readonly string[]
+  readonly #names: readonly string[]
+
+  constructor(raw: readonly string[]) {
+    this.#raw = raw
+    const names: string[] = []
+    for (let index = 0; index + 1 < raw.length; index += 2) names.push((raw[index] as string).toLowerCase())
+    this.#names = names
+  }
+
+  /** Sorted; one empty value for a name that was not sent. */
+  values(name: string): readonly string[] {
+    const first = this.#names.indexOf(name)
+    if (first < 0) return ['']
+    const values = [this.#value(first)]
+    for (let index = this.#names.indexOf(name, first + 1); index >= 0; index = this.#names.indexOf(name, index + 1)) {
+      values.push(this.#value(index))
+    }
+    return values.length === 1 ? values : values.sort(compare)
+  }
+
+  /** The last one of a name that was sent and is not empty. */
+  last(name: string): string | undefined {
+    const index = this.#names.lastIndexOf(name)
+    const value = index < 0 ? '' : this.#value(index).trim()
+    return value === '' ? undefined : value
+  }
+
+  /** Node reads header bytes as latin1; signers hash UTF-8. */
+  #value(index: number): string {
+    const value = this.#raw[2 * index + 1] as string
+    return isAscii.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8')
+  }
 }
+
+// Unlike the range itself, this needs no control character in the source.
+const isAscii = /^[^\u0080-\u{10ffff}]*$/u
 
 function asIs(segment: string): string {
   return segment
@@ -181,9 +222,31 @@ function encode(text: string): string {
 }
 
 function sha256(data: Buffer | string): string {
-  return createHash('sha256').update(data).digest('hex')
+  return hash('sha256', data)
 }
 
-function hmac(secretKey: string, text: string): Buffer {
-  return createHmac('sha256', secretKey).update(text).digest()
+const blockBytes = 64
+
+/**
+ * HMAC-SHA-256 as RFC 2104 builds it from the hash. Node's own makes an object outside the heap each time, as does a digest that is given as bytes, and
+ * those cost more to collect than the hashing; the tests hold this against it.
+ */
+export function hmac(secretKey: string, text: string): Buffer {
+  const sent = Buffer.from(secretKey)
+  const key = sent.length > blockBytes ? Buffer.from(digest(sent), 'latin1') : sent
+  const inner = Buffer.allocUnsafe(blockBytes + Buffer.byteLength(text))
+  const outer = Buffer.allocUnsafe(blockBytes + 32)
+  for (let index = 0; index < blockBytes; index++) {
+    const byte = key[index] ?? 0
+    inner[index] = byte ^ 0x36
+    outer[index] = byte ^ 0x5c
+  }
+  inner.write(text, blockBytes)
+  outer.write(digest(inner), blockBytes, 'latin1')
+  return Buffer.from(digest(outer), 'latin1')
+}
+
+/** One character per byte. */
+function digest(data: Buffer): string {
+  return hash('sha256', data, 'binary')
 }

@@ -2,7 +2,7 @@
 
 import { operations, type ResultOf } from '@tributary/contract'
 import type { Control } from '@tributary/control'
-import { ServiceError, type Subnet } from '@tributary/rules'
+import { ServiceError, type Subnet, say } from '@tributary/rules'
 import type { Door } from './door.ts'
 import { starredTags, vpcDate } from './envelope.ts'
 
@@ -51,7 +51,7 @@ export function subnetRoutes(door: Door, control: Control): void {
 function refuseIpv6(isAsked: boolean): void {
   if (!isAsked) return
   const subject = { kind: 'subnet', name: '' } as const
-  throw new ServiceError('invalid', 'ipv6_enable is true, but subnets are IPv4 here: leave it out', { subject })
+  throw new ServiceError('invalid', say`ipv6_enable is true, but subnets are IPv4 here: leave it out`, { subject })
 }
 
 function dhcpOptionsOf(options: readonly { readonly opt_name: string; readonly opt_value?: string }[] | undefined) {

@@ -2,7 +2,7 @@
 
 import { type BodyOf, operations, type ResultOf } from '@tributary/contract'
 import type { Control, IssuedToken, TokenRequest } from '@tributary/control'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say, type Text } from '@tributary/rules'
 import { catalogOf } from './catalog.ts'
 import type { Door } from './door.ts'
 
@@ -34,7 +34,7 @@ export function tokenRoutes(door: Door, control: Control): void {
 }
 
 function subjectToken(token: string | undefined): string {
-  if (token === undefined) throw new ServiceError('invalid', 'the header X-Subject-Token must name a token')
+  if (token === undefined) throw new ServiceError('invalid', say`the header X-Subject-Token must name a token`)
   return token
 }
 
@@ -46,19 +46,21 @@ function requestOf(body: BodyOf<typeof operations.issueToken>, headerToken: stri
     if (reason !== undefined) throw new ServiceError('unsupported', reason)
   }
   if (identity.methods.includes('password')) {
-    if (identity.password === undefined) throw new ServiceError('invalid', 'auth.identity.password is missing: the method says password')
-    if (identity.methods.length > 1) throw new ServiceError('unsupported', 'only the methods password and token are offered, one at a time')
+    if (identity.password === undefined) throw new ServiceError('invalid', say`auth.identity.password is missing: the method says password`)
+    if (identity.methods.length > 1)
+      throw new ServiceError('unsupported', say`only the methods password and token are offered, one at a time`)
     return { method: 'password', user: identity.password.user, ...scoped }
   }
-  if (!identity.methods.includes('token')) throw new ServiceError('unsupported', 'auth.identity.methods must be ["password"] or ["token"]')
+  if (!identity.methods.includes('token'))
+    throw new ServiceError('unsupported', say`auth.identity.methods must be ["password"] or ["token"]`)
   const token = identity.token?.id ?? headerToken
-  if (token === undefined) throw new ServiceError('invalid', 'auth.identity.token.id is missing: the method says token')
+  if (token === undefined) throw new ServiceError('invalid', say`auth.identity.token.id is missing: the method says token`)
   return { method: 'token', token, ...scoped }
 }
 
-const refusedMethods: Readonly<Record<string, string>> = {
-  totp: 'the method totp is not offered: users have no second factor here; sign in with ["password"] alone',
-  assume_role: 'the method assume_role is not offered: there are no agencies here; sign in as a user that has a role in the project',
+const refusedMethods: Readonly<Record<string, Text>> = {
+  totp: say`the method totp is not offered: users have no second factor here; sign in with ["password"] alone`,
+  assume_role: say`the method assume_role is not offered: there are no agencies here; sign in as a user that has a role in the project`,
 }
 
 type WireToken = ResultOf<typeof operations.issueToken>

@@ -35,19 +35,29 @@ function objectTolerance(shape: Shape, options: { readonly keepUnknown: boolean 
   const texts = new Set([...known.keys()].filter((name) => typeOf(shape.properties?.[name]) === 'string'))
   const keepsUnknown = options.keepUnknown || (shape.additionalProperties !== undefined && shape.additionalProperties !== false)
   const [values] = Object.values(shape.patternProperties ?? {}).map((schema) => compileTolerance(schema, options))
-  return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    const result: Record<string, unknown> = {}
-    for (const [name, member] of Object.entries(value)) {
-      if (name === '__proto__') continue
-      const tolerance = known.get(name) ?? values
-      const isEmpty = member === null || (member === '' && !texts.has(name) && values === undefined)
-      if (isEmpty && !required.has(name)) continue
-      if (tolerance !== undefined) result[name] = tolerance(member)
-      else if (keepsUnknown) result[name] = member
-    }
-    return result
+  const read = (name: string, member: unknown): unknown => {
+    const tolerance = known.get(name) ?? values
+    const isEmpty = member === null || (member === '' && !texts.has(name) && values === undefined)
+    if (name === '__proto__' || (isEmpty && !required.has(name))) return undefined
+    if (tolerance !== undefined) return tolerance(member)
+    return keepsUnknown ? member : undefined
   }
+  return (value) => (typeof value !== 'object' || value === null || Array.isArray(value) ? value : readMembers(value, read))
+}
+
+/** Members that are read as `undefined` go. A body holds up to 20,000 objects: what is in form already is not copied. */
+function readMembers(value: object, read: (name: string, member: unknown) => unknown): object {
+  let result: Record<string, unknown> | undefined
+  // Not by entries: their arrays would be most of the garbage of a large body. What JSON.parse made inherits nothing that is enumerable.
+  for (const name in value) {
+    const member: unknown = value[name as keyof typeof value]
+    const kept = read(name, member)
+    if (kept === member && member !== undefined) continue
+    result ??= { ...value }
+    if (kept === undefined) delete result[name]
+    else result[name] = kept
+  }
+  return result ?? value
 }
 
 function typeOf(shape: Shape | undefined): string | undefined {
@@ -59,8 +69,13 @@ function arrayTolerance(shape: Shape, options: { readonly keepUnknown: boolean }
   const isListOfText = typeOf(shape.items) === 'string'
   return (value) => {
     if (isListOfText && typeof value === 'string') return [value]
-    return Array.isArray(value) ? value.map(item) : value
+    return Array.isArray(value) ? readItems(value, item) : value
   }
+}
+
+function readItems(items: readonly unknown[], read: Tolerance): readonly unknown[] {
+  const first = items.findIndex((item) => read(item) !== item)
+  return first === -1 ? items : items.map(read)
 }
 
 function toBoolean(value: unknown): unknown {

@@ -86,6 +86,26 @@ describe('users', () => {
     expect((await server.ask('createUser', { as, body: { user: { name: 'too_late' } } })).status).toBe(403)
   })
 
+  it('a renamed user keeps what it owns, and nobody who takes the name gets it', async () => {
+    const olga = await samplePerson(server, 'olga', 'editor')
+    const as = { token: olga.token }
+    expect((await server.ask('createQueue', { as, body: { queue_name: 'hers', cu_count: 16 } })).status).toBe(200)
+    expect((await server.ask('patchUser', { params: { user_id: olga.id }, body: { user: { name: 'olga_b' } } })).status).toBe(200)
+    const owner = async () => (await server.ask('getQueue', { params: { queue_name: 'hers' } })).body.owner
+    expect(await owner()).toBe('olga_b')
+    const other = await samplePerson(server, 'olga', 'editor')
+    const drop = (token: string) => server.ask('deleteQueue', { as: { token }, params: { queue_name: 'hers' } })
+    expect((await drop(other.token)).status).toBe(403)
+    await server.ask('deleteUser', { params: { user_id: other.id } })
+    const scale = { params: { queue_name: 'hers' }, body: { action: 'scale_out', cu_count: 16 } }
+    expect((await server.ask('actOnQueue', { ...scale, as })).status).toBe(200)
+    await server.ask('deleteUser', { params: { user_id: olga.id } })
+    expect(await owner()).toBe('olga_b')
+    const heir = await samplePerson(server, 'olga_b', 'editor')
+    expect((await drop(heir.token)).status).toBe(403)
+    expect((await server.ask('deleteQueue', { params: { queue_name: 'hers' } })).status).toBe(200)
+  })
+
   it('who administers nothing sees itself alone', async () => {
     const { id, token } = await samplePerson(server, 'solo', 'editor')
     const as = { token }

@@ -1,7 +1,7 @@
 // One growing column each: PostgreSQL's binary values in, DuckDB's memory layout out.
 
 import { isUtf8 } from 'node:buffer'
-import { type Column, type ColumnType, ServiceError } from '@tributary/rules'
+import { type Column, type ColumnType, ServiceError, say, type Text } from '@tributary/rules'
 import { type Vector, widthOf } from '../../batch.ts'
 
 /** A column being filled; rows come in order and each exactly once. */
@@ -27,8 +27,8 @@ interface Target {
 
 /** @param capacity - rows of the longest batch */
 export function createBuilder(table: string, column: Column, capacity: number): ColumnBuilder {
-  const refuse = (reason: string): never => {
-    throw new ServiceError('semantic', `column ${column.name} of ${table} ${reason}`)
+  const refuse = (reason: Text): never => {
+    throw new ServiceError('semantic', say`column ${column.name} of ${table} ${reason}`)
   }
   const width = widthOf(column.type)
   if (width === undefined) return new BytesBuilder(capacity, column.type.kind === 'string', refuse)
@@ -39,11 +39,11 @@ class FixedBuilder implements ColumnBuilder {
   readonly #capacity: number
   readonly #width: number
   readonly #write: WriteValue
-  readonly #refuse: (reason: string) => never
+  readonly #refuse: (reason: Text) => never
   #target: Target
   #validity: Uint8Array<ArrayBuffer> | undefined
 
-  constructor(capacity: number, width: number, write: WriteValue, refuse: (reason: string) => never) {
+  constructor(capacity: number, width: number, write: WriteValue, refuse: (reason: Text) => never) {
     this.#capacity = capacity
     this.#width = width
     this.#write = write
@@ -53,7 +53,7 @@ class FixedBuilder implements ColumnBuilder {
 
   append(bytes: Buffer, at: number, size: number, row: number): void {
     if (!this.#write(this.#target, row, bytes, at, size))
-      this.#refuse('holds a value that its type cannot hold (infinity, NaN, or out of range); leave such rows out at the source')
+      this.#refuse(say`holds a value that its type cannot hold (infinity, NaN, or out of range); leave such rows out at the source`)
   }
 
   appendNull(row: number): void {
@@ -73,14 +73,14 @@ const shortString = 24
 class BytesBuilder implements ColumnBuilder {
   readonly #capacity: number
   readonly #isText: boolean
-  readonly #refuse: (reason: string) => never
+  readonly #refuse: (reason: Text) => never
   #bytes: Uint8Array<ArrayBuffer>
   #ends: Uint32Array<ArrayBuffer>
   #validity: Uint8Array<ArrayBuffer> | undefined
   #length = 0
   #isSplit = false
 
-  constructor(capacity: number, isText: boolean, refuse: (reason: string) => never) {
+  constructor(capacity: number, isText: boolean, refuse: (reason: Text) => never) {
     this.#capacity = capacity
     this.#isText = isText
     this.#refuse = refuse
@@ -108,7 +108,7 @@ class BytesBuilder implements ColumnBuilder {
 
   take(): Vector {
     if (this.#isText && (this.#isSplit || !isUtf8(this.#bytes.subarray(0, this.#length))))
-      this.#refuse('holds text that is not UTF-8; correct it at the source or declare the column as binary')
+      this.#refuse(say`holds text that is not UTF-8; correct it at the source or declare the column as binary`)
     const vector: Vector = { kind: 'bytes', bytes: this.#bytes.buffer, ends: this.#ends.buffer, validity: this.#validity?.buffer }
     this.#bytes = new Uint8Array(Math.max(1024, Math.min(this.#length * 2, this.#bytes.length)))
     this.#ends = new Uint32Array(this.#capacity)
@@ -163,7 +163,7 @@ function writerOf(type: ColumnType): WriteValue {
       return decimalWriter(type.precision, type.scale)
     case 'string':
     case 'binary':
-      throw new ServiceError('internal', `${type.kind} has no fixed width`)
+      throw new ServiceError('internal', say`${type.kind} has no fixed width`)
   }
 }
 

@@ -1,6 +1,6 @@
 // COPY's binary format as column vectors: bytes in, batches out, no value ever an object of its own.
 
-import { type Column, ServiceError } from '@tributary/rules'
+import { type Column, ServiceError, say } from '@tributary/rules'
 import type { RecordBatch } from '../../batch.ts'
 import { type ColumnBuilder, createBuilder } from './builders.ts'
 
@@ -65,7 +65,7 @@ class RowReader {
   }
 
   finish(): RecordBatch | undefined {
-    if (!this.#isEnded) throw new ServiceError('unavailable', 'the source ended its answer in the middle of a row')
+    if (!this.#isEnded) throw new ServiceError('unavailable', say`the source ended its answer in the middle of a row`)
     return this.#rowCount === 0 ? undefined : this.#take()
   }
 
@@ -95,7 +95,7 @@ class RowReader {
   #readHeader(): void {
     const { length } = signature
     if (!this.#bytes.subarray(0, length).equals(signature))
-      throw new ServiceError('internal', 'the source answered COPY in a form that is not the binary one')
+      throw new ServiceError('internal', say`the source answered COPY in a form that is not the binary one`)
     this.#position = headerBytes + this.#bytes.readInt32BE(length + 4)
     this.#isStarted = true
   }
@@ -135,7 +135,7 @@ class RowReader {
       return undefined
     }
     if (fields !== this.#builders.length)
-      throw new ServiceError('internal', `the source sent ${fields} columns where ${this.#builders.length} were asked for`)
+      throw new ServiceError('internal', say`the source sent ${fields} columns where ${this.#builders.length} were asked for`)
     let at = start + 2
     for (let field = 0; field < fields; field += 1) {
       if (at + 4 > bytes.length) return this.#wait(at + 4 - start)

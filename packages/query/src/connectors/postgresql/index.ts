@@ -1,6 +1,6 @@
 // PostgreSQL as a source: one connection per session, whole scans by COPY in its binary format.
 
-import { type Column, type ColumnType, formatEndpoint, ServiceError } from '@tributary/rules'
+import { type Column, type ColumnType, formatEndpoint, ServiceError, say } from '@tributary/rules'
 import type { Dialer } from '@tributary/fabric/dial'
 import { to as copyTo } from 'pg-copy-streams'
 import type { RecordBatch } from '../../batch.ts'
@@ -83,7 +83,7 @@ class PostgresqlSession implements Session {
       const { endpoint, database } = this.#table.settings
       throw new ServiceError(
         'semantic',
-        `${shownName(this.#table)} does not exist in database ${database} at ${formatEndpoint(endpoint)}, or this user may not see it; check dbtable`,
+        say`${shownName(this.#table)} does not exist in database ${database} at ${formatEndpoint(endpoint)}, or this user may not see it; check dbtable`,
       )
     }
     return rows.map(sourceColumnOf)
@@ -102,7 +102,7 @@ function checkNames(table: string, columns: readonly SourceColumn[]): void {
     if (other !== undefined)
       throw new ServiceError(
         'unsupported',
-        `${table} has columns whose names differ in case alone (${other} and ${name}), which is not offered; name the table's columns in CREATE TABLE and leave one out, or read a view`,
+        say`${table} has columns whose names differ in case alone (${other} and ${name}), which is not offered; name the table's columns in CREATE TABLE and leave one out, or read a view`,
       )
     seen.set(name.toLowerCase(), name)
   }
@@ -199,13 +199,13 @@ function assumed({ name, type }: Column): SourceColumn {
 function missing(table: SourceTable, column: Column): ServiceError {
   return new ServiceError(
     'semantic',
-    `${shownName(table)} has no column ${column.name} at ${formatEndpoint(table.settings.endpoint)}; create the table again to read its columns anew`,
+    say`${shownName(table)} has no column ${column.name} at ${formatEndpoint(table.settings.endpoint)}; create the table again to read its columns anew`,
   )
 }
 
 function columnAt(table: SourceTable, position: number): Column {
   const column = table.columns[position]
-  if (column === undefined) throw new ServiceError('internal', `a scan of ${shownName(table)} asks for column ${position}`)
+  if (column === undefined) throw new ServiceError('internal', say`a scan of ${shownName(table)} asks for column ${position}`)
   return column
 }
 

@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream'
 import type { Dialer } from '@tributary/fabric/dial'
-import { formatEndpoint, ServiceError } from '@tributary/rules'
+import { formatEndpoint, ServiceError, say } from '@tributary/rules'
 import pg from 'pg'
 import type { OpenableTable } from '../../source.ts'
 import { tellError } from './errors.ts'
@@ -31,12 +31,12 @@ export async function login(source: OpenableTable, dial: Dialer, signal: AbortSi
       if (isRefused)
         throw new ServiceError(
           'unavailable',
-          `${formatEndpoint(endpoint)} offers no TLS; switch it on at the source, or ask for sslmode=disable in the url`,
+          say`${formatEndpoint(endpoint)} offers no TLS; switch it on at the source, or ask for sslmode=disable in the url`,
         )
       throw tellError(error, formatEndpoint(endpoint))
     }
   }
-  throw new ServiceError('internal', `no way to encrypt ${tls}`)
+  throw new ServiceError('internal', say`no way to encrypt ${tls}`)
 }
 
 async function loginOnce(source: OpenableTable, dial: Dialer, signal: AbortSignal, encryption: Encryption): Promise<Login> {
@@ -67,12 +67,12 @@ function checkCredentials({ credentials }: OpenableTable, place: string): void {
   if (credentials === undefined)
     throw new ServiceError(
       'invalid',
-      `${place} asks for a login, and the table has none; add passwdauth (the name of an auth-info) to the OPTIONS`,
+      say`${place} asks for a login, and the table has none; add passwdauth (the name of an auth-info) to the OPTIONS`,
     )
   if (`${credentials.user}${credentials.password}`.includes('\0'))
     throw new ServiceError(
       'invalid',
-      `the login for ${place} holds a NUL character, which no user name or password may have; correct the auth-info`,
+      say`the login for ${place} holds a NUL character, which no user name or password may have; correct the auth-info`,
     )
 }
 
@@ -104,7 +104,7 @@ function createClient(source: OpenableTable, socket: Duplex, encryption: Encrypt
 /** Listens before pg does, so that a server that asks for the bare password gets a closed socket. SCRAM and MD5 pass. */
 function refuseCleartext(connection: pg.Connection, socket: Duplex, place: string): void {
   connection.on('authenticationCleartextPassword', () => {
-    const message = `${place} asks for the password in clear text; let it use scram-sha-256, or encrypt with sslmode=require, or ask the installation owner to allow cleartext for this gateway`
+    const message = say`${place} asks for the password in clear text; let it use scram-sha-256, or encrypt with sslmode=require, or ask the installation owner to allow cleartext for this gateway`
     socket.destroy(new ServiceError('forbidden', message))
   })
 }

@@ -8,7 +8,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { QueueDialer } from '@tributary/fabric/dial'
-import type { Rung } from '@tributary/rules'
+import { inWords, type Rung } from '@tributary/rules'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type PostgresOptions, type PostgresServer, startPostgres } from '../../../../../tests/servers/postgres.ts'
 import { networkTo, openableOf, tableOf, type TableOptions } from '../../../../../tests/servers/sources.ts'
@@ -49,7 +49,11 @@ async function climb(
     )
   expect(rungs.some(({ ok }) => !ok)).toBe(failure !== undefined)
   expect(dialer.openSockets()).toEqual([])
-  return { steps: rungs.map(({ name, ok }) => `${name} ${ok ? 'ok' : 'failed'}`), last: rungs.at(-1), failure }
+  return {
+    steps: rungs.map(({ name, ok }) => `${name} ${ok ? 'ok' : 'failed'}`),
+    last: rungs.map((rung) => ({ ...rung, detail: inWords(rung.detail) })).at(-1),
+    failure,
+  }
 }
 
 async function listen(serve: (socket: Socket) => void): Promise<{ readonly port: number }> {

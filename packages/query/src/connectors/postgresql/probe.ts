@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream'
 import type { Dialer } from '@tributary/fabric/dial'
-import { formatEndpoint, type Rung, ServiceError } from '@tributary/rules'
+import { formatEndpoint, type Rung, ServiceError, say, type Text, verbatim } from '@tributary/rules'
 import pg from 'pg'
 import type { OpenableTable } from '../../source.ts'
 import type { ProbeOptions, Session } from '../connector.ts'
@@ -42,7 +42,7 @@ export async function probe(
   await climb(tell, 'object', async () => {
     const columns = await opened.describe()
     await opened.checkReadable()
-    return `${schema === undefined ? table : `${schema}.${table}`} of database ${database} has ${columns.length} columns`
+    return say`${schema === undefined ? table : `${schema}.${table}`} of database ${database} has ${columns.length} columns`
   })
 }
 
@@ -53,7 +53,7 @@ async function climbLogin(
   open: () => Promise<ProbedSession>,
 ): Promise<{ readonly session: ProbedSession | undefined; readonly refusal: unknown }> {
   const start = performance.now()
-  const detail = `signed in as ${source.credentials?.user ?? ''}`
+  const detail = say`signed in as ${source.credentials?.user ?? ''}`
   try {
     const session = await open()
     tell({ name: 'login', ok: true, ms: performance.now() - start, detail })
@@ -62,35 +62,35 @@ async function climbLogin(
     const ms = performance.now() - start
     const isDatabaseMissing = error instanceof ServiceError && (error.details.cause as { code?: unknown } | undefined)?.code === '3D000'
     if (isDatabaseMissing) tell({ name: 'login', ok: true, ms, detail })
-    tell({ name: isDatabaseMissing ? 'object' : 'login', ok: false, ms, detail: messageOf(error) })
+    tell({ name: isDatabaseMissing ? 'object' : 'login', ok: false, ms, detail: textOf(error) })
     return { session: undefined, refusal: error }
   }
 }
 
-async function climb(tell: Tell, name: Rung['name'], step: () => Promise<string>): Promise<void> {
+async function climb(tell: Tell, name: Rung['name'], step: () => Promise<Text>): Promise<void> {
   const start = performance.now()
   try {
     const detail = await step()
     tell({ name, ok: true, ms: performance.now() - start, detail })
   } catch (error) {
-    tell({ name, ok: false, ms: performance.now() - start, detail: messageOf(error) })
+    tell({ name, ok: false, ms: performance.now() - start, detail: textOf(error) })
     throw error
   }
 }
 
 /** Asks for TLS, agrees on it where it is there, and leaves. @returns what came of it, for people */
-async function agreeOnTls(source: OpenableTable, socket: Duplex, signal: AbortSignal): Promise<string> {
+async function agreeOnTls(source: OpenableTable, socket: Duplex, signal: AbortSignal): Promise<Text> {
   const { endpoint, tls } = source.table.settings
   const place = formatEndpoint(endpoint)
   const [encryption] = encryptionsOf(tls)
   const stop = (): void => void socket.destroy()
   signal.addEventListener('abort', stop)
   try {
-    if (encryption === undefined) return 'not asked for: the session is plain text'
+    if (encryption === undefined) return say`not asked for: the session is plain text`
     const isThere = await handshake(socket, encryption, endpoint.host)
-    if (isThere) return tls === 'verify-full' ? 'agreed on, the certificate is trusted' : 'agreed on, the certificate is not checked'
-    if (tls === 'prefer') return `${place} offers no TLS: the session is plain text`
-    throw new ServiceError('unavailable', `${place} offers no TLS, which tls=${tls} requires`)
+    if (isThere) return tls === 'verify-full' ? say`agreed on, the certificate is trusted` : say`agreed on, the certificate is not checked`
+    if (tls === 'prefer') return say`${place} offers no TLS: the session is plain text`
+    throw new ServiceError('unavailable', say`${place} offers no TLS, which tls=${tls} requires`)
   } catch (error) {
     signal.throwIfAborted()
     throw tellError(error, place)
@@ -123,14 +123,14 @@ function handshake(socket: Duplex, encryption: NonNullable<Encryption>, host: st
 function noAnswer(): ServiceError {
   return new ServiceError(
     'unavailable',
-    `what listens there accepted the connection and said nothing for ${loginTimeoutMs / 1000} s: is it a PostgreSQL server?`,
+    say`what listens there accepted the connection and said nothing for ${loginTimeoutMs / 1000} s: is it a PostgreSQL server?`,
   )
 }
 
 function otherProtocol(): ServiceError {
-  return new ServiceError('unavailable', 'what listens there does not answer as a PostgreSQL server does: check the port')
+  return new ServiceError('unavailable', say`what listens there does not answer as a PostgreSQL server does: check the port`)
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+function textOf(error: unknown): Text {
+  return error instanceof ServiceError ? error.text : verbatim(error instanceof Error ? error.message : String(error))
 }

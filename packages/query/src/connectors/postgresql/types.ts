@@ -1,6 +1,6 @@
 // PostgreSQL's types and Spark's: what a column of the source is read as, and by which expression.
 
-import { type ColumnType, formatColumnType, ServiceError } from '@tributary/rules'
+import { type ColumnType, formatColumnType, ServiceError, say } from '@tributary/rules'
 
 /** A column as PostgreSQL's catalog tells it. */
 export interface SourceColumn {
@@ -57,7 +57,7 @@ export function getColumnType(table: string, column: SourceColumn): ColumnType {
   if (type !== undefined) return type
   throw new ServiceError(
     'unsupported',
-    `column ${column.name} of ${table} has type ${column.shown}, which is not offered; name the table's columns in CREATE TABLE and declare it as string, or leave it out`,
+    say`column ${column.name} of ${table} has type ${column.shown}, which is not offered; name the table's columns in CREATE TABLE and declare it as string, or leave it out`,
   )
 }
 
@@ -88,7 +88,7 @@ function mismatch(table: string, column: SourceColumn, declared: ColumnType): Se
   const advice = native === undefined ? 'string' : formatColumnType(native)
   return new ServiceError(
     'semantic',
-    `column ${column.name} of ${table} is declared ${formatColumnType(declared)} and is ${column.shown} at the source; declare it as ${advice}`,
+    say`column ${column.name} of ${table} is declared ${formatColumnType(declared)} and is ${column.shown} at the source; declare it as ${advice}`,
   )
 }
 

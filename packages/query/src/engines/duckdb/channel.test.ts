@@ -1,7 +1,7 @@
 // Both ends of a channel in one thread: what is bounded, what arrives, what ends.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { describe, expect, it } from 'vitest'
 import type { RecordBatch } from '../../batch.ts'
 import { BatchReader, BatchWriter, createChannel, readCounts, stopChannel } from './channel.ts'
@@ -43,7 +43,7 @@ describe('a channel', () => {
     const { reader, writer } = createChannel()
     const out = new BatchWriter(writer)
     using into = new BatchReader(reader)
-    out.fail(new ServiceError('forbidden', 'not yours'))
+    out.fail(new ServiceError('forbidden', say`not yours`))
     expect(() => into.next()).toThrow(expect.objectContaining({ kind: 'forbidden', message: 'not yours' }))
   })
 

@@ -5,7 +5,7 @@
 //   shared memory:  posted (wakes the reader) · stopped (ends both) · rows and bytes so far (read by the main thread)
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { buffersOf, type RecordBatch } from '../../batch.ts'
 import { errorOf, type Failure, failureOf } from './failure.ts'
 
@@ -71,7 +71,7 @@ export class BatchReader implements Disposable {
   next(): RecordBatch | undefined {
     for (;;) {
       const seen = Atomics.load(this.#flags, posted)
-      if (Atomics.load(this.#flags, stopped) !== 0) throw new ServiceError('unavailable', 'the scan was stopped')
+      if (Atomics.load(this.#flags, stopped) !== 0) throw new ServiceError('unavailable', say`the scan was stopped`)
       const received: { readonly message: Message } | undefined = receiveMessageOnPort(this.#end.port)
       if (received !== undefined) return this.#take(received.message)
       Atomics.wait(this.#flags, posted, seen, napMs)
@@ -150,7 +150,7 @@ export class BatchWriter implements Disposable {
   }
 
   #close(): void {
-    this.#closed.abort(new ServiceError('unavailable', 'the scan was stopped'))
+    this.#closed.abort(new ServiceError('unavailable', say`the scan was stopped`))
     this.#room?.resolve()
   }
 }

@@ -1,7 +1,7 @@
 // The engine child's entry: a process of one queue, told what to do over IPC, gone the moment its server is.
 
 import { flushCompileCache } from 'node:module'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { answer } from './calls.ts'
 import { Engine } from './engine.ts'
 import type { EngineNews, EngineRequest } from './messages.ts'
@@ -41,7 +41,7 @@ function handle(request: EngineRequest & { readonly id: number }): Promise<unkno
         engine.run(request, signal, (progress) => tell({ kind: 'progress', request: request.id, progress })),
       )
     case 'cancel':
-      cancels.get(request.request)?.abort(new ServiceError('unavailable', 'the job was cancelled'))
+      cancels.get(request.request)?.abort(new ServiceError('unavailable', say`the job was cancelled`))
       return Promise.resolve()
   }
 }

@@ -1,6 +1,6 @@
 // What DuckDB throws, in words for the owner of a job; nothing of the engine's own SQL, paths or handles is told.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say, type Text, textFromJson } from '@tributary/rules'
 import { refusalMark } from '../../plan/refusal.ts'
 import type { EngineLimits } from './messages.ts'
 
@@ -14,44 +14,48 @@ export function tellDuckError(error: unknown, limits: EngineLimits): unknown {
   if (/max_temp_directory_size|No space left/.test(error.message)) {
     return new ServiceError(
       'exhausted',
-      `the query spilled more than ${mebibytes(limits.spillBytes)} to disk; filter or aggregate earlier, or ask the installation owner for more`,
+      say`the query spilled more than ${mebibytes(limits.spillBytes)} to disk; filter or aggregate earlier, or ask the installation owner for more`,
       cause,
     )
   }
   if (kind === 'Out of Memory Error') {
     return new ServiceError(
       'exhausted',
-      `the query needs more than the ${mebibytes(limits.memoryBytes)} of its engine; filter or aggregate earlier, or use a queue with more CU`,
+      say`the query needs more than the ${mebibytes(limits.memoryBytes)} of its engine; filter or aggregate earlier, or use a queue with more CU`,
       cause,
     )
   }
   if (kind === 'Invalid Input Error') {
-    if (said.startsWith(refusalMark)) return new ServiceError('unsupported', said.slice(refusalMark.length), cause)
+    if (said.startsWith(refusalMark)) return new ServiceError('unsupported', textFromJson(said.slice(refusalMark.length)), cause)
     if (said.startsWith('More than one row returned by a subquery'))
-      return new ServiceError('semantic', 'a subquery used as a value gave more than one row; aggregate it, or end it with LIMIT 1', cause)
+      return new ServiceError(
+        'semantic',
+        say`a subquery used as a value gave more than one row; aggregate it, or end it with LIMIT 1`,
+        cause,
+      )
   }
   if (kind === 'Conversion Error' || kind === 'Out of Range Error') return new ServiceError('semantic', tellValue(said), cause)
   return error
 }
 
 /** What was wrong with a value, by the engine's words for it. The value itself and the engine's own types stay out. */
-const valueErrors: readonly (readonly [said: RegExp, told: string])[] = [
-  [/^Overflow in .*multiplication/, 'a product or a sum has more than 38 digits; cast what it is made of to fewer digits, or to double'],
+const valueErrors: readonly (readonly [said: RegExp, told: Text])[] = [
+  [/^Overflow in .*multiplication/, say`a product or a sum has more than 38 digits; cast what it is made of to fewer digits, or to double`],
   [
     /^Overflow in .*(?:addition|subtraction)/,
-    'a sum or a difference has more than 38 digits; cast what it is made of to fewer digits, or to double',
+    say`a sum or a difference has more than 38 digits; cast what it is made of to fewer digits, or to double`,
   ],
-  [/[Dd]ate.* out of range/, 'a date lies outside of the calendar; add or subtract fewer days'],
-  [/[Tt]imestamp.* out of range/, 'a timestamp lies outside of the calendar'],
+  [/[Dd]ate.* out of range/, say`a date lies outside of the calendar; add or subtract fewer days`],
+  [/[Tt]imestamp.* out of range/, say`a timestamp lies outside of the calendar`],
 ]
 
-function tellValue(said: string): string {
+function tellValue(said: string): Text {
   const known = valueErrors.find(([pattern]) => pattern.test(said))?.[1]
   if (known !== undefined) return known
   const digits = /to DECIMAL\((\d+),(\d+)\)/.exec(said)
   if (digits !== null)
-    return `a number does not fit decimal(${digits[1]},${digits[2]}); cast to a decimal with more digits before the point, or to double`
-  return 'a value is outside of the range of the type that the query gives it; cast to a wider type, or filter such values out'
+    return say`a number does not fit decimal(${digits[1] ?? ''},${digits[2] ?? ''}); cast to a decimal with more digits before the point, or to double`
+  return say`a value is outside of the range of the type that the query gives it; cast to a wider type, or filter such values out`
 }
 
 function mebibytes(bytes: number): string {

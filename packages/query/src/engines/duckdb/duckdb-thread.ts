@@ -3,7 +3,7 @@
 import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { type Column, ServiceError } from '@tributary/rules'
+import { type Column, ServiceError, say } from '@tributary/rules'
 import { answer } from './calls.ts'
 import { type ChannelEnd, createChannel } from './channel.ts'
 import { tellDuckError } from './duck-errors.ts'
@@ -77,7 +77,7 @@ async function openOnce(limits: EngineLimits): Promise<void> {
 
 /** @returns the number of rows of the result */
 async function execute({ sql, columns, readings, directory }: ExecuteRequest): Promise<number> {
-  if (opened === undefined) throw new ServiceError('internal', 'a job came before the instance was built')
+  if (opened === undefined) throw new ServiceError('internal', say`a job came before the instance was built`)
   const { instance, limits } = opened
   const connection = await instance.connect()
   scans.begin(readings)
@@ -89,7 +89,7 @@ async function execute({ sql, columns, readings, directory }: ExecuteRequest): P
     return await writeResult(connection, { sql, columns, outputDirectory: outputDirectory(limits.scratchDirectory), directory })
   } catch (error) {
     if (isFatal(error)) setTimeout(() => process.exit(1), fatalDelayMs)
-    throw isInterrupted ? new ServiceError('unavailable', 'the job was cancelled') : tellDuckError(scans.failure ?? error, limits)
+    throw isInterrupted ? new ServiceError('unavailable', say`the job was cancelled`) : tellDuckError(scans.failure ?? error, limits)
   } finally {
     running = undefined
     scans.end()

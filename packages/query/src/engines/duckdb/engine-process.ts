@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type PeeringReach, ServiceError } from '@tributary/rules'
+import { inWords, type PeeringReach, say, ServiceError, type Text, verbatim } from '@tributary/rules'
 import { Caller } from './calls.ts'
 import type { EngineNews, EngineRequest, Progress } from './messages.ts'
 
@@ -49,8 +49,8 @@ export class EngineProcess implements AsyncDisposable {
     this.#caller = new Caller((message) => void this.#process.send(message))
     this.#ready.promise.catch(() => undefined)
     this.#process.on('message', (message: object) => this.#hear(message))
-    this.#process.on('error', (error) => this.#end(error.message))
-    this.#process.on('exit', (code, signal) => this.#end(signal ?? `exit code ${code}`))
+    this.#process.on('error', (error) => this.#end(verbatim(error.message)))
+    this.#process.on('exit', (code, signal) => this.#end(signal === null ? say`exit code ${code ?? 0}` : verbatim(signal)))
     for (const output of [this.#process.stdout, this.#process.stderr]) if (output !== null) this.#keep(output)
   }
 
@@ -134,14 +134,11 @@ export class EngineProcess implements AsyncDisposable {
     })
   }
 
-  #end(how: string): void {
-    const fields = { pid: this.pid, queue: this.#queueName, how, reason: this.#killReason }
+  #end(how: Text): void {
+    const fields = { pid: this.pid, queue: this.#queueName, how: inWords(how), reason: this.#killReason }
     if (this.#killReason === undefined) this.#logger.error({ ...fields, tail: this.#tail }, 'engine ended unexpectedly')
     else this.#logger.info(fields, 'engine ended')
-    const error = new ServiceError(
-      'unavailable',
-      `the engine of queue ${this.#queueName ?? '(none yet)'} ended (${how}); run the job again`,
-    )
+    const error = new ServiceError('unavailable', say`the engine of queue ${this.#queueName ?? ''} ended (${how}); run the job again`)
     this.#caller.end(error)
     this.#ready.reject(error)
     this.#ended.resolve()

@@ -5,7 +5,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../../../../tests/servers/postgres.ts'
 import { columnsOf, networkTo, openableOf, tableOf } from '../../../../../tests/servers/sources.ts'
@@ -355,7 +355,7 @@ describe('stopping', () => {
 
   it('happens when the job is cancelled, and the source feels it', async () => {
     const cancel = new AbortController()
-    const reason = new ServiceError('unavailable', 'cancelled by its owner')
+    const reason = new ServiceError('unavailable', say`cancelled by its owner`)
     const running = rejection(run(countEndless, { signal: cancel.signal }))
     await eventually(async () => (await backends(first)) === 1)
     await sleep(200)
@@ -372,7 +372,7 @@ describe('stopping', () => {
     const asleep = tableOf('asleep', { id: 'int', name: 'string' })
     const running = rejection(run({ ...countEndless, scans: [scanOf('h', asleep)] }, { signal: cancel.signal }))
     await eventually(async () => (await backends(first)) === 1)
-    cancel.abort(new ServiceError('unavailable', 'cancelled by its owner'))
+    cancel.abort(new ServiceError('unavailable', say`cancelled by its owner`))
     expect((await running).message).toBe('cancelled by its owner')
     await eventually(async () => (await backends(first)) === 0)
   })
@@ -387,7 +387,7 @@ describe('stopping', () => {
     const running = rejection(run(plan, { signal: cancel.signal }))
     await sleep(300)
     const started = Date.now()
-    cancel.abort(new ServiceError('unavailable', 'cancelled by its owner'))
+    cancel.abort(new ServiceError('unavailable', say`cancelled by its owner`))
     expect((await running).message).toBe('cancelled by its owner')
     expect(Date.now() - started).toBeLessThan(5_000)
     await nextWorks()

@@ -1,7 +1,7 @@
 // What an engine child does, seen from its main thread, which never waits: it plans, opens scans, watches, stops.
 
 import type { Column, PeeringReach, QueueNetwork } from '@tributary/rules'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import type { Plan, Scan } from '../../plan/plan.ts'
 import type { OpenableTable } from '../../source.ts'
 import type { Statement } from '../../statement.ts'
@@ -166,7 +166,7 @@ export class Engine {
 
   #startScan(open: OpenScans, scan: Scan, writer: Channel['writer']): void {
     const source = open.sources.find(({ table }) => table.id === scan.table.id)
-    if (source === undefined) throw new ServiceError('internal', `the plan reads ${scan.table.name.name}, which the job was not given`)
+    if (source === undefined) throw new ServiceError('internal', say`the plan reads ${scan.table.name.name}, which the job was not given`)
     const task = this.#sources.scan(source, scan, writer)
     task.done.catch((error: unknown) => open.losses.push(error))
     open.states.push(writer.state)

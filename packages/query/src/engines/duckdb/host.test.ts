@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type QueueId, ServiceError } from '@tributary/rules'
+import { type QueueId, ServiceError, say } from '@tributary/rules'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PostgresServer, startPostgres } from '../../../../../tests/servers/postgres.ts'
 import { networkTo, openableOf, tableOf } from '../../../../../tests/servers/sources.ts'
@@ -168,7 +168,7 @@ describe('a queue', () => {
     expect(host.children().find((child) => child.queueId === queue.id)?.isBusy).toBe(true)
     expect((await host.parse(queue, 'SELECT 2', 'db1', never)).kind).toBe('query')
     expect(await host.describe(queue, openableOf(customers, server), never)).toHaveLength(2)
-    const reason = new ServiceError('unavailable', 'its owner cancelled it')
+    const reason = new ServiceError('unavailable', say`its owner cancelled it`)
     const pid = childOf(host, queue)
     cancel.abort(reason)
     expect(await running).toBe(reason)
@@ -185,10 +185,10 @@ describe('a queue', () => {
     const started: string[] = []
     const waiting = run(host, queue, 'SELECT 4', never, async () => void started.push('SELECT 4'))
     const leaving = rejection(run(host, queue, 'SELECT 5', stopWaiting.signal))
-    stopWaiting.abort(new ServiceError('unavailable', 'waited long enough'))
+    stopWaiting.abort(new ServiceError('unavailable', say`waited long enough`))
     expect((await leaving).message).toBe('waited long enough')
     expect(started).toEqual([])
-    cancel.abort(new ServiceError('unavailable', 'cancelled'))
+    cancel.abort(new ServiceError('unavailable', say`cancelled`))
     await running
     expect((await waiting).rows).toEqual([[4]])
     expect(started).toEqual(['SELECT 4'])
@@ -229,8 +229,32 @@ describe('children', () => {
     const jobs = [1, 2].map(() => rejection(run(host, queue, endlessSql, cancel.signal)))
     await eventually(async () => (await backends()) === 2, 25_000)
     expect(host.children().filter((child) => child.queueId === queue.id)).toHaveLength(2)
-    cancel.abort(new ServiceError('unavailable', 'cancelled'))
+    cancel.abort(new ServiceError('unavailable', say`cancelled`))
     await Promise.all(jobs)
+  })
+
+  it('run as many jobs as the queue has CU for now, with the memory of that', async () => {
+    await using large = new EngineHost(
+      optionsOf({ memoryBytes: 2 ** 40, scratchDirectory: mkdtempSync(join(tmpdir(), 'tributary-large-')) }),
+    )
+    const pids = () => large.children().flatMap(({ queueId, pid }) => (queueId === 'queue-q6' ? [pid] : []))
+    const [first, second] = [new AbortController(), new AbortController()]
+    const jobs = [first, second].map(({ signal }) => rejection(run(large, queueOf('q6', 32), endlessSql, signal)))
+    await eventually(async () => (await backends()) === 2, 25_000)
+    first.abort(new ServiceError('unavailable', say`cancelled`))
+    await jobs[0]
+    expect(pids()).toHaveLength(2)
+    const started: string[] = []
+    const waiting = run(large, queueOf('q6', 16), 'SELECT 1', never, async () => void started.push('SELECT 1'))
+    await sleep(300)
+    expect(started).toEqual([])
+    second.abort(new ServiceError('unavailable', say`cancelled`))
+    await Promise.all(jobs)
+    expect((await waiting).rows).toEqual([[1]])
+    const before = pids()
+    expect((await run(large, queueOf('q6', 4), 'SELECT 2')).rows).toEqual([[2]])
+    expect(pids()).toHaveLength(1)
+    expect(before).not.toContain(pids()[0])
   })
 
   it('make room for another queue when they are idle, and end when they stay so', async () => {

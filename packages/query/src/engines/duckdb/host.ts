@@ -5,7 +5,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { join as joinPath } from 'node:path'
 import type { Column, PeeringReach, QueueId, QueueNetwork } from '@tributary/rules'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import type { OpenableTable } from '../../source.ts'
 import type { Statement } from '../../statement.ts'
 import { type AskOptions, type EngineLogger, EngineProcess } from './engine-process.ts'
@@ -50,7 +50,7 @@ export interface EngineHostOptions {
   readonly nodePath?: string
   /** How long a child without work lives, 5 minutes unless told. */
   readonly idleEndMs?: number
-  /** What all children may use together, half of the machine unless told. */
+  /** What all children may use together, half of the machine or its container unless told. */
   readonly memoryBytes?: number
   /** What one child may spill to disk, 8 GiB unless told. */
   readonly spillBytes?: number
@@ -107,7 +107,7 @@ export class EngineHost implements AsyncDisposable {
 
   constructor(options: EngineHostOptions) {
     this.#options = options
-    this.#memoryBytes = options.memoryBytes ?? Math.floor(totalmem() / 2)
+    this.#memoryBytes = options.memoryBytes ?? Math.floor(memoryHere() / 2)
     this.#cleaned = cleanScratch(options.scratchDirectory)
   }
 
@@ -162,7 +162,7 @@ export class EngineHost implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#spareTimer)
-    const closed = new ServiceError('unavailable', 'the server is shutting down; run the job again')
+    const closed = new ServiceError('unavailable', say`the server is shutting down; run the job again`)
     for (const wish of this.#wishes) wish.given.reject(closed)
     this.#wishes.clear()
     const processes = [...this.#seats].map((seat) => seat.process)
@@ -186,7 +186,7 @@ export class EngineHost implements AsyncDisposable {
 
   #take(queue: EngineQueue, isJob: boolean, signal: AbortSignal): Promise<Seat> {
     signal.throwIfAborted()
-    if (this.#isClosed) throw new ServiceError('unavailable', 'the server is shutting down; run the job again')
+    if (this.#isClosed) throw new ServiceError('unavailable', say`the server is shutting down; run the job again`)
     const wish: Wish = { queue, isJob, given: Promise.withResolvers() }
     const giveUp = (): void => {
       if (this.#wishes.delete(wish)) wish.given.reject(signal.reason)
@@ -200,6 +200,7 @@ export class EngineHost implements AsyncDisposable {
   /** Gives children to those who wait, first come first served. */
   #grant(): void {
     for (const wish of this.#wishes) {
+      this.#retireMisfits(wish.queue)
       const seat = this.#findSeat(wish) ?? this.#startSeat(wish.queue)
       if (seat === undefined) continue
       this.#wishes.delete(wish)
@@ -212,14 +213,27 @@ export class EngineHost implements AsyncDisposable {
 
   #findSeat({ queue, isJob }: Wish): Seat | undefined {
     const own = [...this.#seats].filter((seat) => seat.queueId === queue.id && !seat.process.isEnding)
+    // A queue that has become smaller runs fewer jobs at once than it has children.
+    if (isJob && own.filter((seat) => seat.isBusy).length >= mostChildren(queue)) return undefined
     return own.find((seat) => !seat.isBusy) ?? (isJob ? undefined : own[0])
+  }
+
+  /** Ends idle children that were given the memory and the threads of another size of their queue. */
+  #retireMisfits(queue: EngineQueue): void {
+    const { memoryBytes, threads } = this.#limitsOf(queue)
+    for (const seat of this.#seats) {
+      const fits = seat.limits.memoryBytes === memoryBytes && seat.limits.threads === threads
+      if (seat.queueId !== queue.id || seat.users > 0 || fits) continue
+      this.#seats.delete(seat)
+      seat.process.kill('its queue has another size now')
+    }
   }
 
   /** @returns `undefined` when the queue has as many children as it may, or the host no memory for one more */
   #startSeat(queue: EngineQueue): Seat | undefined {
     const own = [...this.#seats].filter((seat) => seat.queueId === queue.id).length
     const limits = this.#limitsOf(queue)
-    if (own >= Math.max(1, Math.floor(queue.cu / cuPerChild)) || !this.#makeRoom(limits.memoryBytes)) return undefined
+    if (own >= mostChildren(queue) || !this.#makeRoom(limits.memoryBytes)) return undefined
     const process = this.#takeSpare()
     process.queueName = queue.name
     process.onReach = (reach) => this.#options.onReach?.(queue.id, reach)
@@ -251,7 +265,8 @@ export class EngineHost implements AsyncDisposable {
   }
 
   #limitsOf(queue: EngineQueue): EngineLimits {
-    const cu = Math.min(queue.cu, cuPerChild)
+    // A queue whose pool has nothing left for it still runs one job, with the least there is.
+    const cu = Math.max(1, Math.min(queue.cu, cuPerChild))
     const share = Math.max(leastMemory, Math.floor(this.#memoryBytes / childrenInBudget))
     return {
       memoryBytes: Math.min(cu * memoryPerCu, share),
@@ -315,10 +330,21 @@ export class EngineHost implements AsyncDisposable {
 }
 
 /** A child that has ended reaches nothing, which is what any network allows. */
+/** How many jobs a queue runs at once. */
+function mostChildren({ cu }: EngineQueue): number {
+  return Math.max(1, Math.floor(cu / cuPerChild))
+}
+
 async function follow(process: EngineProcess, network: QueueNetwork): Promise<void> {
   await Promise.race([process.ask({ kind: 'network', network }), process.ended]).catch((error: unknown) => {
     if (!(error instanceof ServiceError) || error.kind !== 'unavailable') throw error
   })
+}
+
+/** Of the machine, or of the container where that allows less. */
+function memoryHere(): number {
+  const allowed = process.constrainedMemory()
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()
 }
 
 const scratchPrefix = 'engine-'

@@ -1,6 +1,6 @@
 // What the server and an engine child say to each other over IPC (structured clone); every request is answered once, progress aside.
 
-import type { Column, PeeringReach, PeerId, QueueNetwork, Rung, Traffic } from '@tributary/rules'
+import type { Column, PeeringReach, PeerId, QueueNetwork, Rung, Traffic, Text } from '@tributary/rules'
 import type { ProbeDepth } from '../../connectors/connector.ts'
 import type { OpenableTable, SourceTable } from '../../source.ts'
 
@@ -112,7 +112,7 @@ export interface PlannedScan {
 /** Answer to `probe`; `failure` is what ended the climb before its end. */
 export interface Probed {
   readonly rungs: readonly Rung[]
-  readonly failure: string | undefined
+  readonly failure: Text | undefined
 }
 
 /** One line of the answer to `traffic`. */

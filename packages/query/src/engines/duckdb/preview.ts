@@ -1,7 +1,7 @@
 // The first rows of a result as JSON: every cell keeps its exact value, whatever a JSON number can hold.
 
 import { DuckDBBlobValue, DuckDBDateValue, DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api'
-import { type Column, type ColumnType, formatColumnType, ServiceError } from '@tributary/rules'
+import { type Column, type ColumnType, formatColumnType, ServiceError, say } from '@tributary/rules'
 
 /** Most rows that a preview holds. */
 export const previewRows = 1000
@@ -23,7 +23,7 @@ function printCell(value: DuckDBValue, type: ColumnType): string {
   if (value instanceof DuckDBDateValue) return JSON.stringify(printDate(BigInt(value.days)))
   if (value instanceof DuckDBTimestampValue) return JSON.stringify(printTimestamp(value.micros))
   if (value instanceof DuckDBBlobValue) return JSON.stringify(Buffer.from(value.bytes).toString('base64'))
-  throw new ServiceError('internal', `a result holds a value of no type that is on offer (${formatColumnType(type)})`)
+  throw new ServiceError('internal', say`a result holds a value of no type that is on offer (${formatColumnType(type)})`)
 }
 
 function printNumber(value: number, type: ColumnType): string {

@@ -3,7 +3,7 @@
 import { copyFile, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Column, formatColumnType, ServiceError } from '@tributary/rules'
+import { type Column, formatColumnType, ServiceError, say } from '@tributary/rules'
 import { previewRows, printPreview } from './preview.ts'
 import { duckTypeOf } from './vectors.ts'
 
@@ -51,7 +51,7 @@ async function checkTypes(connection: DuckDBConnection, query: string, columns: 
     for (const [index, { name, type }] of columns.entries()) {
       const actual = prepared.columnType(index).toString()
       if (duckTypeOf(type).toString() !== actual)
-        throw new ServiceError('internal', `column ${name} was planned as ${formatColumnType(type)} and came as ${actual}`)
+        throw new ServiceError('internal', say`column ${name} was planned as ${formatColumnType(type)} and came as ${actual}`)
     }
   } finally {
     prepared.destroySync()

@@ -7,7 +7,7 @@ import {
   type DuckDBTableFunctionInitInfo,
   VARCHAR,
 } from '@duckdb/node-api'
-import { type Column, ServiceError } from '@tributary/rules'
+import { type Column, ServiceError, say } from '@tributary/rules'
 import type { RecordBatch } from '../../batch.ts'
 import { BatchReader, type ChannelEnd } from './channel.ts'
 import { chunkRows, duckTypeOf, fillChunk } from './vectors.ts'
@@ -57,13 +57,13 @@ export class Scans {
 
   columnsOf(handle: string): readonly Column[] {
     const reading = this.#readings.get(handle)
-    if (reading === undefined) throw new ServiceError('internal', 'a scan was asked for that belongs to no running job')
+    if (reading === undefined) throw new ServiceError('internal', say`a scan was asked for that belongs to no running job`)
     return reading.columns
   }
 
   start(handle: string): BatchReader {
     const reading = this.#readings.get(handle)
-    if (reading === undefined) throw new ServiceError('internal', 'a scan was started that belongs to no running job')
+    if (reading === undefined) throw new ServiceError('internal', say`a scan was started that belongs to no running job`)
     const channel = this.#started.has(handle) ? this.#openAgain(handle) : reading.channel
     this.#started.add(handle)
     const reader = new BatchReader(channel)

@@ -3,7 +3,7 @@
 import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { type Dialer, QueueDialer } from '@tributary/fabric/dial'
-import { type Column, type QueueNetwork, reachesOf, type Rung, ServiceError } from '@tributary/rules'
+import { type Column, type QueueNetwork, reachesOf, type Rung, ServiceError, say } from '@tributary/rules'
 import { sizeOf } from '../../batch.ts'
 import type { ProbeDepth } from '../../connectors/connector.ts'
 import { getConnector } from '../../connectors/index.ts'
@@ -52,7 +52,7 @@ function handle(request: SourceRequest): Promise<unknown> {
       dialer?.apply(request.network)
       return Promise.resolve(undefined)
     case 'stop':
-      stop.abort(new ServiceError('unavailable', 'the scan was stopped'))
+      stop.abort(new ServiceError('unavailable', say`the scan was stopped`))
       return Promise.resolve(undefined)
     case 'traffic':
       return Promise.resolve(traffic())
@@ -106,7 +106,7 @@ async function probe(source: OpenableTable, depth: ProbeDepth, { dial }: QueueDi
     return { rungs, failure: undefined }
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
-    return { rungs, failure: error.message }
+    return { rungs, failure: error.text }
   }
 }
 

@@ -1,7 +1,7 @@
 // A worker thread seen from the main thread: questions and answers, news, and an end that nobody misses.
 
 import { type Transferable, Worker } from 'node:worker_threads'
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { Caller } from './calls.ts'
 
 /** A running worker. Disposing it terminates it; do so only while no DuckDB query runs in it. */
@@ -45,7 +45,7 @@ export class Thread implements AsyncDisposable {
 
   #end(cause: unknown): void {
     if (cause !== undefined) console.error(cause)
-    const error = new ServiceError('internal', 'a thread of the engine ended unexpectedly; run the job again', { cause })
+    const error = new ServiceError('internal', say`a thread of the engine ended unexpectedly; run the job again`, { cause })
     this.#ready.reject(error)
     this.#caller.end(error)
     this.#ended.resolve()

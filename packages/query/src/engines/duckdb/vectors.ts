@@ -17,7 +17,7 @@ import {
   TINYINT,
   VARCHAR,
 } from '@duckdb/node-api'
-import { type ColumnType, ServiceError } from '@tributary/rules'
+import { type ColumnType, ServiceError, say } from '@tributary/rules'
 import { type BytesVector, type RecordBatch, type Vector, widthOf } from '../../batch.ts'
 
 /** Rows of DuckDB's chunks. */
@@ -58,7 +58,7 @@ export function fillChunk(
   positions.forEach((position, index) => {
     const vector = batch.vectors[position]
     const type = columnTypes[position]
-    if (vector === undefined || type === undefined) throw new ServiceError('internal', `a scan has no column ${position}`)
+    if (vector === undefined || type === undefined) throw new ServiceError('internal', say`a scan has no column ${position}`)
     fillVector(duckdb.data_chunk_get_vector(chunk, index), vector, type, from, count)
   })
 }
@@ -102,7 +102,7 @@ function fillBytes(target: DuckVector, vector: BytesVector, isText: boolean, fro
 function keepBytes(target: DuckVector, bytes: Uint8Array<ArrayBuffer>, isText: boolean): number {
   if (bytes.length <= inlineBytes) return 0
   // DuckDB answers text that is not UTF-8 with a null and leaves the pointer undefined: following it would read anywhere.
-  if (isText && !isUtf8(bytes)) throw new ServiceError('internal', 'a source thread handed over text that is not UTF-8')
+  if (isText && !isUtf8(bytes)) throw new ServiceError('internal', say`a source thread handed over text that is not UTF-8`)
   duckdb.vector_assign_string_element_len(target, 0, bytes)
   const record = duckdb.vector_get_data(target, recordBytes)
   const view = new DataView(record.buffer, record.byteOffset, recordBytes)

@@ -1,0 +1,109 @@
+// Jobs: statements that run or ran on queues.
+
+import { Failure } from '../failure.ts'
+import { jobEnds, resultOf } from '../job.ts'
+import { operationVerb } from '../operation-verb.ts'
+import { printResult } from '../result.ts'
+import { column, printJson } from '../show.ts'
+import type { Verb } from '../verb.ts'
+import { defaultTimeoutSeconds } from '../wait.ts'
+
+const sqlFlags = {
+  sql: { letter: 'e', brief: 'one statement of Spark SQL' },
+  currentdb: { name: 'database' },
+  queue_name: { name: 'queue', letter: 'q' },
+}
+
+const longestStatement = 80
+
+function shortened(statement: string): string {
+  return statement.length > longestStatement ? `${statement.slice(0, longestStatement - 1)}…` : statement
+}
+
+const wait: Verb = {
+  words: 'job wait',
+  brief: 'Wait until a job has ended; exit code 0 only when it FINISHED',
+  operations: ['getJobStatus'],
+  positionals: [{ name: 'job', brief: 'id of the job' }],
+  flags: [{ name: 'timeout', kind: 'number', brief: `how many seconds at most, ${defaultTimeoutSeconds} unless given` }],
+  examples: [{ line: 'tributary job wait JOB_ID --timeout 60', brief: 'In a script, between submit and preview:' }],
+  async run({ terminal, given, session }) {
+    const [id = ''] = given.args
+    const end = await jobEnds(await session(), {
+      terminal,
+      id,
+      cancels: false,
+      timeoutSeconds: given.number('timeout') ?? defaultTimeoutSeconds,
+    })
+    if (given.isOn('json')) printJson(terminal, end)
+    else terminal.out(`${end.status}\n`)
+    if (end.status !== 'FINISHED') throw new Failure('failed', end.message === '' ? `the job ended ${end.status}` : end.message)
+  },
+}
+
+/** Verbs of `job`. */
+export const jobVerbs: readonly Verb[] = [
+  operationVerb('submitJob', {
+    brief: 'Submit a statement and answer at once; tributary sql waits for its rows',
+    flags: sqlFlags,
+    said: (_input, { job_id: id }) => String(id),
+    examples: [{ line: 'tributary job submit --queue analytics --sql "SELECT 1 AS one"', brief: 'Prints the id of the job:' }],
+  }),
+  operationVerb('listJobs', {
+    columns: [
+      column('job_id', 'id'),
+      column('status'),
+      column('job_type', 'type'),
+      column('queue_name', 'queue'),
+      column('start_time', 'start time'),
+      { title: 'statement', of: ({ statement }) => shortened(String(statement)) },
+    ],
+    examples: [
+      { line: 'tributary job list --page-size 5', brief: 'The newest:' },
+      { line: 'tributary job list --job-status FAILED --queue-name analytics', brief: 'What went wrong on one queue:' },
+    ],
+  }),
+  operationVerb('getJobStatus', {
+    brief: 'Read how a job stands, and why it failed',
+    show: ({ terminal }, answer) => {
+      const {
+        status,
+        message,
+        job_type: type,
+        queue_name: queue,
+        duration,
+        result_count: rows,
+        statement,
+      } = answer as Readonly<Record<string, unknown>>
+      const why = message === '' ? '' : `\n${String(message)}`
+      terminal.out(
+        `${String(status)} after ${String(duration)} ms: ${String(type)} on queue ${String(queue)}, ${String(rows)} rows${why}\n${String(statement)}\n`,
+      )
+    },
+    examples: [{ line: 'tributary job get JOB_ID', brief: 'By its id:' }],
+  }),
+  wait,
+  operationVerb('previewJob', {
+    show: ({ terminal }, answer) => {
+      const {
+        schema,
+        rows,
+        row_count: total,
+      } = answer as { schema: Readonly<Record<string, string>>[]; rows: unknown[][]; row_count: number }
+      printResult(terminal, resultOf(schema, rows, total), 'table')
+    },
+    examples: [{ line: 'tributary job preview JOB_ID', brief: 'The first thousand rows of a finished query:' }],
+  }),
+  operationVerb('getJobDetail', { examples: [{ line: 'tributary job detail JOB_ID', brief: 'What it was asked to do:' }] }),
+  operationVerb('getJobProgress', { examples: [{ line: 'tributary job progress JOB_ID', brief: 'From 0 to 1:' }] }),
+  operationVerb('getJobProgressWhole', { examples: [{ line: 'tributary job progress-whole JOB_ID', brief: '0 or 1:' }] }),
+  operationVerb('checkSql', {
+    flags: sqlFlags,
+    said: (_input, { job_type: type }) => `fine: ${String(type)}`,
+    examples: [{ line: 'tributary job check --sql "SELECT 1 AS one"', brief: 'Without running it:' }],
+  }),
+  operationVerb('cancelJob', {
+    said: () => 'cancelled',
+    examples: [{ line: 'tributary job cancel RUNNING_JOB_ID', brief: 'One that runs:' }],
+  }),
+]

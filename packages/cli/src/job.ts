@@ -1,0 +1,91 @@
+// A statement from its submission to its rows: submitted, watched, read, and cancelled when somebody presses Ctrl-C.
+
+import type { ResultOf, operations } from '@tributary/contract'
+import { Failure } from './failure.ts'
+import type { Session } from './session.ts'
+import type { Terminal } from './terminal.ts'
+import { defaultTimeoutSeconds, waitFor } from './wait.ts'
+
+/** One statement and where it runs. */
+export interface Statement {
+  readonly sql: string
+  readonly queue: string | undefined
+  /** Database of unqualified names. */
+  readonly database: string | undefined
+}
+
+/** Rows of a finished statement, at most a thousand; `total` counts all. */
+export interface Result {
+  readonly columns: readonly ResultColumn[]
+  readonly rows: readonly (readonly unknown[])[]
+  readonly total: number
+}
+
+/** A column with the type that the server names. */
+export interface ResultColumn {
+  readonly name: string
+  readonly type: string
+}
+
+/** How a job stands. */
+export type JobStatus = ResultOf<typeof operations.getJobStatus>
+
+const finalStates: ReadonlySet<string> = new Set(['FINISHED', 'FAILED', 'CANCELLED'])
+
+/** Ends that nobody waits for: a query of hours is a query. */
+const noTimeoutSeconds = 7 * 24 * 3600
+
+/**
+ * Runs a statement to its end.
+ * @returns its rows, or `undefined` where it has none
+ * @throws {Failure} `failed` with the reason, `interrupted` after the job was cancelled; {ApiError} when it is refused
+ */
+export async function runStatement(session: Session, terminal: Terminal, { sql, queue, database }: Statement): Promise<Result | undefined> {
+  const { client, projectId } = session
+  const params = { project_id: projectId }
+  const body = { sql, ...(queue === undefined ? {} : { queue_name: queue }), ...(database === undefined ? {} : { currentdb: database }) }
+  const submitted = await client.submitJob({ params, body })
+  if (submitted.rows !== undefined) return resultOf(submitted.schema ?? [], submitted.rows, submitted.rows.length)
+  const { job_id: id, job_type: type } = submitted
+  const end = await jobEnds(session, { terminal, id, cancels: true, timeoutSeconds: noTimeoutSeconds })
+  if (end.status !== 'FINISHED')
+    throw new Failure('failed', end.message === '' ? `the job ended ${end.status}` : end.message, { next: `tributary job get ${id}` })
+  if (type !== 'QUERY') return undefined
+  const preview = await client.previewJob({ params: { ...params, job_id: id } })
+  return resultOf(preview.schema, preview.rows, Math.max(preview.row_count, end.result_count))
+}
+
+/** How a job is waited for. */
+export interface JobWait {
+  readonly terminal: Terminal
+  readonly id: string
+  /** Whether Ctrl-C cancels the job, or ends the wait alone. */
+  readonly cancels: boolean
+  readonly timeoutSeconds?: number
+}
+
+/** Waits until a job has ended, however. @throws {Failure} `timedOut`, `interrupted` */
+export async function jobEnds(session: Session, { terminal, id, cancels, timeoutSeconds }: JobWait): Promise<JobStatus> {
+  const params = { project_id: session.projectId, job_id: id }
+  const look = async () => {
+    const status = await session.client.getJobStatus({ params })
+    return finalStates.has(status.status) ? status : undefined
+  }
+  try {
+    return await waitFor({ terminal, what: `job ${id}`, look, timeoutSeconds: timeoutSeconds ?? defaultTimeoutSeconds })
+  } catch (error) {
+    if (!cancels || !(error instanceof Failure) || error.ending !== 'interrupted') throw error
+    // It may have ended by itself in between: then there is nothing to cancel.
+    await session.client.cancelJob({ params }).catch(() => {})
+    throw new Failure('interrupted', 'stopped, and the job cancelled')
+  }
+}
+
+/** A preview as rows with columns. */
+export function resultOf(schema: readonly object[], rows: readonly (readonly unknown[])[], total: number): Result {
+  const columns = schema.map((column) => {
+    const [name = '', type = ''] = Object.entries(column as Readonly<Record<string, string>>)[0] ?? []
+    return { name, type }
+  })
+  return { columns, rows, total }
+}

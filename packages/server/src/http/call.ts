@@ -1,0 +1,93 @@
+// One call as its route sees it: what was sent, read by the schemas of its operation.
+
+import type { IncomingMessage } from 'node:http'
+import { isOwnExtension, type Operation } from '@tributary/contract'
+import type { Caller, Identity } from '@tributary/rules'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { addressOf } from './admit.ts'
+import { parseJson } from './body.ts'
+import type { Call } from './door.ts'
+import { languageOf, type Words, wordsIn } from './messages/language.ts'
+import { compileReader, type Reader } from './validate.ts'
+
+/** What reads the parts of a call. */
+export interface Readers {
+  readonly params: Reader
+  readonly query: Reader
+  readonly body: Reader | undefined
+}
+
+/** The readers of an operation. */
+export function readersOf(operation: Operation): Readers {
+  const strict = isOwnExtension(operation)
+  return {
+    params: compileReader(operation.params, { strict: false }),
+    query: compileReader(operation.query, { strict: false }),
+    body: operation.body === undefined ? undefined : compileReader(operation.body, { strict }),
+  }
+}
+
+/** A call that was let in. What few routes ask for is worked out when they do. @throws {ServiceError} `invalid`, on being made */
+export class HttpCall implements Call<Operation> {
+  readonly params: never
+  readonly query: never
+  readonly body: unknown
+  readonly requestId: string
+  readonly #operation: Operation
+  readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
+
+  constructor(operation: Operation, read: Readers, request: FastifyRequest, reply: FastifyReply) {
+    this.params = read.params(request.params) as never
+    this.query = read.query(request.query) as never
+    this.body = read.body?.(parseJson(request.visit.body))
+    this.requestId = request.id
+    this.#operation = operation
+    this.#request = request
+    this.#reply = reply
+  }
+
+  get baseUrl(): string {
+    const { protocol, raw, hostname } = this.#request
+    return `${protocol}://${raw.headers.host ?? hostname}`
+  }
+
+  get address(): string {
+    return addressOf(this.#request.raw)
+  }
+
+  get identity(): Identity {
+    return this.#present(this.#request.visit.identity, 'identity')
+  }
+
+  get caller(): Caller {
+    return this.#present(this.#request.visit.caller, 'caller')
+  }
+
+  get words(): Words {
+    return wordsFor(this.#request.raw)
+  }
+
+  get header(): Call<Operation>['header'] {
+    const { headers } = this.#request.raw
+    return (name) => {
+      const value = headers[name]
+      return typeof value === 'string' && value !== '' ? value : undefined
+    }
+  }
+
+  get setHeader(): Call<Operation>['setHeader'] {
+    return (name, value) => void this.#reply.header(name, value)
+  }
+
+  #present<Value>(value: Value | undefined, what: string): Value {
+    const { id, needs } = this.#operation
+    if (value === undefined) throw new Error(`${id} needs ${needs}, so it has no ${what}`)
+    return value
+  }
+}
+
+/** The words of whoever sent a request. */
+export function wordsFor({ headers }: IncomingMessage): Words {
+  return wordsIn(languageOf(headers))
+}

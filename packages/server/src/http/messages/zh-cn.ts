@@ -1,0 +1,15 @@
+// Simplified Chinese for every English template that a caller may be told, joined from one file per part of the service.
+
+import type { Catalogue } from '@tributary/rules'
+import { connections } from './zh-cn/connections.ts'
+import { http } from './zh-cn/http.ts'
+import { identity } from './zh-cn/identity.ts'
+import { jobs } from './zh-cn/jobs.ts'
+import { paths } from './zh-cn/paths.ts'
+import { queues } from './zh-cn/queues.ts'
+import { sources } from './zh-cn/sources.ts'
+import { sql } from './zh-cn/sql.ts'
+import { vpcs } from './zh-cn/vpcs.ts'
+
+/** By the English template, places and all. A test holds it complete: no template without an entry, no entry without a template. */
+export const zhCn: Catalogue = { ...connections, ...http, ...identity, ...jobs, ...paths, ...queues, ...sources, ...sql, ...vpcs }

@@ -1,0 +1,90 @@
+// Chinese for VPCs, subnets, route tables, security groups and tags.
+
+import type { Catalogue } from '@tributary/rules'
+
+/** By the English template. */
+export const vpcs: Catalogue = {
+  'priority is a whole number from 1 to 100': 'priority 应为 1 到 100 的整数',
+  'description has at most 255 characters, none of them < or >': 'description 最多 255 个字符，不能包含 < 或 >',
+  'description has at most 256 characters': 'description 最多 256 个字符',
+  'security group {0} has this rule already: {1}': '安全组 {0} 中已有该规则：{1}',
+  'a security group has at most {0} rules': '一个安全组最多有 {0} 条规则',
+  'security group {0} is named by a rule of security group {1}: delete that rule first':
+    '安全组 {0} 被安全组 {1} 的规则引用：请先删除该规则',
+  'Query resource by id {0} fail.the security group rule could not be found.': '按 ID {0} 查询资源失败，找不到安全组规则。',
+  'protocol is tcp, udp, icmp, icmpv6, a number from 0 to 255, or absent for all':
+    'protocol 只能为 tcp、udp、icmp、icmpv6 或 0 到 255 的数字，省略表示全部协议',
+  'multiport and port_range_min exclude each other: send one': 'multiport 和 port_range_min 互斥：请只填写其中一个',
+  'port_range_max needs port_range_min': '填写 port_range_max 时必须填写 port_range_min',
+  'the ports of an ICMP rule are its type, or type and code, each from 0 to 255': 'ICMP 规则的端口为其类型，或类型和代码，各为 0 到 255',
+  'ports need the protocol tcp or udp': '填写端口时 protocol 须为 tcp 或 udp',
+  'ports are 1 to {0} of 1 to 65535 and ranges of them, like 22,3389,80-90':
+    '端口为 1 到 {0} 个 1 到 65535 的端口或端口范围，例如 22,3389,80-90',
+  'address groups are not offered: send remote_ip_prefix': '不支持地址组：请填写 remote_ip_prefix',
+  'remote_ip_prefix and remote_group_id exclude each other: send one': 'remote_ip_prefix 和 remote_group_id 互斥：请只填写其中一个',
+  'remote_ip_prefix is not an {0} block: write it like {1}': 'remote_ip_prefix 不是 {0} 网段：请写成 {1}',
+  'Query resource by id {0} fail.the peering could not be found.': '按 ID {0} 查询资源失败，找不到对等连接。',
+  'name has 1 to 64 letters, digits, _ . and -': 'name 应为 1 到 64 个字母、数字、_ . 和 -',
+  'the table has a route to {0} already: change it with mod': '路由表中已有到 {0} 的路由：请使用 mod 修改',
+  'a route table has at most {0} routes': '一个路由表最多有 {0} 条路由',
+  'route table {0} is the default one of VPC {1}: it goes with the VPC': '路由表 {0} 是 VPC {1} 的默认路由表：它随 VPC 一起删除',
+  'route table {0} still has subnets ({1}): disassociate them first': '路由表 {0} 仍关联子网（{1} 个）：请先解除关联',
+  'Query resource by id {0} fail.the route table could not be found.': '按 ID {0} 查询资源失败，找不到路由表。',
+  'the type of a route is one of {0}; local ones come by themselves': '路由的 type 只能为 {0} 之一；local 路由由系统自动生成',
+  'the nexthop of a route is an id or an address of 1 to 64 characters': '路由的 nexthop 应为 1 到 64 个字符的 ID 或地址',
+  'the destination "{0}" is not a range: write it like 10.71.0.0/24': '目的地址 "{0}" 不是网段：请写成 10.71.0.0/24',
+  'the table has no route to {0}': '路由表中没有到 {0} 的路由',
+  'VPC {0} has the name {1} already: choose another one': 'VPC {0} 已使用名称 {1}：请更换名称',
+  'the nexthop of a route has 1 to 64 characters': '路由的 nexthop 应为 1 到 64 个字符',
+  'a VPC has at most {0} routes': '一个 VPC 最多有 {0} 条路由',
+  'the range {0} is not possible here: use one with a mask of /3 to /28 that hosts may have':
+    '此处不能使用网段 {0}：请使用掩码为 /3 到 /28 且主机可用的网段',
+  'the range {0} overlaps {1} of the same VPC: use another one': '网段 {0} 与同一 VPC 的 {1} 重叠：请使用其他网段',
+  'a VPC has at most {0} further ranges': '一个 VPC 最多有 {0} 个扩展网段',
+  '{0}, subnet {1}, would lie outside the VPC: delete it first, or keep its range':
+    '子网 {1} 的 {0} 将不在 VPC 之内：请先删除该子网，或保留其网段',
+  'the range {0} is not possible for a VPC: use one inside 10.0.0.0/8-24, 172.16.0.0/12-24 or 192.168.0.0/16-24':
+    'VPC 不能使用网段 {0}：请使用 10.0.0.0/8-24、172.16.0.0/12-24 或 192.168.0.0/16-24 之内的网段',
+  'the range {0} is too small for a subnet: use a mask of /28 or shorter': '网段 {0} 对子网来说太小：请使用 /28 或更短的掩码',
+  'the range {0} is not inside {1}, the range of VPC {2}: use a part of it': '网段 {0} 不在 VPC {2} 的网段 {1} 之内：请使用其中的一部分',
+  'the range {0} overlaps {1}, subnet {2} of the same VPC: use a free part of {3}':
+    '网段 {0} 与同一 VPC 的子网 {2} 的 {1} 重叠：请使用 {3} 中空闲的部分',
+  'availability_zone has at most 64 characters': 'availability_zone 最多 64 个字符',
+  'dnsList holds at most {0} IPv4 addresses': 'dnsList 最多包含 {0} 个 IPv4 地址',
+  'opt_name is one of {0}': 'opt_name 只能为 {0} 之一',
+  'the value of {0} has at most {1} characters': '{0} 的值最多 {1} 个字符',
+  'gateway_ip is not an address inside {0}: use for instance its first one': 'gateway_ip 不是 {0} 之内的地址：可使用其中的第一个地址',
+  'subnet {0} does not belong to VPC {1}: name its own VPC': '子网 {0} 不属于 VPC {1}：请填写其所属的 VPC',
+  '"{0}" is no id: use 1 to 64 letters, digits, _ . and -': '"{0}" 不是合法的 ID：请使用 1 到 64 个字母、数字、_ . 和 -',
+  'VPC {0} still has subnets ({1}): delete them first': 'VPC {0} 中还有子网（{1} 个）：请先删除',
+  'VPC {0} still has custom route tables or routes: delete them first': 'VPC {0} 中还有自定义路由表或路由：请先删除',
+  '1 connection': '1 个连接',
+  '{0} connections': '{0} 个连接',
+  '{0} {1} is in use by {2}: delete them first': '{0} {1} 正在被 {2}使用：请先删除这些连接',
+  VPC: 'VPC 网络',
+  subnet: '子网',
+  'security group': '安全组',
+  'the vpc could not be found.': '找不到 VPC。',
+  'the subnet could not be found.': '找不到子网。',
+  'the security group could not be found.': '找不到安全组。',
+  'Query resource by id {0} fail.{1}': '按 ID {0} 查询资源失败，{1}',
+  '"{0}" is not a range: write it like 10.71.0.0/24': '"{0}" 不是网段：请写成 10.71.0.0/24',
+  '"{0}" is not an IPv4 block; write it like 10.71.0.0/24': '"{0}" 不是 IPv4 网段；请写成 10.71.0.0/24',
+  'there are {0} tags: send at most {1}': '共有 {0} 个标签：最多 {1} 个',
+  'the key of tag {0} is not allowed: use 1 to 128 letters, digits, blanks and _ . : + - @, no blank at either end, not starting with _sys_':
+    '第 {0} 个标签的键不合法：请使用 1 到 128 个字母、数字、空格和 _ . : + - @，首尾不能为空格，不能以 _sys_ 开头',
+  'the value of tag {0} is not allowed: use up to 255 letters, digits, blanks and _ . : / = + - @':
+    '第 {0} 个标签的值不合法：请使用最多 255 个字母、数字、空格和 _ . : / = + - @',
+  'tag {0} comes twice: send each key once': '标签 {0} 重复：每个键只能填写一次',
+  'tags is empty: send at least one': 'tags 为空：请至少填写一个标签',
+  'the resource would have {0} tags, {1} are allowed: delete some first': '该资源将有 {0} 个标签，最多 {1} 个：请先删除一些',
+  'a search has at most {0} keys, with at most {1} values each': '一次查询最多有 {0} 个键，每个键最多 {1} 个值',
+  'matches has the key {0}: it is resource_name or resource_id': 'matches 的键为 {0}：只能为 resource_name 或 resource_id',
+  'There is no {0} with the id {1}': '不存在 ID 为 {1} 的 {0}',
+  'X-Project-Id is missing: name the project in this header': '缺少 X-Project-Id：请在该请求头中填写项目',
+  'subnet {0} is not one of VPC {1}, whose table this is: name one of its own':
+    '子网 {0} 不属于该路由表所在的 VPC {1}：请填写该 VPC 的子网',
+  'action is create or delete': 'action 只能为 create 或 delete',
+  'limit is a whole number from 0 to {0}': 'limit 应为 0 到 {0} 的整数',
+  'ipv6_enable is true, but subnets are IPv4 here: leave it out': 'ipv6_enable 为 true，但此处的子网仅支持 IPv4：请省略该参数',
+}

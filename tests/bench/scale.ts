@@ -1,0 +1,132 @@
+// Whether a call costs by its own size or by the installation's: the same calls on a small and a large one in turn, and a start with all of it.
+
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startTributary, type TributaryServer } from '../servers/tributary.ts'
+import { fillConnections, fillDataDirectory, fillQueues } from './filling.ts'
+import { type Bench, type Figure, inTurn, timed } from './harness.ts'
+import { canWeigh, processorMs, weigh } from './processes.ts'
+import { Wire } from './wire.ts'
+
+const rounds = 5
+const callsPerRound = 60
+const sizes = {
+  small: { connections: 1000, queues: 100 },
+  large: { connections: 100_000, queues: 10_000 },
+} as const
+// Sweeps of their own would fall into some rounds and not into others.
+const args = ['--sweep', '3600', '--warm-spare=false']
+const longestSettlingMs = 120_000
+const quietStepMs = 250
+const quietSteps = 6
+
+/** Two installations beside each other, each with one project. */
+export async function benchScale(bench: Bench): Promise<readonly Figure[]> {
+  const small = await openInstallation(bench, 'small')
+  const large = await openInstallation(bench, 'large')
+  const figures = [...(await benchCalls(bench, small, large)), ...startOf(large)]
+  await small.server.stop()
+  await large.server.stop()
+  return figures
+}
+
+interface Sized {
+  readonly server: TributaryServer
+  readonly wire: Wire
+  readonly connections: string
+  /** Of one connection, and of the last one in the list. */
+  readonly id: string
+  readonly readyMs: readonly number[]
+}
+
+async function openInstallation({ say, lifetimes, directory }: Bench, name: keyof typeof sizes): Promise<Sized> {
+  const { connections, queues } = sizes[name]
+  const dataDir = join(directory, `scale-${name}`)
+  const title = `${connections.toLocaleString('en-US')} connections and ${queues.toLocaleString('en-US')} queues`
+  const ms = await timed(() =>
+    fillDataDirectory(dataDir, async (store, project) => {
+      await store.quotas.put(project, { kind: 'ENHANCED_CONNECTION', most: 2 * connections })
+      await fillConnections(store, project, connections - queues)
+      await fillQueues(store, project, queues)
+    }),
+  )
+  say(`scale: wrote ${title} in ${(ms / 1000).toFixed(1)} s`)
+  const readyMs: number[] = []
+  const start = async (): Promise<TributaryServer> => {
+    const started = performance.now()
+    const server = await lifetimes.start(() => startTributary({ dataDir, args, logPath: join(directory, `scale-${name}.log`) }))
+    readyMs.push(performance.now() - started)
+    return server
+  }
+  const first = await start()
+  const settling = await timed(() => untilQuiet(first))
+  say(`scale: every network has settled once, after ${(settling / 1000).toFixed(1)} s`)
+  await first.stop()
+  await (await start()).stop()
+  const server = await start()
+  await untilQuiet(server)
+  const wire = await lifetimes.start(() => Wire.signIn(server))
+  const path = `/v2.0/${server.account.projectId}/datasource/enhanced-connections`
+  const last = (await wire.json('GET', `${path}?limit=1&offset=${connections - 1}`)) as { connections: { id: string }[]; count: number }
+  if (last.count !== connections) throw new Error(`there are ${last.count} connections`)
+  return { server, wire, connections: path, id: last.connections[0]?.id ?? '', readyMs }
+}
+
+/** Waits until a server does nothing by itself any more: nothing waits to be settled, and it used no processor for a while. @throws {Error} when it goes on and on */
+async function untilQuiet({ pid, endpoint }: TributaryServer): Promise<void> {
+  const until = performance.now() + longestSettlingMs
+  let quiet = 0
+  for (let before = 0; performance.now() < until; await sleep(quietStepMs)) {
+    const now = canWeigh ? processorMs(pid) : 0
+    quiet = now - before <= 20 ? quiet + 1 : 0
+    before = now
+    if (quiet < quietSteps) continue
+    const metrics = await (await fetch(`${endpoint}/metrics`)).text()
+    if (/^tributary_peerings{state="CREATING"} 0$/m.test(metrics)) return
+  }
+  throw new Error('the server did not come to rest')
+}
+
+async function benchCalls({ say }: Bench, small: Sized, large: Sized): Promise<readonly Figure[]> {
+  const calls: Readonly<Record<string, (at: Sized, turn: number) => Promise<unknown>>> = {
+    'first page of 100 connections': ({ wire, connections }) => wire.call('GET', `${connections}?limit=100`),
+    'connections by name': ({ wire, connections }) => wire.call('GET', `${connections}?name=nobody`),
+    'one connection': ({ wire, connections, id }) => wire.call('GET', `${connections}/${id}`),
+    'bind a queue and unbind it': async ({ wire, connections, id }, turn) => {
+      const queues = JSON.stringify({ queues: [`bench_${turn % 50}`] })
+      await wire.call('POST', `${connections}/${id}/associate-queue`, queues)
+      await wire.call('POST', `${connections}/${id}/disassociate-queue`, queues)
+    },
+    'create a connection and delete it': async ({ wire, connections }, turn) => {
+      const place = { dest_vpc_id: 'vpc-1', dest_network_id: 'subnet-1', queues: ['bench_3'] }
+      const made = await wire.json('POST', connections, { name: `turn_${turn}_${Date.now()}`, ...place })
+      await wire.call('DELETE', `${connections}/${String(made['connection_id'])}`)
+    },
+  }
+  const figures: Figure[] = []
+  for (const [what, call] of Object.entries(calls)) {
+    let turn = 0
+    const each = (at: Sized) => async () =>
+      (await timed(async () => {
+        for (let done = 0; done < callsPerRound; done++) await call(at, turn++)
+      })) / callsPerRound
+    const measures = { large: each(large), small: each(small) }
+    await inTurn(say, `scale: warming up: ${what}`, 1, measures)
+    const values = await inTurn(say, `scale: ${what}`, rounds, measures)
+    const baseline = { what: 'at a hundredth of that', values: values.small }
+    figures.push({ what: `${what}, 100,000 connections, 10,000 queues`, unit: 'ms', ours: values.large, baseline, goal: { ratio: 0.77 } })
+  }
+  return figures
+}
+
+function startOf({ server, readyMs }: Sized): readonly Figure[] {
+  const start: Figure = {
+    what: 'start to ready, 100,000 connections, 10,000 queues',
+    unit: 'ms',
+    ours: readyMs,
+    goal: { value: 500 },
+  }
+  if (!canWeigh) return [start]
+  const weight = weigh(server.pid)
+  return [start, { what: 'resident memory: server with all of it, idle', unit: 'MiB', ours: [weight.resident], goal: { value: 120 } }]
+}

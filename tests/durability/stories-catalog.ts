@@ -1,0 +1,107 @@
+// Writes of SQL: auth-infos, databases, source tables and their owners and grants, jobs and their end.
+
+import type { Json, Writer } from './writer.ts'
+
+/** Credentials come, change and go; what is secret of them is never shown. */
+export async function authInfoStory(writer: Writer): Promise<void> {
+  const name = writer.fresh()
+  const look = writer.reads('listAuthInfos', { query: { auth_info_name: name } }, (body) => body.auth_infos[0])
+  const same = { subject: `auth-info ${name}`, look }
+  const draft = { auth_info_name: name, datasource_type: 'passwd', user_name: 'first', password: 'secret-one' }
+  const change = { auth_info_name: name, user_name: 'second', password: 'secret-two' }
+  const shown = (user_name: string) => () => ({ auth_info_name: name, user_name })
+  await writer.write({ ...same, operation: 'createAuthInfo', body: draft, shows: shown('first') })
+  await grantWrites(writer, `datasourceauth.${name}`, 'USE_AUTH')
+  await writer.write({ ...same, operation: 'updateAuthInfo', body: change, shows: shown('second') })
+  await writer.write({ ...same, operation: 'deleteAuthInfo', params: { auth_info_name: name }, shows: () => undefined })
+}
+
+/** A database with a table that is declared with its columns, so that no source is asked. */
+export async function databaseStory(writer: Writer): Promise<void> {
+  const name = writer.fresh()
+  const found = (body: Json): Json => body.databases.find((database: Json) => database.database_name === name)
+  const same = { subject: `database ${name}`, look: writer.reads('listDatabases', { query: { keyword: name } }, found) }
+  const params = { database_name: name }
+  const owner = { new_owner: writer.ground.userName }
+  const made = { database_name: name, description: 'durable' }
+  await writer.write({ ...same, operation: 'createDatabase', body: made, shows: () => made })
+  await writer.write({ ...same, operation: 'updateDatabaseOwner', params, body: owner, shows: () => ({ ...made, owner: owner.new_owner }) })
+  await grantWrites(writer, `databases.${name}`, 'SELECT')
+  await tableWrites(writer, name)
+  await writer.write({ ...same, operation: 'deleteDatabase', params, shows: () => undefined })
+}
+
+async function grantWrites(writer: Writer, object: string, privilege: string): Promise<void> {
+  const user = writer.ground.userName
+  const granted = (body: Json): Json => body.privileges.find((grant: Json) => grant.user_name === user && !grant.is_admin)
+  const same = {
+    operation: 'authorizeUser',
+    subject: `grant on ${object}`,
+    look: writer.reads('listPrivileges', { query: { object } }, granted),
+  } as const
+  const body = { user_name: user, privileges: [{ object, privileges: [privilege] }] }
+  await writer.write({ ...same, body: { ...body, action: 'grant' }, shows: () => ({ privileges: [privilege] }) })
+  await writer.write({ ...same, body: { ...body, action: 'revoke' }, shows: () => undefined })
+}
+
+function createTable(writer: Writer, name: string): string {
+  const options = `'url'='jdbc:postgresql://10.71.0.9:${writer.ground.silentPort}/site', 'driver'='org.postgresql.Driver', 'dbtable'='public.visits', 'user'='u', 'password'='p-w-d', 'encryption'='true'`
+  return `CREATE TABLE ${name} (id INT) USING JDBC OPTIONS (${options})`
+}
+
+async function tableWrites(writer: Writer, database: string): Promise<void> {
+  const table = { database_name: database, table_name: 'visits' }
+  const found = (body: Json): Json => body.tables.find((one: Json) => one.table_name === 'visits')
+  const query = { 'with-detail': 'true' }
+  const same = { subject: `table of ${database}`, look: writer.reads('listTables', { params: table, query }, found), params: table }
+  const body = { sql: createTable(writer, `${database}.visits`), queue_name: 'kept' }
+  await writer.write({ ...same, operation: 'submitJob', body, shows: () => ({ table_name: 'visits' }) })
+  const owner = { new_owner: writer.ground.userName }
+  await writer.write({
+    ...same,
+    operation: 'updateTableOwner',
+    body: owner,
+    shows: () => ({ table_name: 'visits', owner: owner.new_owner }),
+  })
+  await writer.write({ ...same, operation: 'deleteTable', shows: () => undefined })
+}
+
+/** A job is there from its answer on; it ends by itself. */
+export async function jobStory(writer: Writer): Promise<void> {
+  const statement = `SELECT 1 AS ${writer.fresh()}`
+  await submit(writer, statement, {})
+}
+
+/** A job whose source never answers, cancelled while it waits or runs; it never comes back. */
+export async function cancelStory(writer: Writer): Promise<void> {
+  const { job, same } = await submit(writer, `SELECT count(*) AS ${writer.fresh()} FROM kept.silent`, { queue_name: 'kept' })
+  const params = { job_id: job }
+  const look = writer.reads('getJobStatus', { params })
+  await writer.write({
+    operation: 'cancelJob',
+    subject: `end of ${same.subject}`,
+    look: async () => ((await look())?.['status'] === 'CANCELLED' ? { isCancelled: true } : undefined),
+    params,
+    shows: () => ({ isCancelled: true }),
+    // It has failed by itself meanwhile.
+    mayBeRefused: [400],
+  })
+}
+
+async function submit(writer: Writer, statement: string, more: Json) {
+  const found = (body: Json): Json => body.jobs[0]
+  const look = writer.reads('listJobs', { query: { sql_pattern: statement } }, found)
+  const same = { subject: `job ${statement}`, look }
+  const { job_id } = await writer.write({
+    ...same,
+    operation: 'submitJob',
+    body: { sql: statement, ...more },
+    shows: (answer) => ({ statement, ...(answer && { job_id: answer.job_id }) }),
+  })
+  return { job: job_id as string, same }
+}
+
+/** The table that {@link cancelStory} reads. */
+export function silentTable(writer: Writer): string {
+  return createTable(writer, 'kept.silent')
+}
