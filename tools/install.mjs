@@ -75,7 +75,7 @@ async function install(root) {
   const startedMs = Date.now()
   const what = existsSync(join(root, 'node_modules'))
     ? 'Refreshing packages, the lock file has changed'
-    : 'Installing packages (about 640 MB, once)'
+    : 'Installing packages (about 740 MB, once)'
   const stopProgress = showProgress(what)
   const { code, output } = await npmCi(root).finally(stopProgress)
   if (code !== 0) {

@@ -27,6 +27,13 @@ describe('readHostsFile', () => {
     })
   })
 
+  it('shows what a terminal would obey, and no more than fits', () => {
+    const { message } = failureIn(`10.0.0.1 a\u001b[31mred\n10.0.0.2 ${'\u0007'.repeat(5000)}\n`)
+    expect(message).toContain('a\\x1b[31mred')
+    expect(message.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+    expect(message.length).toBeLessThan(2000)
+  })
+
   it('says of every mistake where it is', () => {
     const { message, ending } = failureIn('10.71.0.5 a\n10.71.0.256 b\n10.71.0.7\n10.71.0.8 -c d_e.f\n10.71.0.5  a\n')
     expect(ending).toBe('usage')

@@ -1,6 +1,7 @@
 // Reads host records from a file in the form of /etc/hosts, and says of every wrong line where it is.
 
 import { Failure } from './failure.ts'
+import { onOneLine } from './table.ts'
 
 /** One name and its address. */
 export interface HostRecord {
@@ -15,6 +16,7 @@ export interface HostsFile {
 }
 
 const mostErrors = 20
+const longestMessage = 200
 const namePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/
 const part = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
 const ipv4 = new RegExp(`^${part}(?:\\.${part}){3}$`)
@@ -32,7 +34,7 @@ export function readHostsFile(path: string, text: string): HostsFile {
     const words = wordsOf(line)
     const [address, ...names] = words
     if (address === undefined) return
-    const tell = (column: number, what: string): void => void errors.push(`${path}:${at + 1}:${column}: ${what}`)
+    const tell = (column: number, what: string): void => void errors.push(`${path}:${at + 1}:${column}: ${legible(what)}`)
     if (isElsewhere(address.text)) passedOver += 1
     else if (!ipv4.test(address.text)) tell(address.column, `"${address.text}" is no IPv4 address; a line is ADDRESS NAME [NAME...]`)
     else if (names.length === 0) tell(address.column + address.text.length, `no name follows ${address.text}`)
@@ -41,6 +43,11 @@ export function readHostsFile(path: string, text: string): HostsFile {
   if (errors.length > 0) throw located(path, errors)
   if (records.length === 0) throw new Failure('usage', `${path} holds no host record`, { next: 'a line is ADDRESS NAME [NAME...]' })
   return { records, passedOver }
+}
+
+/** A file may hold anything, and more of it than a terminal should. */
+function legible(what: string): string {
+  return onOneLine(what.length > longestMessage ? `${what.slice(0, longestMessage)}…` : what)
 }
 
 interface Word {

@@ -33,8 +33,8 @@ export function pad(text: string, width: number, isRight = false): string {
   return isRight ? blanks + text : text + blanks
 }
 
-/** A value from a source may hold anything: a control character must not move the cursor of whoever reads it. */
-function onOneLine(text: string): string {
+/** A value from a source or a file may hold anything: a control character must not move the cursor of whoever reads it. */
+export function onOneLine(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, (character) => {
     const known: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
     return known[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`

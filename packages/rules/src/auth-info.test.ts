@@ -1,7 +1,7 @@
 // The rules of auth-infos.
 
 import { describe, expect, it } from 'vitest'
-import { type AuthInfo, type AuthInfoDraft, checkAuthInfoDraft, updateAuthInfo } from './auth-info.ts'
+import { type AuthInfo, type AuthInfoDraft, checkAuthInfoDraft, checkNewAuthInfo, noAuthInfo, updateAuthInfo } from './auth-info.ts'
 
 describe('an auth-info draft', () => {
   const drafts: readonly AuthInfoDraft[] = [
@@ -25,6 +25,49 @@ describe('an auth-info draft', () => {
     expect(missing({ name: 'a', type: 'Kafka_SSL' })).toThrow('needs truststore_location, truststore_password')
     expect(missing({ name: 'a', type: 'ldap' })).toThrow('datasource_type "ldap" is unknown')
     expect(missing({ name: '_a', type: 'passwd', password: 'p' })).toThrow('is no auth-info name')
+  })
+
+  it('shows the beginning of a name and of a kind that it refuses, and what to send', () => {
+    const refused = (change: Partial<AuthInfoDraft>, message: string) =>
+      expect(() => checkAuthInfoDraft({ ...(drafts[0] as AuthInfoDraft), ...change })).toThrow(
+        expect.objectContaining({ kind: 'invalid', message }),
+      )
+    refused(
+      { name: 'a'.repeat(141) },
+      `"${'a'.repeat(140)}" is no auth-info name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`,
+    )
+    refused({ type: 'x'.repeat(65) }, `datasource_type "${'x'.repeat(64)}" is unknown: send one of passwd, CSS, KRB, Kafka_SSL`)
+  })
+
+  it('keeps every path as it was sent, and has empty ones for the rest', () => {
+    const paths = {
+      certificateLocation: 'obs://b/x.cer',
+      krb5Conf: 'obs://b/krb5.conf',
+      keytab: 'obs://b/u.keytab',
+      truststoreLocation: 'obs://b/t.jks',
+      keystoreLocation: 'obs://b/k.jks',
+    }
+    const bare = { name: 'a', type: 'passwd', password: 'p' }
+    expect(checkAuthInfoDraft({ ...bare, ...paths }).info).toMatchObject(paths)
+    expect(checkAuthInfoDraft(bare).info).toEqual({
+      name: 'a',
+      type: 'passwd',
+      userName: '',
+      certificateLocation: '',
+      krb5Conf: '',
+      keytab: '',
+      truststoreLocation: '',
+      keystoreLocation: '',
+      allowedAddresses: [],
+    })
+  })
+
+  it('has members of up to 4096 characters', () => {
+    const password = 'x'.repeat(4096)
+    expect(checkAuthInfoDraft({ name: 'a', type: 'passwd', password }).secrets).toEqual({ password })
+    expect(() => checkAuthInfoDraft({ name: 'a', type: 'passwd', password: `${password}x` })).toThrow(
+      'password has more than 4096 characters',
+    )
   })
 
   it('never shows a secret in a refusal', () => {
@@ -75,5 +118,54 @@ describe('an update', () => {
     const updated = updateAuthInfo(info, { password: 'p' }, { userName: '', krb5Conf: 'new', keystorePassword: 's' })
     expect(updated.info).toMatchObject({ userName: 'u', krb5Conf: 'new' })
     expect(updated.secrets).toEqual({ password: 'p', keystorePassword: 's' })
+  })
+  it('changes what was sent, member by member', () => {
+    const { info, secrets } = checkAuthInfoDraft({
+      name: 'a',
+      type: 'kafka_ssl',
+      userName: 'u',
+      krb5Conf: 'obs://old/krb5.conf',
+      keytab: 'obs://old/keytab',
+      truststoreLocation: 'obs://old/t',
+      truststorePassword: 'old',
+      keystoreLocation: 'obs://old/k',
+      allowedAddresses: ['10.71.0.5'],
+    })
+    const kept = updateAuthInfo(info as AuthInfo, secrets, { keytab: '', truststoreLocation: '', keystoreLocation: '' })
+    expect(kept).toEqual({ info, secrets })
+    const changes = { keytab: 'obs://new/keytab', truststoreLocation: 'obs://new/t', keystoreLocation: 'obs://new/k' }
+    const changed = updateAuthInfo(info as AuthInfo, secrets, {
+      ...changes,
+      truststorePassword: 'new',
+      allowedAddresses: ['10.71.0.6:5432'],
+    })
+    expect(changed).toEqual({ info: { ...info, ...changes, allowedAddresses: ['10.71.0.6:5432'] }, secrets: { truststorePassword: 'new' } })
+    expect(updateAuthInfo(info as AuthInfo, secrets, { allowedAddresses: [] }).info.allowedAddresses).toEqual([])
+  })
+})
+
+describe('the name of an auth-info', () => {
+  it('is free, or the refusal says what to do', () => {
+    expect(() => checkNewAuthInfo('pg', undefined)).not.toThrow()
+    expect(() => checkNewAuthInfo('pg', { name: 'pg' } as AuthInfo)).toThrow(
+      expect.objectContaining({
+        kind: 'conflict',
+        message: 'auth-info pg exists already: choose another name, or update it',
+        details: { subject: { kind: 'authInfo', name: 'pg' } },
+      }),
+    )
+  })
+})
+
+describe('an auth-info that is not there', () => {
+  it.each([
+    ['pg', 'pg'],
+    ['x'.repeat(141), 'x'.repeat(140)],
+  ])('is told by its name %s, cut where no name is that long', (name, shown) => {
+    expect(noAuthInfo(name)).toMatchObject({
+      kind: 'notFound',
+      message: `There is no datasource authentication named ${shown}`,
+      details: { subject: { kind: 'authInfo', name: shown } },
+    })
   })
 })

@@ -52,9 +52,10 @@ const synonyms: Readonly<Record<string, ColumnType['kind']>> = {
  */
 export function parseColumnType(text: string): ColumnType {
   const parts = /^\s*([a-z]+)\s*(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?\s*$/i.exec(text)
-  const kind = synonyms[parts?.[1]?.toLowerCase() ?? '']
+  const word = parts?.[1]?.toLowerCase() ?? ''
+  const kind = Object.hasOwn(synonyms, word) ? synonyms[word] : undefined
   if (parts === null || kind === undefined)
-    throw new ServiceError('invalid', say`type "${text}" is not offered; use one of ${Object.keys(synonyms).join(', ')}`)
+    throw new ServiceError('invalid', say`type "${text.slice(0, 64)}" is not offered; use one of ${Object.keys(synonyms).join(', ')}`)
   if (kind !== 'decimal') return { kind }
   const precision = Number(parts[2] ?? 10)
   const scale = Number(parts[3] ?? 0)

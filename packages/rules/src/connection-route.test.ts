@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkNewRoute, checkRouteDraft, mostRoutes } from './connection-route.ts'
+import { checkNewRoute, checkRouteDraft, mostRoutes, noRoute } from './connection-route.ts'
 import { ServiceError } from './errors.ts'
 
 function kindOf(action: () => unknown): string {
@@ -57,7 +57,64 @@ describe('a route by itself', () => {
   )
 })
 
+describe('a refused route', () => {
+  const existing = [route('one', '10.9.9.9')]
+  const full = Array.from({ length: 1000 }, (_, index) => route(`r${index}`, `10.${index >> 8}.${index & 255}.0/24`))
+
+  it.each([
+    ['a name', '!'.repeat(99), '10.1.0.0/16', `"${'!'.repeat(80)}" is no route name: use 1 to 64 letters, digits, _ and -`],
+    [
+      'a block',
+      'r',
+      '7'.repeat(99),
+      `cidr "${'7'.repeat(80)}" is not an IPv4 block: write it like 10.1.0.0/16; a bare address is a block of one`,
+    ],
+    [
+      'an internal range',
+      'r',
+      '100.64.1.0/24',
+      'cidr 100.64.1.0/24 meets 100.64.0.0/10, which belongs to internal services: route a block outside it',
+    ],
+  ])('says what is wrong with %s', (_what, name, cidr, message) => {
+    expect(() => checkRouteDraft({ name, cidr })).toThrow(expect.objectContaining({ kind: 'invalid', message }))
+  })
+
+  it.each([
+    ['conflict', 'one', '172.16.0.0/12', existing, 'route one exists already in this connection: choose another name, or delete it first'],
+    [
+      'conflict',
+      'two',
+      '10.9.9.9/32',
+      existing,
+      'cidr 10.9.9.9/32 is routed already, by route one of this connection: leave it, or delete that route first',
+    ],
+    [
+      'exhausted',
+      'more',
+      '172.16.0.0/12',
+      full,
+      'the connection has 1000 routes, the most there may be: delete one first, or route a wider block',
+    ],
+  ])('is a %s that names the route: %s %s', (kind, name, cidr, routes, message) => {
+    expect(() => checkNewRoute(checkRouteDraft({ name, cidr }), routes)).toThrow(
+      expect.objectContaining({ kind, message, details: { subject: { kind: 'route', name } } }),
+    )
+  })
+
+  it('that is not there is named in part', () => {
+    expect(noRoute('r'.repeat(99))).toMatchObject({
+      kind: 'notFound',
+      message: `There is no route named ${'r'.repeat(64)} in this connection`,
+      details: { subject: { kind: 'route', name: 'r'.repeat(64) } },
+    })
+  })
+})
+
 describe('a route among others', () => {
+  it('is not kept out by a kept route that is no block', () => {
+    expect(kindOf(() => checkNewRoute(checkRouteDraft({ name: 'r', cidr: '10.1.0.0/16' }), [route('odd', 'fe80::/64')]))).toBe('fine')
+  })
+
   it('may overlap, never be identical, in name or in block', () => {
     const existing = [route('wide', '10.0.0.0/8'), route('one', '10.9.9.9')]
     const add = (name: string, cidr: string) => kindOf(() => checkNewRoute(checkRouteDraft({ name, cidr }), existing))

@@ -1,7 +1,7 @@
 // What a database may be called, and which may be dropped.
 
 import { describe, expect, it } from 'vitest'
-import { checkDropDatabase, checkNewDatabase, type Database, databaseNameOf } from './database.ts'
+import { checkDropDatabase, checkNewDatabase, type Database, databaseNameOf, noDatabase } from './database.ts'
 import { ServiceError } from './errors.ts'
 import type { DatabaseId, ProjectId } from './ids.ts'
 import { tableNameOf } from './table.ts'
@@ -36,6 +36,12 @@ describe('database names', () => {
     expect(kindOf(() => databaseNameOf(name))).toBe('invalid')
   })
 
+  it('are refused with what to use, and shown no longer than they might be', () => {
+    const words = 'is no database name: use 1 to 128 letters, digits and _, not digits alone, not starting with _'
+    expect(() => databaseNameOf('a-b')).toThrow(expect.objectContaining({ message: `"a-b" ${words}` }))
+    expect(() => databaseNameOf('a'.repeat(141))).toThrow(expect.objectContaining({ message: `"${'a'.repeat(140)}" ${words}` }))
+  })
+
   it('lets a table carry $ as well', () => {
     expect(tableNameOf('T$1')).toBe('t$1')
     expect(kindOf(() => tableNameOf('_t'))).toBe('invalid')
@@ -47,6 +53,15 @@ describe('a new database', () => {
   it('needs a free name', () => {
     expect(kindOf(() => checkNewDatabase('db1', undefined))).toBe('ok')
     expect(kindOf(() => checkNewDatabase('db1', db1))).toBe('conflict')
+  })
+
+  it('is told whose name is taken', () => {
+    expect(() => checkNewDatabase('db1', db1)).toThrow(
+      expect.objectContaining({
+        message: 'database db1 exists already: choose another name',
+        details: { subject: { kind: 'database', name: 'db1' } },
+      }),
+    )
   })
 
   it('is never called default, whether or not that row is there', () => {
@@ -63,5 +78,35 @@ describe('dropping a database', () => {
 
   it('never touches default', () => {
     expect(kindOf(() => checkDropDatabase('default', 0, true))).toBe('unsupported')
+  })
+  it.each([
+    [1, '1 table'],
+    [2, '2 tables'],
+  ])('counts what is in the way: %d', (tableCount, shown) => {
+    expect(() => checkDropDatabase('db1', tableCount, false)).toThrow(
+      expect.objectContaining({
+        message: `database db1 is not empty, it holds ${shown}: drop them first, or drop it with cascade`,
+        details: { subject: { kind: 'database', name: 'db1' } },
+      }),
+    )
+  })
+
+  it('says why default stays', () => {
+    expect(() => checkDropDatabase('default', 0, true)).toThrow(
+      expect.objectContaining({
+        message: 'database default exists in every project and cannot be dropped',
+        details: { subject: { kind: 'database', name: 'default' } },
+      }),
+    )
+  })
+})
+
+describe('a database that is not there', () => {
+  it('is told in the published words', () => {
+    expect(noDatabase('sales')).toMatchObject({
+      kind: 'notFound',
+      message: 'There is no database named sales',
+      details: { subject: { kind: 'database', name: 'sales' } },
+    })
   })
 })

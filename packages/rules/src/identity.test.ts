@@ -50,6 +50,28 @@ describe('entering a project', () => {
     expect(refusal({ ...token, scope: project.id }, project, 'admin', 'reader')).toBe('')
   })
 
+  it('is refused in words that name what to use', () => {
+    expect(() => checkEntry(signed, project, undefined, 'reader')).toThrow(
+      expect.objectContaining({
+        kind: 'forbidden',
+        message: 'the credential is not valid for this project: use its id with a token of its scope and a role in it',
+      }),
+    )
+    expect(() => checkEntry(signed, project, 'reader', 'editor')).toThrow(
+      expect.objectContaining({
+        kind: 'forbidden',
+        message: 'this needs the role editor in the project, the caller is reader: ask an administrator of the project',
+      }),
+    )
+  })
+
+  it('that is not there is refused to administrators too', () => {
+    const admin: Identity = { ...signed, user: { ...user, isDomainAdmin: true } }
+    const nothing = refusal(signed, undefined, undefined, 'reader')
+    expect(refusal(admin, undefined, undefined, 'reader')).toBe(nothing)
+    expect(refusal({ ...admin, credential: 'token', scope: project.id }, undefined, undefined, 'reader')).toBe(nothing)
+  })
+
   it('is free for administrators of its domain alone', () => {
     const admin: Identity = { ...signed, user: { ...user, isDomainAdmin: true } }
     expect(checkEntry(admin, project, undefined, 'admin')).toBe('admin')
@@ -59,7 +81,9 @@ describe('entering a project', () => {
 
 describe('the owner', () => {
   it('is marked', () => {
-    expect(() => checkOwner(signed)).toThrow('owner')
+    expect(() => checkOwner(signed)).toThrow(
+      expect.objectContaining({ kind: 'forbidden', message: 'this is for the installation owner alone' }),
+    )
     expect(checkOwner({ ...signed, user: { ...user, isOwner: true } })).toBeUndefined()
   })
 })
@@ -73,7 +97,12 @@ describe('an administrator', () => {
   })
 
   it('is let in, others are told whom to ask', () => {
-    expect(() => checkAdministrator(signed)).toThrow('administrators of the account')
+    expect(() => checkAdministrator(signed)).toThrow(
+      expect.objectContaining({
+        kind: 'forbidden',
+        message: 'this is for the installation owner and the administrators of the account',
+      }),
+    )
     for (const more of [{ isOwner: true }, { isDomainAdmin: true }]) {
       expect(() => checkAdministrator({ ...signed, user: { ...user, ...more } })).not.toThrow()
     }
@@ -83,6 +112,10 @@ describe('an administrator', () => {
 describe('a role', () => {
   it('is known by its name', () => {
     expect(grantableRoles.map((role) => getRole(role))).toEqual(['reader', 'editor', 'admin'])
-    for (const name of ['owner', 'Reader', '']) expect(() => getRole(name)).toThrow('the roles are reader, editor, admin')
+    for (const name of ['owner', 'Reader', '']) {
+      expect(() => getRole(name)).toThrow(
+        expect.objectContaining({ kind: 'notFound', message: `there is no role ${name}: the roles are reader, editor, admin` }),
+      )
+    }
   })
 })

@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { ServiceError } from './errors.ts'
-import type { JobId, ProjectId, QueueId } from './ids.ts'
+import type { Caller, Role } from './identity.ts'
+import type { JobId, ProjectId, QueueId, UserId } from './ids.ts'
 import { inWords, say, silence } from './text.ts'
 import {
   checkCancel,
@@ -10,12 +11,15 @@ import {
   checkJobTags,
   checkPreview,
   checkQueueRunsSql,
+  checkResultReader,
   checkStatementText,
   isFinal,
   type Job,
   type JobEvent,
   type JobState,
+  maxStatementLength,
   nextJobState,
+  noJob,
   parseJobConf,
   restartReason,
   timeLimitReason,
@@ -61,6 +65,13 @@ function refusal(run: () => unknown): ServiceError {
   throw new Error('nothing was refused')
 }
 
+/** What a caller is told by a refusal: its kind, its words, and the resource it speaks of. */
+function told({ kind, message, details }: ServiceError): readonly unknown[] {
+  return [kind, message, details.subject]
+}
+
+const subject = { kind: 'job', name: 'j1' }
+
 describe('job states', () => {
   it('leave no final state', () => {
     for (const state of states.filter(isFinal)) for (const event of events) expect(nextJobState(state, event)).toBe(state)
@@ -91,6 +102,25 @@ describe('conf', () => {
   })
 
   it.each([
+    ['dli.sql.sqlasync.enabled = FALSE ', { ddlAsync: false, timeLimitMs: undefined }],
+    ['dli.sql.sqlasync.enabled = True ', { ddlAsync: true, timeLimitMs: undefined }],
+    ['dli.sql.job.timeout = 1 ', { ddlAsync: true, timeLimitMs: 1000 }],
+    ['dli.sql.job.timeout = 60', { ddlAsync: true, timeLimitMs: 60_000 }],
+    ['dli.sql.job.timeout = 604800', { ddlAsync: true, timeLimitMs: 604_800_000 }],
+  ])('reads %j', (line, settings) => {
+    expect(parseJobConf([line])).toEqual(settings)
+  })
+
+  it.each([
+    ['dli.sql.sqlasync.enabled = maybe', 'dli.sql.sqlasync.enabled is true or false'],
+    ['dli.sql.sqlasync.enabled =', 'dli.sql.sqlasync.enabled is true or false'],
+    ['dli.sql.job.timeout = 604801', 'dli.sql.job.timeout is a whole number of seconds, 1 to 604800'],
+    ['dli.sql.job.timeout =', 'dli.sql.job.timeout is a whole number of seconds, 1 to 604800'],
+  ])('says what would do instead of %j', (line, message) => {
+    expect(told(refusal(() => parseJobConf([line])))).toEqual(['invalid', message, undefined])
+  })
+
+  it.each([
     'nonsense',
     '= 3',
     'dli.sql.sqlasync.enabled = maybe',
@@ -118,24 +148,47 @@ describe('submitting', () => {
     expect(checkQueueRunsSql({ name: 'q1', type: 'sql' })).toBeUndefined()
   })
 
-  it('wants a text', () => {
-    expect(refusal(() => checkStatementText(' \n')).kind).toBe('invalid')
-    expect(refusal(() => checkStatementText(`select '${'x'.repeat(600_000)}'`)).kind).toBe('invalid')
-    expect(checkStatementText('select 1')).toBeUndefined()
+  it('shows 64 characters of an engine that is not offered', () => {
+    const message = `engine_type ${'x'.repeat(64)} is not offered: leave it out or send spark`
+    expect(told(refusal(() => checkJobEngine('x'.repeat(65))))).toEqual(['unsupported', message, undefined])
   })
 
-  it('bounds tags', () => {
-    expect(checkJobTags([{ key: 'workspace', value: '' }])).toBeUndefined()
-    expect(refusal(() => checkJobTags([{ key: '', value: 'v' }])).kind).toBe('invalid')
-    expect(
-      refusal(() =>
-        checkJobTags([
-          { key: 'a', value: '1' },
-          { key: 'a', value: '2' },
-        ]),
-      ).kind,
-    ).toBe('invalid')
-    expect(refusal(() => checkJobTags(Array.from({ length: 21 }, (_, at) => ({ key: `k${at}`, value: '' })))).kind).toBe('invalid')
+  it('names the queue that runs no SQL', () => {
+    expect(told(refusal(() => checkQueueRunsSql({ name: 'g1', type: 'general' })))).toEqual([
+      'unsupported',
+      'queue g1 is a general queue and runs no SQL: submit to a queue whose queue_type is sql',
+      { kind: 'queue', name: 'g1' },
+    ])
+  })
+
+  it('wants a text', () => {
+    expect(told(refusal(() => checkStatementText(' \n')))).toEqual(['invalid', 'sql is empty: send one statement', undefined])
+    expect(maxStatementLength).toBe(524_288)
+    expect(checkStatementText('x'.repeat(maxStatementLength))).toBeUndefined()
+    const message = 'sql is longer than 524288 characters'
+    expect(told(refusal(() => checkStatementText('x'.repeat(maxStatementLength + 1))))).toEqual(['invalid', message, undefined])
+  })
+
+  const numbered = (length: number) => Array.from({ length }, (_, at) => ({ key: `k${at}`, value: '' }))
+  const lengths = 'a tag has a key of 1 to 128 characters and a value of up to 255'
+
+  it.each([
+    ['none', []],
+    ['twenty', numbered(20)],
+    ['a key of one character', [{ key: 'k', value: '' }]],
+    ['the longest key and value', [{ key: 'k'.repeat(128), value: 'v'.repeat(255) }]],
+  ])('takes tags: %s', (_what, tags) => {
+    expect(checkJobTags(tags)).toBeUndefined()
+  })
+
+  it.each([
+    ['twenty-one', numbered(21), 'a job has at most 20 tags'],
+    ['a key twice', [...numbered(2), { key: 'k0', value: 'v' }], 'each key of tags may come once'],
+    ['no key', [{ key: '', value: 'v' }], lengths],
+    ['a key too long', [{ key: 'k'.repeat(129), value: '' }], lengths],
+    ['a value too long behind a good tag', [...numbered(1), { key: 'k', value: 'v'.repeat(256) }], lengths],
+  ])('refuses tags: %s', (_what, tags, message) => {
+    expect(told(refusal(() => checkJobTags(tags)))).toEqual(['invalid', message, undefined])
   })
 })
 
@@ -143,26 +196,63 @@ describe('cancelling', () => {
   it('is for jobs that have not ended', () => {
     expect(checkCancel(job({ state: 'LAUNCHING' }))).toBeUndefined()
     expect(checkCancel(job({ state: 'RUNNING' }))).toBeUndefined()
-    expect(refusal(() => checkCancel(job({ state: 'FAILED' }))).message).toContain('FAILED')
+    const message = 'job j1 is FAILED already and cannot be cancelled'
+    expect(told(refusal(() => checkCancel(job({ state: 'FAILED' }))))).toEqual(['invalid', message, subject])
   })
 })
 
 describe('a preview', () => {
   it('is for finished queries', () => {
     expect(checkPreview(job(), 1000)).toBeUndefined()
-    expect(refusal(() => checkPreview(job({ type: 'DDL' }), 1000)).kind).toBe('unsupported')
-    expect(refusal(() => checkPreview(job({ state: 'RUNNING' }), 1000)).kind).toBe('busy')
-    expect(refusal(() => checkPreview(job({ state: 'FAILED', message: say`no such column` }), 1000)).message).toContain('no such column')
+    expect(checkPreview(job(), 1)).toBeUndefined()
+  })
+
+  it.each<readonly [Partial<Job>, string, string]>([
+    [{ type: 'DDL' }, 'unsupported', 'job j1 is of type DDL: only QUERY jobs have a result'],
+    [{ state: 'RUNNING' }, 'busy', 'job j1 is RUNNING: read its result when it is FINISHED'],
+    [{ state: 'FAILED', message: say`no such column` }, 'invalid', 'job j1 is FAILED and has no result: no such column'],
+    [{ state: 'CANCELLED' }, 'invalid', 'job j1 is CANCELLED and has no result'],
+  ])('of %o is %s', (over, kind, message) => {
+    expect(told(refusal(() => checkPreview(job(over), 1000)))).toEqual([kind, message, subject])
   })
 
   it.each([0, 1001, 1.5, -1, Number.NaN])('refuses a page of %j rows', (pageSize) => {
-    expect(refusal(() => checkPreview(job(), pageSize)).kind).toBe('invalid')
+    const message = 'page-size is a whole number from 1 to 1000'
+    expect(told(refusal(() => checkPreview(job(), pageSize)))).toEqual(['invalid', message, undefined])
+  })
+})
+
+describe('the result of a job', () => {
+  const mine = job({ ownerId: 'u1' as UserId })
+  const caller = (id: string, role: Role) => ({ user: { id, name: 'tenant2' }, role }) as Caller
+
+  it('is for who submitted it and for administrators', () => {
+    expect(checkResultReader(mine, caller('u1', 'reader'))).toBeUndefined()
+    expect(checkResultReader(mine, caller('u2', 'admin'))).toBeUndefined()
+    expect(checkResultReader(job(), caller('u2', 'admin'))).toBeUndefined()
+  })
+
+  it.each(['reader', 'editor'] as const)('is not for another %s', (role) => {
+    expect(told(refusal(() => checkResultReader(mine, caller('u2', role))))).toEqual([
+      'forbidden',
+      "Permission denied for resource 'jobs.j1', User = 'tenant2', Action = 'SELECT': its result is for tenant1, who submitted it, and for administrators; run the statement yourself",
+      subject,
+    ])
+  })
+})
+
+describe('a job that is not there', () => {
+  it('is told by 64 characters of its id', () => {
+    expect(told(noJob('j9'))).toEqual(['notFound', 'There is no job j9', { kind: 'job', name: 'j9' }])
+    const shown = 'x'.repeat(64)
+    expect(told(noJob('x'.repeat(65)))).toEqual(['notFound', `There is no job ${shown}`, { kind: 'job', name: shown }])
   })
 })
 
 describe('reasons', () => {
   it('say what to do after a restart, and where rows may be', () => {
     expect(inWords(restartReason('QUERY', ''))).toBe('the server restarted while the job ran; run it again')
+    expect(inWords(restartReason('DDL', '10.71.0.5:5432'))).toBe('the server restarted while the job ran; run it again')
     expect(inWords(restartReason('INSERT', '10.71.0.5:5432'))).toBe('the server restarted; rows may have been written at 10.71.0.5:5432')
     expect(inWords(timeLimitReason(1500))).toContain('timed out after 1.5 s')
   })

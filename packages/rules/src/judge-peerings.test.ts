@@ -4,9 +4,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { composeNetwork, fillHosts, type NetworkParts } from './compose-network.ts'
 import type { Gateway } from './gateway.ts'
-import type { ConnectionId, PeerId, QueueId, SecurityGroupId, SubnetId, VpcId } from './ids.ts'
+import type { ConnectionId, PeerId, PoolId, QueueId, SecurityGroupId, SubnetId, VpcId } from './ids.ts'
 import { overlaps, parseCidr } from './ipv4.ts'
-import { judgeBinding, judgeClassic, judgePeerings, type Neighbour, type WantedBinding, type WantedPeering } from './judge-peerings.ts'
+import {
+  judgeBinding,
+  judgeClassic,
+  judgePeerings,
+  type JudgedQueue,
+  type Neighbour,
+  type WantedBinding,
+  type WantedPeering,
+} from './judge-peerings.ts'
 import { checkSecurityGroupRuleDraft, type SecurityGroupRule } from './security-group.ts'
 import { inWords, isSilent, silence, type Text } from './text.ts'
 
@@ -20,6 +28,7 @@ const gateway: Gateway = {
   version: 1,
 }
 const queue = { id: 'q1-id' as QueueId, name: 'q1', cidr: '10.248.1.0/24' }
+const pool = { kind: 'pool', id: 'p1-id' as PoolId, name: 'p1', cidr: queue.cidr } as const
 
 function wanted(at: number, over: Partial<WantedPeering> = {}): WantedPeering {
   return {
@@ -54,8 +63,8 @@ function neighbour(at: number, over: Partial<Neighbour> = {}): Neighbour {
   }
 }
 
-function verdict(over: Partial<WantedPeering>, neighbours: readonly Neighbour[] = []): string | undefined {
-  const text = judgePeerings(queue, [wanted(5, over)], neighbours).get('peer5' as PeerId)
+function verdict(over: Partial<WantedPeering>, neighbours: readonly Neighbour[] = [], judged: JudgedQueue = queue): string | undefined {
+  const text = judgePeerings(judged, [wanted(5, over)], neighbours).get('peer5' as PeerId)
   return text === undefined ? undefined : inWords(text)
 }
 
@@ -86,9 +95,39 @@ describe('a peering', () => {
   })
 
   it('is FAILED where the queue meets the destination, naming both ranges', () => {
-    const text = verdict({ subnet: { vpcId: 'v1' as VpcId, cidr: '10.248.0.0/16' } })
-    expect(text).toContain('10.248.1.0/24')
-    expect(text).toContain('10.248.0.0/16')
+    const over = { subnet: { vpcId: 'v1' as VpcId, cidr: '10.248.0.0/16' } }
+    const meets = 'has the range 10.248.1.0/24, which overlaps 10.248.0.0/16 of subnet s1'
+    expect(verdict(over)).toBe(`queue q1 ${meets}: bind a queue with another range`)
+    expect(verdict(over, [], pool)).toBe(`elastic resource pool p1 ${meets}: bind a pool with another range`)
+  })
+
+  it.each<readonly [string, JudgedQueue, Partial<Neighbour>, string]>([
+    ['queue and queue', queue, {}, 'queue q1 has the range 10.248.1.0/24, which overlaps 10.248.1.0/24 of queue n4'],
+    [
+      'queue and pool',
+      queue,
+      { kind: 'pool' },
+      'queue q1 has the range 10.248.1.0/24, which overlaps 10.248.1.0/24 of elastic resource pool n4',
+    ],
+    [
+      'pool and queue',
+      pool,
+      { kind: 'queue' },
+      'elastic resource pool p1 has the range 10.248.1.0/24, which overlaps 10.248.1.0/24 of queue n4',
+    ],
+  ])('is FAILED naming both rivals: %s', (_what, judged, rival, words) => {
+    expect(verdict({}, [neighbour(4, rival)], judged)).toBe(`${words}, bound into VPC v1 before it: unbind one of them`)
+  })
+
+  it('yields to a queue that the same call bound by the order of their ids', () => {
+    expect(verdict({}, [neighbour(5, { queueId: 'a-id' as QueueId })])).toContain('of queue n5, bound into VPC v1 before it')
+    expect(verdict({}, [neighbour(5, { queueId: 'z-id' as QueueId })])).toBe('')
+  })
+
+  it('is in the way of nothing where a range is missing', () => {
+    expect(verdict({}, [neighbour(4)], { ...queue, cidr: '' })).toBe('')
+    expect(verdict({}, [neighbour(4, { cidr: '' })])).toBe('')
+    expect(verdict({ subnet: { vpcId: 'v1' as VpcId, cidr: '' } })).toBe('')
   })
 
   it('is FAILED where another queue was bound before with a range that meets its own', () => {
@@ -114,10 +153,11 @@ describe('a classic connection', () => {
   it('needs its subnet, its group and a gateway, in this order', () => {
     expect(isSilent(judgeClassic(ground))).toBe(true)
     expect(inWords(judgeClassic({ ...ground, subnet: undefined, securityGroupKnown: false }))).toContain('Failed to get subnet s1.')
-    expect(inWords(judgeClassic({ ...ground, securityGroupKnown: false, gateway: undefined }))).toContain(
-      'Failed to get security group g1.',
+    expect(inWords(judgeClassic({ ...ground, securityGroupKnown: false, gateway: undefined }))).toBe(
+      'Failed to get security group g1. Response code : 404, message : {"code":"VPC.0603","message":"Query resource by id g1 fail.the security group could not be found."}.',
     )
-    expect(inWords(judgeClassic({ ...ground, gateway: undefined }))).toContain('no gateway is attached to VPC v1')
+    for (const unfit of [undefined, { ...gateway, kind: 'none' } as const])
+      expect(inWords(judgeClassic({ ...ground, gateway: unfit }))).toBe('no gateway is attached to VPC v1: ask the installation owner')
   })
 
   it('needs a security group that lets the queue in to every port', () => {

@@ -3,11 +3,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Caller } from './identity.ts'
 import type { UserId } from './ids.ts'
-import { changeObjectGrant, checkObjectPrivilege, grantObjectOf } from './object-grant.ts'
+import { changeObjectGrant, checkObjectPrivilege, grantObjectOf, privilegesOn } from './object-grant.ts'
 
 describe('an object', () => {
   it('is named by its path', () => {
-    expect(grantObjectOf('datasourceauth.Keys')).toMatchObject({ kind: 'datasourceauth', name: 'Keys' })
+    const none = { database: '', table: '', column: '' }
+    expect(grantObjectOf('datasourceauth.Keys')).toEqual({ kind: 'datasourceauth', path: 'datasourceauth.Keys', name: 'Keys', ...none })
     expect(grantObjectOf('databases.DB1')).toMatchObject({ kind: 'database', path: 'databases.db1', database: 'db1', name: 'db1' })
     expect(grantObjectOf('databases.d.tables.t$1')).toMatchObject({ kind: 'table', database: 'd', table: 't$1', name: 't$1' })
     expect(grantObjectOf('databases.d.tables.t.columns.c')).toMatchObject({ kind: 'column', table: 't', column: 'c' })
@@ -23,8 +24,11 @@ describe('an object', () => {
     `databases.${'d'.repeat(129)}`,
     'datasourceauth.a.b',
     'x.y',
+    'my.jobs.flink',
   ])('is not %s', (text) => {
-    expect(() => grantObjectOf(text)).toThrow('object is datasourceauth.{name}')
+    expect(() => grantObjectOf(text)).toThrow(
+      expect.objectContaining({ kind: 'invalid', message: expect.stringContaining('object is datasourceauth.{name}') }),
+    )
   })
 
   it.each(['queues.q1', 'jobs.flink.1', 'groups.g', 'resources.r', 'elasticresourcepools.p', 'variables.v'])(
@@ -62,5 +66,58 @@ describe('a grant', () => {
     expect(() => check('eve', 'editor', ['DROP_AUTH'])).toThrow(
       "Permission denied for resource 'datasourceauth.a', User = 'eve', Action = 'USE_AUTH'",
     )
+  })
+})
+
+describe('what is granted elsewhere', () => {
+  it.each([
+    ['queues.q1', 'rights on queues are granted by PUT /v1.0/{project_id}/queues/user-authorization'],
+    ['jobs.flink.1', 'rights on jobs are not granted to users here: give them a role in the project'],
+    ['variables.v', 'rights on variables are not granted to users here: give them a role in the project'],
+  ])('%s is refused in full words', (text, message) => {
+    expect(() => grantObjectOf(text)).toThrow(expect.objectContaining({ kind: 'unsupported', message }))
+  })
+})
+
+describe('a grant on an auth-info', () => {
+  const authInfo = grantObjectOf('datasourceauth.a')
+
+  it('takes what is published for it', () => {
+    expect(changeObjectGrant(authInfo, ['USE_AUTH'], 'grant', ['DROP_AUTH', 'SHOW_PRIVILEGES'])).toEqual([
+      'USE_AUTH',
+      'DROP_AUTH',
+      'SHOW_PRIVILEGES',
+    ])
+  })
+
+  it.each(['grant', 'revoke'] as const)('names something to %s', (action) => {
+    expect(() => changeObjectGrant(authInfo, ['USE_AUTH'], action, [])).toThrow(
+      expect.objectContaining({ kind: 'invalid', message: 'privileges is empty: name at least one' }),
+    )
+  })
+
+  it('is missed in the published words, with whom to ask', () => {
+    const eve = { user: { id: 'eve', name: 'eve' }, role: 'editor' } as Caller
+    const owned = { owner: 'ann', ownerId: 'ann' as UserId }
+    expect(() => checkObjectPrivilege('datasourceauth.a', owned, eve, [], 'USE_AUTH')).toThrow(
+      expect.objectContaining({
+        kind: 'forbidden',
+        message:
+          "Permission denied for resource 'datasourceauth.a', User = 'eve', Action = 'USE_AUTH': ask ann, who owns it, or an administrator to grant it",
+      }),
+    )
+  })
+})
+
+describe('what was granted allows', () => {
+  it.each<[readonly string[], readonly string[]]>([
+    [['SELECT'], ['SELECT']],
+    [['DROP_TABLE', 'SELECT'], ['SELECT']],
+    [['ALL'], ['SELECT']],
+    [['DROP_TABLE', 'ALL'], ['SELECT']],
+    [['DROP_TABLE'], []],
+    [[], []],
+  ])('%j to SELECT: %j', (held, allowed) => {
+    expect(privilegesOn(held, 'SELECT')).toEqual(allowed)
   })
 })

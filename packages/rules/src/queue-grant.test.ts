@@ -15,9 +15,22 @@ describe('a grant', () => {
     expect(changeGrant(['SUBMIT_JOB', 'RESTART'], 'revoke', ['RESTART', 'DROP_QUEUE'])).toEqual(['SUBMIT_JOB'])
     expect(changeGrant(['SUBMIT_JOB'], 'update', ['SHOW_PRIVILEGES'])).toEqual(['SHOW_PRIVILEGE'])
     expect(changeGrant(['SUBMIT_JOB'], 'update', [])).toEqual([])
-    expect(() => changeGrant([], 'grant', [])).toThrow('privileges is empty')
-    expect(() => changeGrant([], 'grant', ['ALL'])).toThrow('privilege ALL is unknown')
-    expect(() => grantActionOf('GRANT')).toThrow('action is one of')
+  })
+
+  it.each(['grant', 'revoke', 'update'])('may be made by %s', (action) => {
+    expect(grantActionOf(action)).toBe(action)
+  })
+
+  it.each<[string, () => unknown, string]>([
+    ['without privileges', () => changeGrant([], 'grant', []), 'privileges is empty: name at least one'],
+    [
+      'of a privilege that is none, shown in part,',
+      () => changeGrant([], 'update', ['X'.repeat(41)]),
+      `privilege ${'X'.repeat(40)} is unknown: it is one of SUBMIT_JOB, CANCEL_JOB, DROP_QUEUE, GRANT_PRIVILEGE, REVOKE_PRIVILEGE, SHOW_PRIVILEGE, RESTART, SCALE_QUEUE`,
+    ],
+    ['by another action', () => grantActionOf('GRANT'), 'action is one of grant, revoke, update'],
+  ])('%s is refused', (_title, act, message) => {
+    expect(act).toThrow(expect.objectContaining({ kind: 'invalid', message }))
   })
 
   it('is needed by everybody but owners and administrators, on every queue but the system’s', () => {
@@ -28,14 +41,30 @@ describe('a grant', () => {
       expect(() => checkQueuePrivilege({ ...queue, name: 'default' }, caller('eve', 'editor'), [], needed)).not.toThrow()
       const others = queuePrivileges.filter((one) => one !== needed)
       expect(() => checkQueuePrivilege(queue, caller('eve', 'editor'), others, needed)).toThrow(
-        `Permission denied for resource 'queues.q1', User = 'eve', Action = '${needed}'`,
+        expect.objectContaining({
+          kind: 'forbidden',
+          message: expect.stringContaining(`Permission denied for resource 'queues.q1', User = 'eve', Action = '${needed}'`),
+          details: { subject: { kind: 'queue', name: 'q1' } },
+        }),
       )
     }
   })
 
   it('is not made to who holds everything', () => {
     expect(() => checkGrantable(queue, { name: 'eve', holdsAll: false })).not.toThrow()
-    expect(() => checkGrantable(queue, { name: 'ann', holdsAll: true })).toThrow('name another user')
-    expect(() => checkGrantable({ ...queue, name: 'default' }, { name: 'eve', holdsAll: false })).toThrow('system queue')
+    expect(() => checkGrantable(queue, { name: 'ann', holdsAll: true })).toThrow(
+      expect.objectContaining({
+        kind: 'unsupported',
+        message: 'ann owns queue q1 or administers the project and holds everything on it: name another user',
+        details: { subject: { kind: 'queue', name: 'q1' } },
+      }),
+    )
+    expect(() => checkGrantable({ ...queue, name: 'default' }, { name: 'eve', holdsAll: false })).toThrow(
+      expect.objectContaining({
+        kind: 'unsupported',
+        message: 'the system queue default is open to every user of the project: nothing is granted on it',
+        details: { subject: { kind: 'queue', name: 'default' } },
+      }),
+    )
   })
 })

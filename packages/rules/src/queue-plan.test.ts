@@ -36,13 +36,36 @@ describe('a plan', () => {
     [{ targetCu: 8 }, 'target_cu'],
     [{ targetCu: 17 }, 'target_cu'],
     [{ targetCu: 32_016 }, 'target_cu'],
+    [{ targetCu: 0 }, 'target_cu is a multiple of 16 from 16 to 32000'],
+    [{ startMinute: -1 }, 'start_minute is a whole number from 0 to 59'],
     [{ startHour: 24 }, 'start_hour'],
     [{ startHour: -1 }, 'start_hour'],
     [{ startMinute: 60 }, 'start_minute'],
     [{ startMinute: 0.5 }, 'start_minute'],
     [{ repeatDays: ['FUNDAY'] }, 'repeat_day'],
   ])('%j is refused', (change, text) => {
-    expect(() => checkQueuePlanDraft({ ...draft, ...change }, now)).toThrow(text)
+    expect(() => checkQueuePlanDraft({ ...draft, ...change }, now)).toThrow(
+      expect.objectContaining({ kind: 'invalid', message: expect.stringContaining(text) }),
+    )
+  })
+
+  it.each([{ targetCu: 16 }, { targetCu: 32_000 }, { startHour: 0 }, { startHour: 23 }, { startMinute: 0 }, { startMinute: 59 }])(
+    '%j is at the edge and taken',
+    (change) => {
+      expect(checkQueuePlanDraft({ ...draft, ...change }, now)).toMatchObject(change)
+    },
+  )
+
+  it('that is refused is quoted in part, and named where its times are at fault', () => {
+    expect(() => checkQueuePlanDraft({ ...draft, name: 'a'.repeat(200) }, now)).toThrow(
+      `"${'a'.repeat(140)}" is no plan name: use 1 to 128 letters, digits and _, not digits alone, not starting with _`,
+    )
+    expect(() => checkQueuePlanDraft({ ...draft, repeatDays: ['F'.repeat(99)] }, now)).toThrow(
+      `repeat_day has days from MONDAY to SUNDAY: "${'F'.repeat(20)}" is none`,
+    )
+    expect(() => checkQueuePlanDraft({ ...draft, validUntil: now }, now)).toThrow(
+      expect.objectContaining({ kind: 'invalid', details: { subject: { kind: 'plan', name: 'plan_A' } } }),
+    )
   })
 
   it('that has fired is over, or fires again later', () => {
@@ -53,10 +76,25 @@ describe('a plan', () => {
   })
 
   it('has a name of its own on its queue', () => {
-    const plans = [{ id: 1, name: 'a' }]
-    expect(() => checkNewPlan('a', plans)).toThrow('exists already')
+    const plans = [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'b' },
+    ]
+    expect(() => checkNewPlan('a', plans)).toThrow(
+      expect.objectContaining({
+        kind: 'conflict',
+        message: 'The plan named a exists already on this queue: choose another name',
+      }),
+    )
+    expect(() => checkNewPlan('c', plans)).not.toThrow()
     expect(() => checkNewPlan('a', plans, 1)).not.toThrow()
-    expect(noPlans([8]).message).toBe('The plan with id 8 does not exist.')
+  })
+
+  it.each([
+    [[8], 'The plan with id 8 does not exist.', '8'],
+    [[8, 'x'], 'The plans with id 8, x do not exist.', '8, x'],
+  ])('that is not there is told by its id: %j', (ids, message, name) => {
+    expect(noPlans(ids)).toMatchObject({ kind: 'notFound', message, details: { subject: { kind: 'plan', name } } })
   })
 
   const days = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'] as const

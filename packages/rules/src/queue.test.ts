@@ -2,13 +2,18 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ServiceError } from './errors.ts'
 import { cidrOf, covers, formatCidr, overlaps } from './ipv4.ts'
 import {
   checkBindable,
   checkCidrChange,
+  checkNewQueue,
   checkQueueDraft,
   checkRemoveQueue,
   checkRestart,
+  hasNetwork,
+  noFreeRange,
+  noQueue,
   pickQueueCidr,
   type Queue,
   queueNameOf,
@@ -16,6 +21,22 @@ import {
 } from './queue.ts'
 
 const queue = { name: 'q1', resourceMode: 1, chargingMode: 1 } as Queue
+const pool = { id: 'p' as NonNullable<Queue['pool']>['id'], name: 'p' }
+
+/** What a caller is told by a refusal: its kind, its words, and the resource it speaks of. */
+function told({ kind, message, details }: ServiceError): readonly unknown[] {
+  return [kind, message, details.subject]
+}
+
+function refusal(run: () => unknown): readonly unknown[] {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof ServiceError) return told(error)
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
 
 describe('queue names', () => {
   it('are 1 to 128 letters, digits and _, stored in lower case', () => {
@@ -23,6 +44,24 @@ describe('queue names', () => {
     for (const name of ['', '_a', '12', 'a-b', 'a b', 'ä', 'a'.repeat(129), 'a\n']) {
       expect(() => queueNameOf(name), name).toThrow('is no queue name')
     }
+  })
+
+  it('are shown as far as 140 characters where they are refused', () => {
+    const words = 'is no queue name: use 1 to 128 letters, digits and _, not digits alone, not starting with _'
+    expect(refusal(() => queueNameOf('-'.repeat(141)))).toEqual(['invalid', `"${'-'.repeat(140)}" ${words}`, undefined])
+  })
+
+  it('are given once', () => {
+    const taken = (name: string) => ['conflict', `The queue named ${name} exists already: choose another name`, { kind: 'queue', name }]
+    expect(checkNewQueue('q1', undefined)).toBeUndefined()
+    expect(refusal(() => checkNewQueue('q1', queue))).toEqual(taken('q1'))
+    expect(refusal(() => checkQueueDraft({ name: 'Default', cu: 16 }))).toEqual(taken('default'))
+  })
+
+  it('that nobody has are told, as far as 140 characters', () => {
+    expect(told(noQueue('q9'))).toEqual(['notFound', 'There is no queue named q9', { kind: 'queue', name: 'q9' }])
+    const shown = 'x'.repeat(140)
+    expect(told(noQueue('x'.repeat(141)))).toEqual(['notFound', `There is no queue named ${shown}`, { kind: 'queue', name: shown }])
   })
 })
 
@@ -45,7 +84,8 @@ describe('a queue draft', () => {
   })
 
   it.each([
-    [{ cu: 3 }, 'cu_count'],
+    [{ cu: 3 }, 'cu_count is a whole number from 4 to 32000; 16 is a good start'],
+    [{ cu: 32_001 }, 'cu_count'],
     [{ cu: 16.5 }, 'cu_count'],
     [{ type: 'flink' }, 'queue_type is one of sql, general'],
     [{ resourceMode: 2 }, 'resource_mode is one of 0, 1'],
@@ -53,9 +93,42 @@ describe('a queue draft', () => {
     [{ platform: 'mips' }, 'platform is one of'],
     [{ feature: 'gold' }, 'feature is one of'],
     [{ labels: ['multi_az=2', 'x=1'] }, 'entry 2 of labels'],
+    [{ labels: ['x=1'] }, 'entry 1 of labels'],
+    [{ engine: 'flink' }, 'engine is one of spark'],
     [{ description: 'x'.repeat(257) }, '256 characters'],
   ])('%o is refused', (change, text) => {
-    expect(() => checkQueueDraft({ name: 'q', cu: 16, ...change })).toThrow(text)
+    expect(refusal(() => checkQueueDraft({ name: 'q', cu: 16, ...change }))).toEqual(['invalid', expect.stringContaining(text), undefined])
+  })
+
+  it.each([{ cu: 4 }, { cu: 32_000 }, { description: 'x'.repeat(256) }, { labels: ['multi_az=2'] }])('%o is kept', (change) => {
+    expect(checkQueueDraft({ name: 'q', cu: 16, ...change })).toMatchObject(change)
+  })
+
+  it('is of the one engine and type that are offered, and told so for the others that are published', () => {
+    expect(checkQueueDraft({ name: 'q', cu: 16, type: 'sql', engine: 'Spark' })).toMatchObject({ type: 'sql', engine: 'spark' })
+    expect(refusal(() => checkQueueDraft({ name: 'q', cu: 16, type: 'general' }))).toEqual([
+      'unsupported',
+      'queues of type general (Flink and Spark jar jobs) are not offered: leave queue_type out or send sql',
+      undefined,
+    ])
+    expect(refusal(() => checkQueueDraft({ name: 'q', cu: 16, engine: 'hetuEngine' }))).toEqual([
+      'unsupported',
+      'the engine hetuEngine is not offered: leave engine out or send spark',
+      undefined,
+    ])
+  })
+})
+
+describe('the system queue', () => {
+  const system = { ...queue, name: 'default', cu: 16, cuSpec: 16 }
+  it.each([
+    ['deleted', () => checkRemoveQueue(system, 0)],
+    ['resized', () => scaledCu(system, 16)],
+    ['restarted', () => checkRestart(system, 0, true)],
+    ['given a range', () => checkCidrChange(system, '10.0.0.0/16', { liveJobs: 0, peerings: 0 })],
+  ])('cannot be %s', (what, run) => {
+    const message = `the system queue default exists in every project and cannot be ${what}`
+    expect(refusal(run)).toEqual(['unsupported', message, { kind: 'queue', name: 'default' }])
   })
 })
 
@@ -67,9 +140,26 @@ describe('binding and removing', () => {
     expect(() => checkBindable({ ...queue, name: 'default', resourceMode: 0 })).toThrow('system queue default cannot be bound')
   })
 
+  it('is for queues of a pool, whatever they are themselves', () => {
+    expect(checkBindable({ ...queue, resourceMode: 0, pool })).toBeUndefined()
+    expect(hasNetwork({ resourceMode: 0, chargingMode: 1, pool: undefined })).toBe(false)
+  })
+
+  it('names the queue and the remedy where it is refused', () => {
+    expect(refusal(() => checkBindable({ ...queue, resourceMode: 0 }))).toEqual([
+      'unsupported',
+      'queue q1, which is shared, cannot be bound to a connection: create a queue with resource_mode 1',
+      { kind: 'queue', name: 'q1' },
+    ])
+  })
+
   it('waits for jobs', () => {
     expect(checkRemoveQueue(queue, 0)).toBeUndefined()
-    expect(() => checkRemoveQueue(queue, 2)).toThrow('2 jobs have not ended on queue q1')
+    expect(refusal(() => checkRemoveQueue(queue, 2))).toEqual([
+      'busy',
+      '2 jobs have not ended on queue q1: wait for them or cancel them first',
+      { kind: 'queue', name: 'q1' },
+    ])
   })
 })
 
@@ -116,8 +206,48 @@ describe('another range for a queue', () => {
     expect(() => checkCidrChange(sized, '10.0.0.0/16', { ...idle, liveJobs: 1 })).toThrow('1 job has not ended')
     expect(() => checkCidrChange(sized, '10.0.0.0/16', { ...idle, peerings: 2 })).toThrow('2 enhanced connections are bound')
     expect(() => checkCidrChange({ ...sized, resourceMode: 0 }, '10.0.0.0/16', idle)).toThrow('is shared')
-    const pool = { id: 'p' as NonNullable<Queue['pool']>['id'], name: 'p' }
     expect(() => checkCidrChange({ ...sized, pool }, '10.0.0.0/16', idle)).toThrow('elastic resource pool p')
+  })
+})
+
+describe('a range that a queue cannot get', () => {
+  const idle = { liveJobs: 0, peerings: 0 }
+  const sized = { ...queue, cu: 16, cuSpec: 16 }
+  const subject = { kind: 'queue', name: 'q1' }
+  const refused = (change: Partial<Queue>, cidr: string, use = idle) => refusal(() => checkCidrChange({ ...sized, ...change }, cidr, use))
+
+  it('is told with the blocks that it may be in, or the size that it needs', () => {
+    expect(refused({}, '11.0.0.0/16')).toEqual([
+      'invalid',
+      'cidr_in_vpc 11.0.0.0/16 is not inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16: send a private range',
+      undefined,
+    ])
+    expect(refused({}, '10.0.0.0/25')).toEqual([
+      'invalid',
+      'cidr_in_vpc 10.0.0.0/25 is too small for a queue of 16 CU: send a block of /24 or larger',
+      undefined,
+    ])
+  })
+
+  it('is told with the queue where that has none of its own', () => {
+    expect(refused({ pool }, '10.0.0.0/16')).toEqual([
+      'unsupported',
+      'queue q1 has the range of its elastic resource pool p, which cannot be changed',
+      subject,
+    ])
+    expect(refused({ resourceMode: 0 }, '10.0.0.0/16')).toEqual([
+      'unsupported',
+      'queue q1 is shared and has no range of its own: create a queue with resource_mode 1',
+      subject,
+    ])
+  })
+
+  it.each([
+    [1, '1 enhanced connection is bound'],
+    [2, '2 enhanced connections are bound'],
+  ])('waits for %d bound connections', (peerings, bound) => {
+    const message = `${bound} to queue q1: unbind it before its range is changed`
+    expect(refused({}, '10.0.0.0/16', { ...idle, peerings })).toEqual(['busy', message, subject])
   })
 })
 
@@ -143,5 +273,24 @@ describe('the range of a queue', () => {
 
   it('ignores what is no range', () => {
     expect(pickQueueCidr('10.248.0.0/13', ['', 'nonsense'])).toBe('10.248.0.0/24')
+  })
+
+  it('is the last one where that alone is left, and none in a full block', () => {
+    expect(pickQueueCidr('10.248.0.0/24', [])).toBe('10.248.0.0/24')
+    expect(pickQueueCidr('10.248.0.0/23', ['10.248.0.0/24'])).toBe('10.248.1.0/24')
+    expect(pickQueueCidr('10.248.0.0/24', ['10.248.0.0/24'])).toBeUndefined()
+    expect(pickQueueCidr('10.248.0.0/25', [])).toBeUndefined()
+  })
+
+  it.each(['10.248.0.0/32', '10.248.0.1/32', '10.248.0.255/32'])('stays clear of the single address %s', (taken) => {
+    expect(pickQueueCidr('10.248.0.0/13', [taken])).toBe('10.248.1.0/24')
+  })
+
+  it('is told where there is none', () => {
+    expect(told(noFreeRange('10.248.0.0/13'))).toEqual([
+      'exhausted',
+      'no /24 of 10.248.0.0/13 is free for another queue: delete a queue, or ask the installation owner for a larger block',
+      undefined,
+    ])
   })
 })

@@ -30,6 +30,43 @@ describe('redactStatement', () => {
     `SELECT a AS "b", \`c d\` FROM t WHERE note = 'it''s' AND x <> 1.5;`,
   ])('leaves alone: %s', (sql) => expect(redactStatement(sql)).toBe(sql))
 
+  it.each([
+    ['a name in two strings', `'pass' 'word'='${canary}'`, `'pass' 'word'='***'`],
+    ['a name in two strings, with a blank', `'pass' 'word '='${canary}'`, `'pass' 'word '='***'`],
+    ['a name in two strings after a word', `x 'pass' 'word'='${canary}'`, `x 'pass' 'word'='***'`],
+    ['a name in two strings after a name without a value', `password, 'pass' 'word'='${canary}'`, `password, 'pass' 'word'='***'`],
+    ['a name beside another string', `'a b' 'password '='${canary}'`, `'a b' 'password '='***'`],
+    ['a name with a quote in it', `"it's.password"='${canary}'`, `"it's.password"='***'`],
+    ['a name with an octal escape', `'\\160assword'='${canary}'`, `'\\160assword'='***'`],
+    ['a name with an escaped line end', `'password\\\n'='${canary}'`, `'password\\\n'='***'`],
+    ['a value that ends with a sign', `'password'='${canary}='`, `'password'='***'`],
+    ['a value that begins with a sign', `'password'=':${canary}'`, `'password'='***'`],
+    ['a value that ends with a quoted sign', `'password'='${canary}''='`, `'password'='***'`],
+    ['a value that begins with a quoted sign', `'password'='=''${canary}'`, `'password'='***'`],
+    ['a value of a word and a string', `password = x'${canary}'`, `password = ***'***'`],
+    ['a user with blanks', `OPTIONS (' user '='${canary}')`, `OPTIONS (' user '='***')`],
+    ['a comment up to its end', `/* password=${canary}*/ SELECT 1`, '/* password=****/ SELECT 1'],
+    ['a comment without an end', `SELECT 1 /* password=${canary}`, 'SELECT 1 /* password=***'],
+    ['a long login', `'jdbc:x://ann:${canary}@h'`, `'jdbc:x://ann:***@h'`],
+    ['a login with a line end', `'jdbc:x://ann:a\n${canary}@h'`, `'jdbc:x://ann:***@h'`],
+    ['a thin login', `'jdbc:oracle:thin:scott/${canary}@h:1521/x'`, `'jdbc:oracle:thin:scott/***@h:1521/x'`],
+    ['a thin login with a line end', `'jdbc:oracle:thin:scott/a\n${canary}@h'`, `'jdbc:oracle:thin:scott/***@h'`],
+    ['a last parameter', `'jdbc:x://h/d?password=${canary}'`, `'jdbc:x://h/d?password=***'`],
+    ['a parameter with a blank', `'jdbc:x://h/d?password =${canary}'`, `'jdbc:x://h/d?password =***'`],
+    ['a parameter beside one that is no code', `'http://h/?a%=1&pass%77ord=${canary}'`, `'http://h/?a%=1&pass%77ord=***'`],
+  ])('hides exactly the secret of %s', (_what, sql, expected) => expect(redactStatement(sql)).toBe(expected))
+
+  it.each([
+    ['a column behind a table named like OPTIONS', `SELECT 1 FROM my_options JOIN options_old WHERE user = 'ann'`],
+    ['options that only sound like a user', `OPTIONS ('superuser'='x', 'username'='y')`],
+    ['a word that ends like BY', `SELECT password standby 'x'`],
+    ['a word that begins like TO', `SELECT password total 'x'`],
+    ['a string and a word that make a name together', `'pass' word 'x'`],
+    ['a word and a string that make a name together', `pass 'word' 'x'`],
+    ['a comment without an end', 'SELECT 1 /* note'],
+    ['the least comment without an end', '/*/'],
+  ])('leaves alone %s', (_what, sql) => expect(redactStatement(sql)).toBe(sql))
+
   it('lets no secret through, however it is written', () => {
     const key = fc.constantFrom(
       'password',
@@ -94,6 +131,8 @@ describe('redactStatement', () => {
   it('hides a value whose statement has a quote too many', () => {
     const sql = `CREATE TABLE t USING JDBC OPTIONS ('url'='x'y', 'password'='${canary} with ${canary}', 'user'='u')`
     expect(redactStatement(sql)).not.toContain(canary)
+    const adrift = `'x'y', 'password'='${canary} z "q" "pass" "word"="${canary}", 'note`
+    expect(redactStatement(adrift)).toBe(`'x'y', 'password'='************"***" "pass" "word"="***", 'note`)
   })
 
   it('hides the user of a login among OPTIONS, and leaves a column of that name alone', () => {

@@ -4,9 +4,18 @@ import { describe, expect, it } from 'vitest'
 import { ServiceError } from './errors.ts'
 import type { Gateway } from './gateway.ts'
 import type { ConnectionId, PeerId, ProjectId, QueueId } from './ids.ts'
-import { emptyNetwork, type NetworkPeering, type QueueNetwork } from './network.ts'
+import { emptyNetwork, type NetworkPeering, type NetworkRelay, type QueueNetwork } from './network.ts'
 import type { Queue } from './queue.ts'
-import { blameFailedPath, checkNewTable, checkQueueReadsSources, reachTable, redactOptions, type Table } from './table.ts'
+import {
+  blameFailedPath,
+  checkNewTable,
+  checkQueueReadsSources,
+  noTable,
+  reachTable,
+  redactOptions,
+  type Table,
+  tableNameOf,
+} from './table.ts'
 import { say, silence } from './text.ts'
 
 const gateway: Gateway = {
@@ -34,6 +43,15 @@ function network(...peerings: readonly Partial<NetworkPeering>[]): QueueNetwork 
       ...peering,
     })),
   }
+}
+
+const relay: NetworkRelay = {
+  connectionId: 'k1' as ConnectionId,
+  connectionName: 'classic1',
+  name: 'to-rds-1-a.datasource.com',
+  port: 3306,
+  target: { host: '10.71.0.5', port: 5432 },
+  gateway,
 }
 
 function refusal(net: QueueNetwork, host: string, port = 5432): ServiceError | undefined {
@@ -101,16 +119,41 @@ describe('reaching a table', () => {
   })
 
   it('follows a relay without any route', () => {
-    const relay = {
-      connectionId: 'k1' as ConnectionId,
-      connectionName: 'classic1',
-      name: 'to-rds-1-a.datasource.com',
-      port: 3306,
-      target: { host: '10.71.0.5', port: 5432 },
-      gateway,
-    }
     expect(refusal({ ...network(), relays: [relay] }, 'to-rds-1-A.datasource.com', 3306)).toBeUndefined()
     expect(refusal({ ...network(), relays: [relay] }, '10.71.0.5')?.kind).toBe('unavailable')
+  })
+
+  it('hears the gateway that does not carry the target of a relay', () => {
+    const astray = { ...relay, target: { host: '10.71.0.6', port: 5432 } }
+    expect(refusal({ ...network(), relays: [astray] }, relay.name, 3306)).toMatchObject({
+      kind: 'forbidden',
+      message: 'the gateway carries nothing to 10.71.0.6:5432: ask the installation owner (table sales.orders)',
+      details: { subject: { kind: 'queue', name: 'q2' } },
+    })
+  })
+
+  it('leaves the name of a relay’s target to the resolver of its gateway', () => {
+    const named = { ...relay, target: { host: 'pg', port: 5432 }, gateway: { ...gateway, dns: '10.71.0.2:53' } }
+    expect(refusal({ ...network(), relays: [named] }, relay.name, 3306)).toBeUndefined()
+  })
+
+  it('names the table once and the queue as the subject, whoever refuses', () => {
+    const message =
+      'queue q2 is not bound to a connection that reaches 10.71.0.5:5432 (table sales.orders): ' +
+      'bind it to an enhanced connection whose subnet or routes contain the address'
+    for (const net of [network(), network({ subnetCidr: '10.99.0.0/24' })]) {
+      expect(refusal(net, '10.71.0.5')).toMatchObject({ kind: 'unavailable', message, details: { subject: { kind: 'queue', name: 'q2' } } })
+    }
+  })
+
+  it('blames a FAILED connection for any one of its blocks', () => {
+    const error = refusal(network(), '10.71.0.5') as ServiceError
+    const failed = [{ connectionName: 'test1', errMsg: say`no gateway`, cidrs: ['unreadable', '10.99.0.0/24', '10.71.0.0/24'], hosts: [] }]
+    expect(blameFailedPath(error, 'q2', { host: '10.71.0.5', port: 5432 }, failed)).toMatchObject({
+      message: 'connection test1 is FAILED for queue q2: no gateway (on the way to 10.71.0.5:5432)',
+      details: { subject: { kind: 'queue', name: 'q2' } },
+    })
+    expect(blameFailedPath(error, 'q2', { host: '10.72.0.5', port: 5432 }, failed)).toBe(error)
   })
 })
 
@@ -126,6 +169,11 @@ describe('a password on its way', () => {
     expect(reachTable(both, 't', { host: '10.72.0.5', port: 5432 })).toEqual({ allowCleartextPasswords: false })
     expect(reachTable(both, 't', { host: 'pg', port: 5432 })).toEqual({ allowCleartextPasswords: false })
   })
+
+  it.each([true, false])('goes through a relay as its gateway allows: %s', (allowCleartextPasswords) => {
+    const relays = [{ ...relay, gateway: { ...gateway, allowCleartextPasswords } }]
+    expect(reachTable({ ...network(), relays }, 't', { host: relay.name, port: 3306 })).toEqual({ allowCleartextPasswords })
+  })
 })
 
 describe('a table in the catalog', () => {
@@ -138,11 +186,40 @@ describe('a table in the catalog', () => {
       dbtable: 'a.b',
     })
     expect(redactOptions({ url: 'jdbc:postgresql://canary:canary@h/db' })).toEqual({ url: 'jdbc:postgresql://***@h/db' })
+    expect(redactOptions({ url: 'jdbc:mysql://h/db?userName=canary&passwordOfKey=canary;tokens=canary' })).toEqual({
+      url: 'jdbc:mysql://h/db?userName=***&passwordOfKey=***;tokens=***',
+    })
   })
 
   it('needs a name of its own', () => {
-    expect(() => checkNewTable('db1.t', { name: 't' } as Table)).toThrow('exists already')
+    expect(() => checkNewTable('db1.t', { name: 't' } as Table)).toThrow(
+      expect.objectContaining({
+        kind: 'conflict',
+        message: 'table db1.t exists already: drop it first, choose another name, or say IF NOT EXISTS',
+        details: { subject: { kind: 'table', name: 'db1.t' } },
+      }),
+    )
     expect(checkNewTable('db1.t', undefined)).toBeUndefined()
+  })
+
+  it.each([
+    ['a-b', 'a-b'],
+    ['a'.repeat(141), 'a'.repeat(140)],
+  ])('is never called %s', (name, shown) => {
+    expect(() => tableNameOf(name)).toThrow(
+      expect.objectContaining({
+        kind: 'invalid',
+        message: `"${shown}" is no table name: use 1 to 128 letters, digits, _ and $, not digits alone, not starting with _`,
+      }),
+    )
+  })
+
+  it('is missed in the published words', () => {
+    expect(noTable('orders')).toMatchObject({
+      kind: 'notFound',
+      message: 'There is no table named orders',
+      details: { subject: { kind: 'table', name: 'orders' } },
+    })
   })
 })
 
@@ -168,7 +245,14 @@ describe('the shared queue', () => {
       cidr: '',
       createdAt: 1,
     }
-    expect(() => checkQueueReadsSources(queue, 'sales.orders')).toThrow('dedicated queue bound to a connection')
+    expect(() => checkQueueReadsSources(queue, 'sales.orders')).toThrow(
+      expect.objectContaining({
+        kind: 'unsupported',
+        message:
+          'queue default is shared and has no way to a source: run statements on table sales.orders on a dedicated queue bound to a connection',
+        details: { subject: { kind: 'queue', name: 'default' } },
+      }),
+    )
     expect(checkQueueReadsSources({ ...queue, resourceMode: 1 }, 'sales.orders')).toBeUndefined()
   })
 })

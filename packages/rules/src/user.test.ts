@@ -5,7 +5,7 @@ import { checkNewKey } from './access-key.ts'
 import type { Project, UserProfile } from './identity.ts'
 import type { DomainId, ProjectId, UserId } from './ids.ts'
 import { checkNewProject, noProject, projectPartsOf } from './project.ts'
-import { checkNewUser, checkPassword, noUser, userPartsOf } from './user.ts'
+import { checkNewUser, checkPassword, noUser, type UserDraft, userPartsOf } from './user.ts'
 
 function refusal(action: () => unknown): string {
   try {
@@ -40,12 +40,45 @@ describe('a user', () => {
     expect(reason).not.toContain(password || 'nothing to see')
   })
 
+  it.each<[string, UserDraft, string]>([
+    [
+      'a name',
+      { name: '1' },
+      'user.name has 1 to 64 letters, digits, blanks, _ . and -, begins with no digit or blank and ends with no blank',
+    ],
+    ['a description', { name: 'a', description: 'd'.repeat(256) }, 'user.description has at most 255 characters, this has 256'],
+    ['a short password', { name: 'a', password: 'abc1A' }, 'a password has 6 to 128 characters'],
+    [
+      'a simple password',
+      { name: 'a', password: 'abcdefgh' },
+      'a password has at least two of: lower-case letters, upper-case letters, digits, other characters',
+    ],
+    [
+      'its name as a password',
+      { name: 'rita.1', password: 'RITA.1' },
+      'a password is neither the name of its user nor that name backwards',
+    ],
+  ])('is refused for %s with what to change', (_title, draft, message) => {
+    expect(() => userPartsOf(draft)).toThrow(expect.objectContaining({ kind: 'invalid', message }))
+  })
+
   it('shares its name with nobody of its account but itself', () => {
     const rita = { id: 'u1' as UserId, name: 'rita' } as UserProfile
     expect(refusal(() => checkNewUser(undefined))).toBe('')
     expect(refusal(() => checkNewUser(rita, rita.id))).toBe('')
     expect(refusal(() => checkNewUser(rita))).toContain('rita already')
-    expect(noUser('u2')).toMatchObject({ kind: 'notFound' })
+    expect(() => checkNewUser(rita, 'u2' as UserId)).toThrow(
+      expect.objectContaining({
+        kind: 'conflict',
+        message: 'a user of the account has the name rita already: choose another',
+        details: { subject: { kind: 'user', name: 'rita' } },
+      }),
+    )
+    expect(noUser('u2')).toMatchObject({
+      kind: 'notFound',
+      message: 'there is no user u2',
+      details: { subject: { kind: 'user', name: 'u2' } },
+    })
   })
 
   it('has two access keys at most', () => {

@@ -25,6 +25,15 @@ function complaint(args: readonly string[], environment: Record<string, string> 
 }
 
 describe('settings', () => {
+  it('take a block for queues that holds at least one range', () => {
+    for (const block of ['10.0.0.0/99', '10.0.0.0/25', '10.248.0.0', 'x']) expect(complaint(['--queue-block', block])).toContain('/24')
+    expect(readSettings(['--queue-block', '10.9.8.0/24'], {}).queueBlock).toBe('10.9.8.0/24')
+  })
+
+  it('know the variables of the command line from mistakes', () => {
+    expect(unknownVariables({ TRIBUTARY_ENDPOINT: 'x', TRIBUTARY_PROFILE: 'y', TRIBUTARY_PROT: '1' })).toEqual(['TRIBUTARY_PROT'])
+  })
+
   it('come from a flag, then the environment, then the file, then the default', () => {
     const config = fileWith('port: 3\ndrain_timeout: 5\nlog-level: warn\n')
     const environment = { TRIBUTARY_CONFIG: config, TRIBUTARY_PORT: '2', TRIBUTARY_LOG_LEVEL: 'error', TRIBUTARY_HOST: '' }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { networksBody } from '@tributary/contract'
-import { ServiceError } from '@tributary/rules'
+import { parseCidr, ServiceError } from '@tributary/rules'
 import { type Static, type TSchema, Type } from 'typebox'
 import type * as Yaml from 'yaml'
 import { compileReader } from './http/validate.ts'
@@ -246,12 +246,19 @@ export function readSettings(args: readonly string[], environment: Readonly<Reco
 }
 
 /** What no single setting says. */
+// A queue's range is a /24.
+const smallestBlock = 24
+
 function checked(settings: Settings): Settings {
-  const { databaseUrl, host, insecureListen, tls, tlsCert, tlsKey } = settings
+  const { databaseUrl, host, insecureListen, queueBlock, tls, tlsCert, tlsKey } = settings
   if (databaseUrl !== undefined) {
     throw new UsageError(
       '--database-url: PostgreSQL for metadata is not offered yet; leave it out and metadata is kept in the data directory',
     )
+  }
+  const block = queueBlock.includes('/') ? parseCidr(queueBlock) : undefined
+  if (block === undefined || block.prefix > smallestBlock) {
+    throw new UsageError(`--queue-block "${queueBlock}" must be a block that holds at least one /24, like 10.248.0.0/13`)
   }
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new UsageError('--tls-cert and --tls-key go together: name the certificate and its private key, or use --tls generated')
@@ -272,10 +279,13 @@ export function isEncrypted({ tls, tlsCert }: Pick<Settings, 'tls' | 'tlsCert'>)
   return tls !== undefined || tlsCert !== undefined
 }
 
+/** What people set for `tributary` as a client is no mistake of theirs. */
+const ofTheCommandLine: ReadonlySet<string> = new Set(['TRIBUTARY_ENDPOINT', 'TRIBUTARY_PROFILE'])
+
 /** Variables that look like ours and are none: most likely misspelled. */
 export function unknownVariables(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const known = new Set(entries.map(([, declared]) => variableOf(declared)))
-  return Object.keys(environment).filter((name) => name.startsWith('TRIBUTARY_') && !known.has(name))
+  return Object.keys(environment).filter((name) => name.startsWith('TRIBUTARY_') && !known.has(name) && !ofTheCommandLine.has(name))
 }
 
 function readFlags(args: readonly string[]): Map<string, string> {

@@ -59,6 +59,7 @@ export function scenariosOf(endpoint: string, fixed: Readonly<Record<string, unk
     roleStory(teller, 'revokeProjectRole', `projects/${teller.project}`, 'reader'),
     roleStory(teller, 'revokeDomainRole', `domains/${teller.text('domain_id')}`, 'admin'),
     passwordStory(teller),
+    projectStory(teller),
     routeTableStory(teller),
   ]
 }
@@ -151,6 +152,17 @@ function roleStory(teller: Teller, operation: string, where: string, role: strin
       await teller.caller.call({ method: 'PUT', path }, 204)
       if (operation.startsWith('check')) await teller.caller.call({ method: 'HEAD', path }, 204)
       await teller.remove(path, 204)
+    },
+  }
+}
+
+function projectStory(teller: Teller): Scenario {
+  return {
+    operation: 'deleteProject',
+    status: 204,
+    run: async (number) => {
+      const answer = await teller.caller.json('POST', '/v3/projects', { project: { name: `told_project_${number}` } }, 201)
+      await teller.remove(`/v3/projects/${(answer['project'] as { readonly id: string }).id}`, 204)
     },
   }
 }

@@ -4,7 +4,7 @@ let ending: Promise<void> | undefined
 
 /**
  * Resolves when every request that had come in by now has been looked at. Whoever waits for several answers is then woken once, not once for each, and
- * this process goes on in between with warm caches: at twenty callers it saves a fifth of a small call. A single caller waits some microseconds.
+ * reads of one turn share one state of the database. A single caller waits some microseconds.
  */
 export function endOfTurn(): Promise<void> {
   ending ??= new Promise((resolve) => {
