@@ -1,7 +1,7 @@
 // Tokens: issued for a password or another token, verified on every call, revoked. Their text is known to their holder alone.
 
 import { hash, randomBytes } from 'node:crypto'
-import { type Domain, type Identity, type Project, type Role, ServiceError, say, type Text } from '@tributary/rules'
+import { type Domain, type Identity, type Project, rejectedCredential, type Role, say, ServiceError, type Text } from '@tributary/rules'
 import type { FoundToken, Login } from '@tributary/store'
 import { findRole } from './access.ts'
 import type { Deps } from './deps.ts'
@@ -237,15 +237,10 @@ async function getValid({ store, clock }: Deps, token: string): Promise<FoundTok
 
 /** Whether it is still good is a matter of time as well, so it is asked anew whatever is known. @throws {ServiceError} `unauthenticated` */
 function checkValid<Found extends FoundToken>(found: Found | undefined, now: number): Found {
-  if (found === undefined) throw rejected(say`decrypt token fail`)
+  if (found === undefined) throw rejectedCredential(say`decrypt token fail`)
   const reason = reasonOf(found, now)
-  if (reason !== undefined) throw rejected(reason)
+  if (reason !== undefined) throw rejectedCredential(reason)
   return found
-}
-
-/** The published words. */
-function rejected(reason: Text): ServiceError {
-  return new ServiceError('unauthenticated', say`Incorrect IAM authentication information: ${reason}`)
 }
 
 /** Why a token is no longer good, in the published words. */

@@ -16,23 +16,23 @@ import {
   findResolverPath,
   findRoute,
   formatEndpoint,
+  joined,
   type NetworkRelay,
   parseIpv4,
   type Path,
   type PeerId,
   type QueueNetwork,
-  type Resolver,
   resolveName,
+  type Resolver,
   resolveRelay,
   retrace,
   type Rung,
+  say,
   ServiceError,
+  type Text,
+  textOf,
   type Travelled,
   unknownHost,
-  say,
-  joined,
-  type Text,
-  verbatim,
 } from '@tributary/rules'
 import { connect, CuttableSocket } from './connect.ts'
 import { askResolver } from './resolver.ts'
@@ -437,10 +437,6 @@ function unresolved(connectionName: string, cause: unknown): ServiceError {
     say`the gateway of connection ${connectionName} leads to a name that cannot be resolved here: ask the installation owner`,
     { cause },
   )
-}
-
-function textOf(error: unknown): Text {
-  return error instanceof ServiceError ? error.text : verbatim(error instanceof Error ? error.message : String(error))
 }
 
 function ignore(): void {}

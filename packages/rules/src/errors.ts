@@ -1,6 +1,6 @@
 // The one error that crosses rooms: a kind that knows nothing of HTTP, and a message its reader can act on.
 
-import { inWords, type Text } from './text.ts'
+import { inWords, type Text, verbatim } from './text.ts'
 
 /**
  * What went wrong, in terms of the caller's request.
@@ -77,4 +77,9 @@ export class ServiceError extends Error {
     this.text = said
     this.details = details
   }
+}
+
+/** What an error of any kind says: a caller's text where there is one, otherwise the words of whoever threw it. */
+export function textOf(error: unknown): Text {
+  return error instanceof ServiceError ? error.text : verbatim(error instanceof Error ? error.message : String(error))
 }

@@ -2,7 +2,7 @@
 
 import { ServiceError } from './errors.ts'
 import type { DomainId, ProjectId, UserId } from './ids.ts'
-import { say } from './text.ts'
+import { say, type Text } from './text.ts'
 
 /** A role in one project; each holds what the ones before it hold. */
 export type Role = 'reader' | 'editor' | 'admin'
@@ -116,4 +116,9 @@ export function getRole(id: string): Role {
 /** @throws {ServiceError} `forbidden` for everybody but the installation's owner */
 export function checkOwner(identity: Identity): void {
   if (!identity.user.isOwner) throw new ServiceError('forbidden', say`this is for the installation owner alone`)
+}
+
+/** The error of a token or signature that is not let in, in the published words. @see contract 00, section 7 */
+export function rejectedCredential(reason: Text): ServiceError {
+  return new ServiceError('unauthenticated', say`Incorrect IAM authentication information: ${reason}`)
 }

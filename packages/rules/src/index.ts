@@ -74,7 +74,7 @@ export {
 export { checkDropDatabase, checkNewDatabase, type Database, databaseNameOf, defaultDatabase, noDatabase } from './database.ts'
 export { checkDoctorDraft, type DoctorDraft, type DoctorQuestion, type DoctorSession, type DoctorTls } from './doctor.ts'
 export { type Endpoint, endpointOf, formatEndpoint, parseEndpoint } from './endpoint.ts'
-export { type ErrorDetails, type ErrorKind, type Reason, ServiceError, type Subject } from './errors.ts'
+export { type ErrorDetails, type ErrorKind, type Reason, ServiceError, type Subject, textOf } from './errors.ts'
 export { checkGateway, type Gateway, type GatewayDraft, type GatewayKind, type GatewayMapping, gatewayLimits } from './gateway.ts'
 export { checkNewKey, mostKeys } from './access-key.ts'
 export {
@@ -107,6 +107,7 @@ export {
   type Identity,
   includesRole,
   type Project,
+  rejectedCredential,
   type Role,
   type User,
   type UserProfile,

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Control } from '@tributary/control'
-import { type Identity, ServiceError, say, type Text } from '@tributary/rules'
+import { type Identity, rejectedCredential, say } from '@tributary/rules'
 import { isSignature, parseAuthorization, type SignedRequest, signedAt, skewMs, verifySignature } from './signature.ts'
 
 /** The ways in which a request can say who sends it. */
@@ -27,7 +27,7 @@ export interface Authentication {
 
 /** @throws {ServiceError} `unauthenticated` always: neither credential was sent */
 export function refuseAnonymous(): never {
-  throw rejected(say`x-auth-token not found`)
+  throw rejectedCredential(say`x-auth-token not found`)
 }
 
 /** @throws {ServiceError} `unauthenticated` when the token is unknown, revoked or over */
@@ -48,19 +48,16 @@ export async function authenticateSignature(
   address: string,
 ): Promise<Identity> {
   const authorization = parseAuthorization(header)
-  if (authorization === undefined) throw rejected(say`only SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=… is understood`)
+  if (authorization === undefined) throw rejectedCredential(say`only SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=… is understood`)
   const date = signedAt(headers)
-  if (date === undefined) throw rejected(say`X-Sdk-Date must be there, like 20240115T080000Z`)
-  if (Math.abs(clock() - date) > skewMs) throw rejected(say`X-Sdk-Date is more than 15 minutes away from the time here`)
+  if (date === undefined) throw rejectedCredential(say`X-Sdk-Date must be there, like 20240115T080000Z`)
+  if (Math.abs(clock() - date) > skewMs) throw rejectedCredential(say`X-Sdk-Date is more than 15 minutes away from the time here`)
   const key = await control.accessKeys.find(authorization.accessKey)
-  if (key === undefined) throw rejected(say`Get secretKey failed,ak:${authorization.accessKey},err:ak not exist`)
-  if (control.accessKeys.isLocked(authorization.accessKey, address)) throw rejected(say`AK access failed to reach the limit,forbidden`)
+  if (key === undefined) throw rejectedCredential(say`Get secretKey failed,ak:${authorization.accessKey},err:ak not exist`)
+  if (control.accessKeys.isLocked(authorization.accessKey, address))
+    throw rejectedCredential(say`AK access failed to reach the limit,forbidden`)
   const isRight = verifySignature(request, authorization, key.secretKey)
   control.accessKeys.noteSignature(authorization.accessKey, address, isRight)
-  if (!isRight) throw rejected(say`verify aksk signature fail`)
+  if (!isRight) throw rejectedCredential(say`verify aksk signature fail`)
   return key.identity
-}
-
-function rejected(reason: Text): ServiceError {
-  return new ServiceError('unauthenticated', say`Incorrect IAM authentication information: ${reason}`)
 }

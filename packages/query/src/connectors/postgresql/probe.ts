@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream'
 import type { Dialer } from '@tributary/fabric/dial'
-import { formatEndpoint, type Rung, ServiceError, say, type Text, verbatim } from '@tributary/rules'
+import { formatEndpoint, type Rung, say, ServiceError, type Text, textOf } from '@tributary/rules'
 import pg from 'pg'
 import type { OpenableTable } from '../../source.ts'
 import type { ProbeOptions, Session } from '../connector.ts'
@@ -129,8 +129,4 @@ function noAnswer(): ServiceError {
 
 function otherProtocol(): ServiceError {
   return new ServiceError('unavailable', say`what listens there does not answer as a PostgreSQL server does: check the port`)
-}
-
-function textOf(error: unknown): Text {
-  return error instanceof ServiceError ? error.text : verbatim(error instanceof Error ? error.message : String(error))
 }
