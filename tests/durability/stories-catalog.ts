@@ -89,8 +89,9 @@ export async function cancelStory(writer: Writer): Promise<void> {
 }
 
 async function submit(writer: Writer, statement: string, more: Json) {
-  const found = (body: Json): Json => body.jobs[0]
-  const look = writer.reads('listJobs', { query: { sql_pattern: statement } }, found)
+  // The pattern finds any part of a text: `w1_2` is in `w1_20` too.
+  const found = (body: Json): Json => body.jobs.find((job: Json) => job.statement === statement)
+  const look = writer.reads('listJobs', { query: { sql_pattern: statement, 'page-size': 100 } }, found)
   const same = { subject: `job ${statement}`, look }
   const { job_id } = await writer.write({
     ...same,
