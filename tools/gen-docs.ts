@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { allOperations, errorCodes, fidelityLedger, type Operation, publishedAsOf } from '@tributary/contract'
+import { absentRows, functionTables } from './sql-page.ts'
 import { allWireErrors, exitCodes, type Setting, settings, variableOf } from '@tributary/server'
 
 const folder = fileURLToPath(new URL('../docs/generated/', import.meta.url))
@@ -14,6 +15,7 @@ const pages: Readonly<Record<string, () => string>> = {
   'errors.md': errorsPage,
   'fidelity.md': fidelityPage,
   'permissions.md': permissionsPage,
+  'sql.md': sqlPage,
 }
 
 function main(args: readonly string[]): number {
@@ -138,6 +140,24 @@ function typeName({ type, items }: Schema): string {
 function meaning({ description = '', minimum, maximum }: Schema): string {
   const range = minimum === undefined ? '' : maximum === undefined ? `${minimum} or more` : `${minimum} to ${maximum}`
   return [description, range].filter((part) => part !== '').join('; ')
+}
+
+function sqlPage(): string {
+  const tables = functionTables().map(({ title, rows }) => {
+    const lines = rows.map(([name, count, example, type]) => [code(name), count, code(example), code(type)])
+    return `## ${title}\n\n${table(['Function', 'Arguments', 'Case', 'Result'], lines)}`
+  })
+  const total = functionTables().reduce((sum, { rows }) => sum + rows.length, 0)
+  return page(
+    'SQL functions',
+    `${total} functions, each compared with Apache Spark 3.3.1 with its defaults (ANSI mode off, session zone UTC): values, types and names of columns. A case is one of those in \`packages/query/src/plan/spark-cases\`; \`n\`, \`s\`, \`w\` and the like are their tables. A function that is not here is refused by name.`,
+    'Angles, logarithms, powers and spread are the same to 14 digits: Java itself promises no more. `approx_count_distinct` and `percentile_approx` are exact here, where Spark approximates. Patterns (regular expressions, dates, JSON paths, LIKE) are constants. The entries of a map have no order.',
+    ...tables,
+    `## Absent\n\n${table(
+      ['Function', 'Why'],
+      absentRows().map(([name, reason]) => [code(name), reason]),
+    )}`,
+  )
 }
 
 function settingsPage(): string {

@@ -1,7 +1,7 @@
 // What every start of the installed package goes through: find Node 24, run a program of lib/ on it. Plain JavaScript, Node >= 20.
 
 import { join } from 'node:path'
-import { compiledIn, findNode, leave, nodeFlags, repositoryRoot as root, run } from './launch.mjs'
+import { environmentIn, findNode, leave, nodeFlags, repositoryRoot as root, run } from './launch.mjs'
 
 /**
  * Runs one program: in place of this process where Node can do that (from 22.15 on), otherwise as its child, whose end becomes ours.
@@ -12,7 +12,7 @@ export async function launch(script, args) {
   const node = findNode({ root })
   const file = join(root, 'lib', `${script.split('/')[1]}.js`)
   const words = [...nodeFlags(file), file, ...args]
-  const env = compiledIn(root)
+  const env = environmentIn(root)
   if (process.execve === undefined) leave(await run(node, words, env))
   else process.execve(node, [node, ...words], env)
 }

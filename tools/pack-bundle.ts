@@ -24,11 +24,12 @@ const entries = {
   child: `${engine}/child.ts`,
   'duckdb-thread': `${engine}/duckdb-thread.ts`,
   'planner-thread': `${engine}/planner-thread.ts`,
+  'result-thread': `${engine}/result-thread.ts`,
   'source-thread': `${engine}/source-thread.ts`,
 }
 
-/** Native code, WebAssembly, and what is loaded by name. */
-const kept = ['@duckdb/node-api', '@duckdb/node-bindings', '@polyglot-sql/sdk', 'yaml']
+/** Native code, and what is loaded by name. */
+const kept = ['@duckdb/node-api', '@duckdb/node-bindings', 'yaml']
 
 /** Loaded by name by packages inside, where somebody has them; nothing of ours does. */
 const absent = new Set(['pg-native'])

@@ -1,20 +1,30 @@
 #!/usr/bin/env python3
-"""Runs packages/query/src/plan/spark-cases.sql on real PySpark and writes spark-cases.json beside it.
+"""Runs the queries of packages/query/src/plan/spark-cases/*.sql on real PySpark and writes what it answers beside them, as JSON.
 
-Needs Java 8, 11 or 17 and `pip install pyspark==3.3.1` (330 MB). Run it after changing the cases:
+Needs Java 8, 11 or 17 and `pip install pyspark==3.3.1` (330 MB). Run it after changing the cases, for all files or those named:
 
     python3 tools/spark-cases.py
+    python3 tools/spark-cases.py text numbers
+
+A comment line of a case file names what the queries below it show; its first line says what the file is about. One statement a line or more, closed by a
+semicolon at the end of a line. The tables that cases read are below. What Spark refuses is recorded with the class of its error.
+
+    python3 tools/spark-cases.py --answer queries.json answers.json
+
+answers a list of queries over the same tables instead.
 """
 
+import base64
+import datetime
 import decimal
 import json
 import pathlib
 import re
 import sys
 
-from pyspark.sql import SparkSession
+from pyspark.sql import Row, SparkSession
 
-folder = pathlib.Path(__file__).resolve().parent.parent / "packages" / "query" / "src" / "plan"
+folder = pathlib.Path(__file__).resolve().parent.parent / "packages" / "query" / "src" / "plan" / "spark-cases"
 
 # Tables of the cases: columns with types, rows as text that CAST reads.
 tables = {
@@ -46,11 +56,20 @@ tables = {
         [("day_", "date"), ("ts", "timestamp")],
         [["2024-02-29", "2024-02-29 12:34:56.5"], ["1999-12-31", "1999-12-31 23:59:59"], ["1969-07-20", "1969-07-20 20:17:40.123456"], ["0001-01-01", "0001-01-01 00:00:00"], [None, None]],
     ),
+    "x": (
+        [("x", "double"), ("y", "double")],
+        [["0.0", "1.0"], ["-0.0", "-1.0"], ["0.5", "2.0"], ["-0.5", "3.0"], ["1.0", "0.0"], ["-1.0", "0.5"], ["2.675", "-2.0"], ["1e10", "2.0"], ["1e300", "2.0"], ["NaN", "1.0"], ["Infinity", "0.0"], ["-Infinity", "3.0"], ["1.0", "NaN"], [None, "1.0"], ["3.0", None]],
+    ),
+    "v": ([("p", "int"), ("q", "int"), ("r", "string")], [["1", "2", "a"], ["2", "2", "b"], [None, "1", None], ["3", None, "a"]]),
+    "j": (
+        [("j", "string")],
+        [['{"a":1,"b":{"c":"x"},"d":[1,"two",null]}'], ['{"a":"text","b":null}'], ['{"a":1.50, "b" : {"c" : [1, 2]}, "d":[{"e":1}]}'], ['{"a":true,"d":"x"}'], ['{"a":"q\\"u\\u00e9"}'], ["[1,2]"], ["not json"], [""], [None]],
+    ),
 }
 
 
 def cell(value):
-    """A value as JSON; what JSON cannot say exactly becomes text."""
+    """A value as JSON; what JSON cannot say exactly becomes text. A struct is an object, a map a list of pairs in no order of its own, binary is base64."""
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, int):
@@ -59,6 +78,18 @@ def cell(value):
         return repr(value) if value != value or value in (float("inf"), float("-inf")) else value
     if isinstance(value, decimal.Decimal):
         return format(value, "f")
+    if isinstance(value, Row):
+        return {name: cell(field) for name, field in zip(value.__fields__, value)}
+    if isinstance(value, (bytes, bytearray)):
+        return base64.b64encode(value).decode()
+    if isinstance(value, datetime.datetime):
+        return re.sub(r"\.?0+$", "", value.strftime("%Y-%m-%d %H:%M:%S.%f"))
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return sorted([[cell(key), cell(item)] for key, item in value.items()], key=lambda entry: json.dumps(entry, ensure_ascii=False))
+    if isinstance(value, (list, tuple)):
+        return [cell(item) for item in value]
     raise TypeError(type(value))
 
 
@@ -93,8 +124,27 @@ def main():
         selects = [", ".join(f"{cast(value, kind)} AS {column}" for value, (column, kind) in zip(row, columns)) for row in rows]
         spark.sql(" UNION ALL ".join(f"SELECT {select}" for select in selects)).cache().createOrReplaceTempView(name)
 
-    cases, about = [], ""
-    text = (folder / "spark-cases.sql").read_text()
+    if sys.argv[1:2] == ["--answer"]:
+        queries = json.loads(pathlib.Path(sys.argv[2]).read_text())
+        answers = [recorded(spark, "", sql, quiet=True) for sql in queries]
+        pathlib.Path(sys.argv[3]).write_text(json.dumps(answers, ensure_ascii=False))
+        return
+    wanted = sys.argv[1:] or sorted(path.stem for path in folder.glob("*.sql"))
+    fixture = {name: {"columns": [{"name": column, "type": kind} for column, kind in columns], "rows": rows} for name, (columns, rows) in tables.items()}
+    head = {"generatedBy": "tools/spark-cases.py", "sparkVersion": spark.version, "ansiMode": spark.conf.get("spark.sql.ansi.enabled"), "tables": fixture}
+    (folder / "tables.json").write_text(json.dumps(head, ensure_ascii=False, indent=2) + "\n")
+    names = sorted(row[0] for row in spark.sql("SHOW SYSTEM FUNCTIONS").collect())
+    (folder / "functions.json").write_text(json.dumps(names, indent=2) + "\n")
+    for theme in wanted:
+        cases = [recorded(spark, about, sql) for about, sql in statements((folder / f"{theme}.sql").read_text())]
+        body = ",\n".join("  " + json.dumps(case, ensure_ascii=False) for case in cases)
+        (folder / f"{theme}.json").write_text("[\n" + body + "\n]\n")
+        print(theme, len(cases), "cases from Spark", spark.version)
+
+
+def statements(text):
+    """Pairs of what a statement shows and its text."""
+    about = ""
     for chunk in re.split(r";[ \t]*(?:\n|$)", text):
         lines = []
         for line in chunk.strip().split("\n"):
@@ -103,24 +153,22 @@ def main():
             else:
                 lines.append(line)
         sql = "\n".join(lines).strip()
-        if not sql:
-            continue
-        case = {"about": about, "sql": sql}
-        try:
-            frame = spark.sql(sql)
-            case["columns"] = [{"name": field.name, "type": field.dataType.simpleString()} for field in frame.schema.fields]
-            case["rows"] = [[cell(value) for value in row] for row in printed(frame).collect()]
-        except Exception as error:  # the text of the error is Spark's answer
-            case["error"] = str(error).split("\n")[0]
-            print("error:", sql, "\n   ", case["error"], file=sys.stderr)
-        cases.append(case)
+        if sql:
+            yield about, sql
 
-    fixture = {name: {"columns": [{"name": column, "type": kind} for column, kind in columns], "rows": rows} for name, (columns, rows) in tables.items()}
-    head = {"generatedBy": "tools/spark-cases.py", "sparkVersion": spark.version, "ansiMode": spark.conf.get("spark.sql.ansi.enabled"), "tables": fixture}
-    body = ",\n".join("    " + json.dumps(case, ensure_ascii=False) for case in cases)
-    out = json.dumps(head, ensure_ascii=False, indent=2)[:-2] + ',\n  "cases": [\n' + body + "\n  ]\n}\n"
-    (folder / "spark-cases.json").write_text(out)
-    print(len(cases), "cases from Spark", spark.version)
+
+def recorded(spark, about, sql, quiet=False):
+    case = {"about": about, "sql": sql}
+    try:
+        frame = spark.sql(sql)
+        columns = [{"name": field.name, "type": field.dataType.simpleString()} for field in frame.schema.fields]
+        rows = [[cell(value) for value in row] for row in printed(frame).collect()]
+        return {**case, "columns": columns, "rows": rows}
+    except Exception as error:  # Spark's refusal is its answer
+        first = str(error).split("\n")[0]
+        if not quiet:
+            print("error:", sql[:200], "\n   ", type(error).__name__, first, file=sys.stderr)
+        return {**case, "error": f"{type(error).__name__}: {first}"}
 
 
 main()

@@ -25,10 +25,11 @@ export interface Source {
   readonly tables: Readonly<Record<string, string>>
 }
 
-/** Starts a server on an empty data directory, its log in a file, and signs in. */
-export async function startInstallation({ lifetimes, directory, profileDir }: Bench, name: string): Promise<Installation> {
+/** Starts a server on an empty data directory, its log in a file, and signs in. @param entry - its program, the sources' unless given */
+export async function startInstallation({ lifetimes, directory, profileDir }: Bench, name: string, entry?: string): Promise<Installation> {
   const nodeArgs = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
-  const server = await lifetimes.start(() => startTributary({ logPath: join(directory, `${name}.log`), nodeArgs }))
+  const program = entry === undefined ? {} : { entry }
+  const server = await lifetimes.start(() => startTributary({ logPath: join(directory, `${name}.log`), nodeArgs, ...program }))
   const steps = new Procedure(await Api.signIn(server), server.account.projectId)
   return { server, steps, wire: await lifetimes.start(() => Wire.signIn(server)) }
 }

@@ -18,7 +18,7 @@ import { stories } from './stories.ts'
 import { type Json, StoryOver, type Target, type Write, Writer } from './writer.ts'
 
 const main = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
-const args = ['--warm-spare=false']
+const args = ['--allow-clock', '--warm-spare=false']
 const otherKey = Buffer.alloc(32, 7).toString('base64')
 
 /** Ends each story after a few writes, so that something is left of it. */
@@ -87,6 +87,8 @@ describe('backup and restore', () => {
 
   it('is taken while others write, and whole', async () => {
     job = await runJob('SELECT 42 AS answer')
+    await runJob('CREATE TABLE kept.numbers AS SELECT 7 AS n')
+    await runJob('INSERT INTO kept.numbers VALUES (8)')
     const others = [0, 1, 2].map(
       (number) => new Writer({ name: `other${number}`, target, ground: writer.ground, chance: new Chance(number) }),
     )
@@ -111,6 +113,7 @@ describe('backup and restore', () => {
     const key = join(server.dataDir, 'sealing.key')
     expect(await tributary('restore', ['--from', join(folder, 'backup'), '--data-dir', restored, '--key', key])).toMatchObject({
       code: 0,
+      out: expect.stringContaining('credentials.json is no part of a backup') as string,
       error: '',
     })
     const before = await preview()
@@ -124,7 +127,8 @@ describe('backup and restore', () => {
     expect(await preview()).toEqual(before)
     const signed = await signedCall(other.endpoint, sampleAccount, { method: 'GET', path: `/v1.0/${sampleAccount.projectId}/queues` })
     expect(signed.status).toBe(200)
-    await runJob('SELECT 43 AS answer')
+    const job_id = await runJob('SELECT n FROM kept.numbers ORDER BY n')
+    expect((await writer.call('previewJob', { params: { job_id } })).body.rows).toEqual([[7], [8]])
     target.endpoint = first
   }, 120_000)
 
@@ -139,11 +143,13 @@ describe('backup and restore', () => {
       bytes.fill(0xa5, 4096 * 3, 4096 * 30)
       await writeFile(database, bytes)
     })
+    const lost = await changed('lost', () => {})
     const wrongKey = join(folder, 'wrong.key')
     await writeFile(wrongKey, otherKey)
     const cases: readonly (readonly [readonly string[], string])[] = [
       [['--from', folder], 'is no backup'],
       [['--from', newer], 'has schema 9999, this version of Tributary knows up to \\d+'],
+      [['--from', lost], 'damaged or missing: rows of a managed table would be lost'],
       [['--from', damaged], 'damaged|cannot be copied or used'],
       [['--from', from, '--key', wrongKey], 'is not the sealing key of this backup'],
       [['--from', from, '--kye', wrongKey], '--kye'],

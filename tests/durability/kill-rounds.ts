@@ -127,7 +127,7 @@ class Run implements AsyncDisposable {
 
   /** Every third start has a spare engine, which takes the processor from the first writes. */
   #start(): Promise<TributaryServer> {
-    const args = this.rounds % 3 === 0 ? [] : ['--warm-spare=false']
+    const args = ['--allow-clock', ...(this.rounds % 3 === 0 ? [] : ['--warm-spare=false'])]
     return startTributary({ dataDir: this.#dataDir, args, env: { NODE_COMPILE_CACHE: join(tmpdir(), 'tributary-compiled') } })
   }
 

@@ -1,6 +1,6 @@
-// Writes of SQL: auth-infos, databases, source tables and their owners and grants, jobs and their end.
+// Writes of SQL: auth-infos, databases, source and managed tables and their owners and grants, jobs and their end.
 
-import type { Json, Writer } from './writer.ts'
+import { type Json, Refused, type Writer } from './writer.ts'
 
 /** Credentials come, change and go; what is secret of them is never shown. */
 export async function authInfoStory(writer: Writer): Promise<void> {
@@ -66,10 +66,79 @@ async function tableWrites(writer: Writer, database: string): Promise<void> {
   await writer.write({ ...same, operation: 'deleteTable', shows: () => undefined })
 }
 
+/** A managed table comes, is filled by a job that says when it is, emptied, and goes. */
+export async function managedTableStory(writer: Writer): Promise<void> {
+  const name = writer.fresh()
+  const found = (body: Json): Json => body.tables.find((one: Json) => one.table_name === name)
+  const params = { database_name: 'kept', table_name: name }
+  const look = writer.reads('listTables', { params, query: { keyword: name } }, found)
+  const same = { subject: `managed table ${name}`, look, operation: 'submitJob' } as const
+  const columns = [
+    { column_name: 'n', type: 'int' },
+    { column_name: 'day', type: 'date', is_partition_column: true },
+  ]
+  const sql = (text: string) => ({ sql: text, currentdb: 'kept', conf: ['dli.sql.sqlasync.enabled = false'] })
+  const filled = (): { table_name: string; table_type: string } => ({ table_name: name, table_type: 'MANAGED' })
+  const made = { table_name: name, data_location: 'DLI', columns }
+  await writer.write({ ...same, operation: 'createTable', params, body: made, shows: filled })
+  const { job } = await submit(writer, `INSERT INTO kept.${name} VALUES (1, DATE '2024-02-29'), (2, NULL)`, {})
+  const { status } = await untilEnded(writer, job)
+  if (status !== 'FINISHED') throw new Refused(`the rows of ${name} were not written: ${status}`)
+  const { body } = await writer.call('listTables', { params, query: { keyword: name } })
+  const { table_size } = found(body)
+  if (table_size === 0) throw new Refused(`${name} is empty after its INSERT`)
+  writer.ledger.assume({ ...same, expected: { ...filled(), table_size } })
+  await writer.write({ ...same, body: sql(`TRUNCATE TABLE ${name}`), shows: () => ({ ...filled(), table_size: 0 }) })
+  await writer.write({ ...same, body: sql(`DROP TABLE ${name}`), shows: () => undefined })
+}
+
+/** A view comes, gets another query, and goes. */
+export async function viewStory(writer: Writer): Promise<void> {
+  const name = writer.fresh()
+  const params = { database_name: 'kept', table_name: name }
+  const look = writer.reads('getTable', { params }, (body: Json) => body)
+  const same = { subject: `view ${name}`, look } as const
+  const shows = (query: string, column: string) => () => ({
+    table_type: 'VIEW',
+    create_table_sql: `CREATE VIEW kept.${name} (\n  ${column})\nAS ${query}\n`,
+  })
+  const sql = (text: string) => ({ sql: text, currentdb: 'kept', conf: ['dli.sql.sqlasync.enabled = false'] })
+  const body = { table_name: name, data_location: 'VIEW', select_statement: 'SELECT 1 AS one' }
+  await writer.write({ ...same, operation: 'createTable', params, body, shows: shows('SELECT 1 AS one', 'one') })
+  const changed = sql(`CREATE OR REPLACE VIEW ${name} AS SELECT 'b' AS other`)
+  await writer.write({ ...same, operation: 'submitJob', body: changed, shows: shows("SELECT 'b' AS other", 'other') })
+  await writer.write({ ...same, operation: 'submitJob', body: sql(`DROP VIEW ${name}`), shows: () => undefined })
+}
+
+async function untilEnded(writer: Writer, job: string): Promise<Json> {
+  for (;;) {
+    const { body } = await writer.call('getJobStatus', { params: { job_id: job } })
+    if (body.status !== 'LAUNCHING' && body.status !== 'RUNNING') return body
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
 /** A job is there from its answer on; it ends by itself. */
 export async function jobStory(writer: Writer): Promise<void> {
   const statement = `SELECT 1 AS ${writer.fresh()}`
   await submit(writer, statement, {})
+}
+
+/** An export is there from its answer on, and ends by itself, however often the server does. */
+export async function exportStory(writer: Writer): Promise<void> {
+  const { job } = await submit(writer, `SELECT 1 AS ${writer.fresh()}`, {})
+  // A kill in between makes it FAILED: then there is nothing to export.
+  if ((await untilEnded(writer, job)).status !== 'FINISHED') return
+  const body = { data_path: `obs://kept/${writer.fresh()}`, data_type: 'csv' }
+  const found = ({ jobs }: Json): Json => jobs.find(({ statement }: Json) => statement.includes(`'${body.data_path}'`))
+  await writer.write({
+    operation: 'exportResult',
+    subject: `export ${body.data_path}`,
+    look: writer.reads('listJobs', { query: { sql_pattern: body.data_path, 'job-type': 'EXPORT', 'page-size': 100 } }, found),
+    params: { job_id: job },
+    body,
+    shows: (answer) => ({ job_type: 'EXPORT', result_path: body.data_path, ...(answer && { job_id: answer.job_id }) }),
+  })
 }
 
 /** A job whose source never answers, cancelled while it waits or runs; it never comes back. */

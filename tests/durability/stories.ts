@@ -1,8 +1,9 @@
 // Every kind of write, as stories that a writer tells; and what changes nothing although it is no GET.
 
 import type { OperationId } from '@tributary/contract'
-import { authInfoStory, cancelStory, databaseStory, jobStory } from './stories-catalog.ts'
+import { authInfoStory, cancelStory, databaseStory, exportStory, jobStory, managedTableStory, viewStory } from './stories-catalog.ts'
 import { classicStory, connectionStory, connectionTestStory, reactivationStory } from './stories-connections.ts'
+import { clockStory } from './stories-clock.ts'
 import { passwordStory, projectStory, quotaStory, tokenStory, userStory } from './stories-identity.ts'
 import { declaredStory, groupStory, newerGroupStory, vpcStory } from './stories-networks.ts'
 import { poolStory, queueStory } from './stories-queues.ts'
@@ -18,6 +19,7 @@ export const stories: readonly Story[] = [
   passwordStory,
   projectStory,
   quotaStory,
+  clockStory,
   declaredStory,
   vpcStory,
   groupStory,
@@ -30,7 +32,10 @@ export const stories: readonly Story[] = [
   connectionTestStory,
   authInfoStory,
   databaseStory,
+  managedTableStory,
+  viewStory,
   jobStory,
+  exportStory,
   cancelStory,
 ]
 

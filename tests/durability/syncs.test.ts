@@ -1,6 +1,7 @@
 // An acknowledged write is on disk: the server syncs between every write's request and its answer, and this test sees it when it does not.
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,7 +27,7 @@ async function traceStories(level?: string): Promise<{ readonly calls: readonly 
   const source = stack.use(await silentSource())
   const low = level === undefined ? {} : { nodeArgs: ['--import', lowered], env: { LOWERED_SYNCHRONOUS: level } }
   // A sweep would write in between, and its sync would count for the write.
-  const server = stack.use(await startTributary({ args: ['--sweep', '3600', '--warm-spare=false'], ...low }))
+  const server = stack.use(await startTributary({ args: ['--allow-clock', '--sweep', '3600', '--warm-spare=false'], ...low }))
   const { target, ground } = await setStage(server, source.port)
   const writer = new Writer({ name: 'traced', target, ground, chance: new Chance(11) })
   const trace = join(folder, 'trace')
@@ -48,6 +49,19 @@ describe.skipIf(why !== '')(`syncs between request and answer${why === '' ? '' :
     const expected = allOperations.filter(({ id, method }) => method !== 'GET' && method !== 'HEAD' && !(id in readsInDisguise))
     expect(expected.filter(({ id }) => !kinds.has(id)).map(({ id }) => id)).toEqual([])
   }, 120_000)
+
+  it('a data directory that is made is on disk with every directory above it', async () => {
+    await using stack = new AsyncDisposableStack()
+    const folder = await mkdtemp(join(tmpdir(), 'tributary-syncs-'))
+    stack.defer(() => rm(folder, { recursive: true, force: true }))
+    const trace = join(folder, 'trace')
+    const store = JSON.stringify(new URL('../../packages/store/src/data-directory.ts', import.meta.url).href)
+    const script = `(await import(${store})).DataDirectory.take(${JSON.stringify(join(folder, 'one', 'two'))})`
+    execFileSync('strace', ['-f', '-e', 'trace=mkdir,fsync', '-o', trace, process.execPath, '--input-type=module', '--eval', script])
+    const lines = (await readFile(trace, 'utf8')).split('\n')
+    const calls = lines.flatMap((line) => /\b(mkdir|fsync)\(.*= 0/.exec(line)?.[1] ?? [])
+    expect(calls.slice(0, 4)).toEqual(['mkdir', 'fsync', 'mkdir', 'fsync'])
+  })
 
   it.each(['normal', 'off'])(
     'their absence is seen when synchronous is lowered to %s',

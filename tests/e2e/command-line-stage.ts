@@ -26,7 +26,7 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{32}\b/g, 'ID'],
   [/\b[A-Z0-9]{20}\b/g, 'KEY'],
   [/\b[A-Za-z0-9]{40}\b/g, 'SECRET'],
-  [/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, 'TIME'],
+  [/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/g, 'TIME'],
   [/to-\w+-\d+-\w+\.datasource/g, 'to-NAME.datasource'],
   [/\b\d+(\.\d+)? ms\b/g, 'N ms'],
   // time columns of the doctor
@@ -60,7 +60,6 @@ export class Stage {
       HOME: folder,
       XDG_CONFIG_HOME: join(folder, 'config'),
       XDG_STATE_HOME: join(folder, 'state'),
-      TRIBUTARY_ENDPOINT: server.endpoint,
       SHOP_PASSWORD: source.password,
       SECRET_KEY: secretKey,
       ANN_PASSWORD: 'Quiet-lantern-3',
@@ -74,7 +73,7 @@ export class Stage {
     await mkdir(join(folder, 'data'))
     const [source, server] = await Promise.all([
       startPostgres({ databases: { shop: shopSql } }),
-      startTributary({ dataDir: join(folder, 'data'), account: 'generated' }),
+      startTributary({ dataDir: join(folder, 'data'), account: 'generated', args: ['--allow-clock'] }),
     ])
     return new Stage(folder, source, server, server.account.secretKey)
   }

@@ -124,6 +124,10 @@ database list
 database delete
 table list
 table get
+table create
+! tributary sql -e "INSERT INTO shop.visits VALUES (1, DATE '2024-02-29'), (2, NULL)"
+table preview
+table list-partitions
 table delete
 sql
 job submit
@@ -132,6 +136,8 @@ job list
 job check
 job get
 job preview
+job rows
+job export
 job detail
 job progress
 job progress-whole
@@ -188,6 +194,7 @@ table list-users
 privilege change
 privilege list
 table get-user
+clock set
 audit list
 access-key create
 access-key list

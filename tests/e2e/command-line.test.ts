@@ -57,7 +57,7 @@ describe('a newcomer with nothing but tributary --help', () => {
     await stage.source.query('shop', 'create table public.late as select 1 as one')
     const second = await stage.run(line)
     expect(second.code).toBe(0)
-    expect(second.stdout).toContain('1 tables created, 3 there already')
+    expect(second.stdout).toContain('1 table created, 3 there already')
     const calls = second.stdout.split('\n').filter((said) => /^(POST|PUT|DELETE)/.test(said))
     expect(calls.every((call) => /submit-job|tributary_attach_listing/.test(call))).toBe(true)
     expect((await stage.run('tributary sql -q store -e "SELECT name FROM store.customers WHERE id = 1"')).stdout).toBe(

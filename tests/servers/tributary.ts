@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { nodeFlags } from '../../tools/launch.mjs'
+import { memoryGoesBack, nodeFlags } from '../../tools/launch.mjs'
 
-const entry = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+const sources = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
 
 /** Who the server knows from its first start on; the values are for this machine alone. */
 export interface Account {
@@ -57,6 +57,8 @@ export interface StartOptions {
   readonly account?: Account | 'generated'
   /** Where its standard error goes, written by the system; without it this process reads along. For measuring. */
   readonly logPath?: string
+  /** The program: the sources' unless given, or `lib/server.js` of a package. */
+  readonly entry?: string
   /** Arguments of Node itself, such as `--cpu-prof`. */
   readonly nodeArgs?: readonly string[]
   /** A command that becomes the server, such as `prlimit --nofile=100`. */
@@ -70,10 +72,11 @@ export interface StartOptions {
 export async function startTributary(options: StartOptions = {}): Promise<TributaryServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tributary-data-')))
   const logFile = options.logPath === undefined ? undefined : openSync(options.logPath, 'a')
+  const entry = options.entry ?? sources
   const nodeArgs = [...nodeFlags(entry), ...(options.nodeArgs ?? [])]
   const [command, ...words] = [...(options.under ?? []), process.execPath]
   const child = spawn(command, [...words, ...nodeArgs, entry, 'serve', '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])], {
-    env: { ...kept(['PATH', 'NODE_COMPILE_CACHE']), ...bootstrapOf(options.account ?? sampleAccount), ...options.env },
+    env: { ...memoryGoesBack, ...kept(['PATH', 'NODE_COMPILE_CACHE']), ...bootstrapOf(options.account ?? sampleAccount), ...options.env },
     stdio: ['ignore', 'pipe', logFile ?? 'pipe'],
   })
   if (logFile !== undefined) closeSync(logFile)
@@ -140,7 +143,7 @@ async function readAccount(dataDir: string): Promise<Account> {
 async function readyLine(child: ChildProcess, ended: Promise<unknown>, log: () => string): Promise<string> {
   const ready = new Promise<string>((resolve) => {
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      const match = /^Tributary is ready at (http:\/\/\S+)$/.exec(line)
+      const match = /^Tributary is ready at (https?:\/\/\S+)/.exec(line)
       if (match !== null) resolve(match[1] as string)
     })
   })

@@ -15,6 +15,8 @@ export interface Attachment {
   readonly allowCleartextPasswords: boolean
   /** Says what was made, or was there. */
   readonly tell: (line: string) => void
+  /** Hears the command that removes what was just made. */
+  readonly made: (removal: string) => void
 }
 
 /** The network of an attachment: ids, and the address that queues know. */
@@ -28,13 +30,14 @@ type Vpc = Awaited<ReturnType<Session['client']['listVpcs']>>['vpcs'][number]
 
 /** VPC, subnet and gateway. A map gets a range of its own that no VPC of the project has. @throws {ApiError} 403 when gateways are not the caller's to attach */
 export async function ensureNetwork(session: Session, attachment: Attachment): Promise<AttachedNetwork> {
-  const { name, tell } = attachment
+  const { name, tell, made } = attachment
   const { client, projectId } = session
   const params = { project_id: projectId }
   const { vpcs } = await client.listVpcs({ params })
   const existing = vpcs.find((vpc) => vpc.name === name)
   const block = attachment.gateway === 'direct' ? attachment.address.replace(/\.\d+$/, '') : freeBlock(vpcs)
   const vpc = existing ?? (await client.createVpc({ params, body: { vpc: { name, cidr: rangeOf(attachment, block) } } })).vpc
+  if (existing === undefined) made(`vpc delete ${name}`)
   tell(`VPC ${name} ${existing === undefined ? 'created' : 'is there'}: ${vpc.cidr}`)
   const subnet = await ensureSubnet(session, attachment, vpc)
   const inside = attachment.gateway === 'direct' ? attachment.address : subnet.cidr.replace(/\d+\/\d+$/, '5')
@@ -68,7 +71,7 @@ function meets(cidr: string, second: number): boolean {
 
 async function ensureSubnet(
   { client, projectId }: Session,
-  { name, tell }: Attachment,
+  { name, tell, made }: Attachment,
   vpc: Vpc,
 ): Promise<{ readonly id: string; readonly cidr: string }> {
   const params = { project_id: projectId }
@@ -77,6 +80,7 @@ async function ensureSubnet(
   const first = vpc.cidr.replace(/\.\d+\/\d+$/, '')
   const body = { subnet: { name, cidr: `${first}.0/24`, gateway_ip: `${first}.1`, vpc_id: vpc.id } }
   const subnet = existing ?? (await client.createSubnet({ params, body })).subnet
+  if (existing === undefined) made(`subnet delete ${vpc.name} ${subnet.name}`)
   tell(`subnet ${subnet.name} ${existing === undefined ? 'created' : 'is there'}: ${subnet.cidr}`)
   return subnet
 }
@@ -99,6 +103,7 @@ async function ensureGateway(
     params,
     body: found === undefined || found.kind !== kind ? body : { ...body, ranges: [...new Set([...found.ranges, ...body.ranges])] },
   })
+  if (found === undefined) attachment.made(`gateway remove ${attachment.name}`)
   tell(`gateway ${kind} attached${map.map(({ from, to }) => `: ${from} is ${to}`).join('')}`)
 }
 
@@ -109,20 +114,21 @@ function absent(error: unknown): undefined {
 }
 
 /** The queue that will read the source: a dedicated one of 16 CU where there is none. */
-export async function ensureQueue({ client, projectId }: Session, { queue, tell }: Attachment): Promise<void> {
+export async function ensureQueue({ client, projectId }: Session, { queue, tell, made }: Attachment): Promise<void> {
   const params = { project_id: projectId }
   const { queues } = await client.listQueues({ params, query: { queue_type: 'all' } })
   const existing = queues.find((one) => one.queue_name === queue.toLowerCase())
   if (existing !== undefined && existing.resource_mode !== 1 && existing.elastic_resource_pool_name === '')
     throw new Failure('failed', `queue ${queue} is shared and cannot use connections`, { next: 'name another one: --queue NAME' })
   if (existing === undefined) await client.createQueue({ params, body: { queue_name: queue, cu_count: 16, resource_mode: 1 } })
+  if (existing === undefined) made(`queue delete ${queue}`)
   tell(`queue ${queue} ${existing === undefined ? 'created' : 'is there'}`)
 }
 
 /** The connection with its host record and its binding. @returns its id */
 export async function ensureConnection(session: Session, attachment: Attachment, network: AttachedNetwork): Promise<string> {
   const { client, projectId } = session
-  const { name, queue, tell } = attachment
+  const { name, queue, tell, made } = attachment
   const params = { project_id: projectId }
   const host = { name: hostOf(attachment), ip: network.insideAddress }
   const { connections } = await client.listConnections({ params, query: { name } })
@@ -133,6 +139,7 @@ export async function ensureConnection(session: Session, attachment: Attachment,
       params,
       body,
     })
+    made(`connection delete ${name}`)
     tell(`connection ${name} created: ${host.name} is ${host.ip}, queue ${queue} bound`)
     return id
   }
@@ -159,24 +166,44 @@ export interface PasswordSource {
   readonly isGiven: boolean
 }
 
+/** The login of an attachment: whether it is stored already, and the password where it is new or changes. */
+export interface AttachmentLogin {
+  readonly isThere: boolean
+  readonly password: string | undefined
+}
+
+/** Asks for the password where one is needed; nothing is made. @throws {Failure} `usage` when there is nowhere to ask */
+export async function readLogin({ client, projectId }: Session, { name }: Attachment, password: PasswordSource): Promise<AttachmentLogin> {
+  const { auth_infos: found } = await client.listAuthInfos({ params: { project_id: projectId }, query: { auth_info_name: name } })
+  const isThere = found.length > 0
+  return { isThere, password: !isThere || password.isGiven ? await password.read() : undefined }
+}
+
 /** The auth-info of the source. */
-export async function ensureAuthInfo(session: Session, attachment: Attachment, password: PasswordSource): Promise<void> {
-  const { client, projectId } = session
-  const { name, source, tell } = attachment
+export async function ensureAuthInfo(
+  { client, projectId }: Session,
+  attachment: Attachment,
+  { isThere, password }: AttachmentLogin,
+): Promise<void> {
+  const { name, source, tell, made } = attachment
   const params = { project_id: projectId }
-  const { auth_infos: found } = await client.listAuthInfos({ params, query: { auth_info_name: name } })
   const login = { auth_info_name: name, user_name: source.user }
-  if (found.length === 0)
-    await client.createAuthInfo({ params, body: { ...login, datasource_type: 'passwd', password: await password.read() } })
-  else if (password.isGiven) await client.updateAuthInfo({ params, body: { ...login, password: await password.read() } })
-  tell(`auth-info ${name} ${found.length === 0 ? 'stored' : password.isGiven ? 'changed' : 'is there'}`)
+  if (password === undefined) return tell(`auth-info ${name} is there`)
+  if (isThere) {
+    await client.updateAuthInfo({ params, body: { ...login, password } })
+    return tell(`auth-info ${name} changed`)
+  }
+  await client.createAuthInfo({ params, body: { ...login, datasource_type: 'passwd', password } })
+  made(`auth-info delete ${name}`)
+  tell(`auth-info ${name} stored`)
 }
 
 /** The database of the catalog that the tables go into. */
-export async function ensureDatabase({ client, projectId }: Session, { name, tell }: Attachment): Promise<void> {
+export async function ensureDatabase({ client, projectId }: Session, { name, tell, made }: Attachment): Promise<void> {
   const params = { project_id: projectId }
   const { databases } = await client.listDatabases({ params, query: { keyword: name } })
   const isThere = databases.some((database) => database.database_name === name)
   if (!isThere) await client.createDatabase({ params, body: { database_name: name } })
+  if (!isThere) made(`database delete ${name} --cascade`)
   tell(`database ${name} ${isThere ? 'is there' : 'created'}`)
 }

@@ -9,6 +9,7 @@ export const exitCodes = {
   notFound: { code: 4, meaning: 'there is no such thing' },
   timedOut: { code: 5, meaning: 'a wait took too long; what was asked for may still come' },
   unreached: { code: 6, meaning: 'no server answered' },
+  partial: { code: 7, meaning: 'some of it was done; what was not is listed' },
   interrupted: { code: 130, meaning: 'stopped by Ctrl-C' },
 } as const
 

@@ -73,7 +73,7 @@ export function overview(nouns: readonly Noun[], own: readonly Verb[]): string {
     '',
     'Signing in',
     ...wrap(
-      'Where ./data/credentials.json of a server lies you are its owner already. Elsewhere: tributary login. Several servers: tributary profile --help. Passwords and keys are read from a prompt, a variable or standard input, never from an argument.',
+      'Where ./data of a server lies you are its owner already, whatever its port and certificate. Elsewhere: tributary login. Several servers: tributary profile --help. Passwords and keys are read from a prompt, a variable or standard input, never from an argument.',
       width - 2,
     ).map((line) => `  ${line}`),
     '',

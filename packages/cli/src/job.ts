@@ -2,6 +2,7 @@
 
 import type { ResultOf, operations } from '@tributary/contract'
 import { Failure } from './failure.ts'
+import { firstPage, type ResultRow, rowsAfter } from './result-rows.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 import { defaultTimeoutSeconds, waitFor } from './wait.ts'
@@ -14,11 +15,14 @@ export interface Statement {
   readonly database: string | undefined
 }
 
-/** Rows of a finished statement, at most a thousand; `total` counts all. */
+/** Rows of a finished statement; `total` counts all. */
 export interface Result {
   readonly columns: readonly ResultColumn[]
-  readonly rows: readonly (readonly unknown[])[]
+  /** At most a thousand. */
+  readonly rows: readonly ResultRow[]
   readonly total: number
+  /** Reads those that follow, in pieces; absent where there are none. */
+  readonly rest?: () => AsyncIterable<readonly ResultRow[]>
 }
 
 /** A column with the type that the server names. */
@@ -45,14 +49,30 @@ export async function runStatement(session: Session, terminal: Terminal, { sql, 
   const params = { project_id: projectId }
   const body = { sql, ...(queue === undefined ? {} : { queue_name: queue }), ...(database === undefined ? {} : { currentdb: database }) }
   const submitted = await client.submitJob({ params, body })
-  if (submitted.rows !== undefined) return resultOf(submitted.schema ?? [], submitted.rows, submitted.rows.length)
+  const { schema = [], rows: told } = submitted
+  if (told !== undefined) return schema.length === 0 ? undefined : resultOf(schema, told, told.length)
   const { job_id: id, job_type: type } = submitted
   const end = await jobEnds(session, { terminal, id, cancels: true, timeoutSeconds: noTimeoutSeconds })
   if (end.status !== 'FINISHED')
     throw new Failure('failed', end.message === '' ? `the job ended ${end.status}` : end.message, { next: `tributary job get ${id}` })
   if (type !== 'QUERY') return undefined
-  const preview = await client.previewJob({ params: { ...params, job_id: id } })
-  return resultOf(preview.schema, preview.rows, Math.max(preview.row_count, end.result_count))
+  return await readResult(session, id)
+}
+
+/** The first thousand rows of a finished query, and a way to the others. */
+async function readResult(session: Session, id: string): Promise<Result> {
+  const { schema, rows, row_count: total } = await session.client.previewJob({ params: { project_id: session.projectId, job_id: id } })
+  return withRest(session, id, resultOf(schema, rows, total))
+}
+
+/** The first hundred rows of a finished query, and a way to the others. */
+export async function readPages(session: Session, id: string): Promise<Result> {
+  const { schema, rows, total } = await firstPage(session, id)
+  return withRest(session, id, resultOf(schema, rows, total))
+}
+
+function withRest(session: Session, id: string, first: Result): Result {
+  return first.total > first.rows.length ? { ...first, rest: () => rowsAfter(session, id, first.rows.length) } : first
 }
 
 /** How a job is waited for. */

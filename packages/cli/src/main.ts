@@ -18,7 +18,9 @@ async function main(args: readonly string[]): Promise<number> {
   })
   const { runCommandLine, proposalsFor } = await import('./run.ts')
   if (word === '--propose') {
-    process.stdout.write((await proposalsFor(args.slice(1))).map((proposal) => `${proposal}\n`).join(''))
+    const proposals = await proposalsFor(args.slice(1), processTerminal(stopping.signal))
+    // A server that did not answer in time is not waited for.
+    process.stdout.write(proposals.map((proposal) => `${proposal}\n`).join(''), () => process.exit(0))
     return 0
   }
   return runCommandLine(args, processTerminal(stopping.signal))

@@ -50,6 +50,8 @@ export interface Shape {
   readonly show?: (call: Call, answer: unknown, input: Input) => void
   /** Looks at a printed answer: a failure ends the command line so. */
   readonly verdict?: (answer: Answer, input: Input) => Failure | undefined
+  /** What comes before the call, once names have become ids: warnings. */
+  readonly before?: (call: Call, session: Session, input: Input) => Promise<void>
   /** What follows the call, such as a wait; before anything is printed. */
   readonly after?: (call: Call, session: Session, made: { readonly input: Input; readonly answer: Answer }) => Promise<void>
 }
@@ -101,7 +103,10 @@ function positionalOf({ name, brief, kind, isRequired }: Member, isLast: boolean
 function flagOf(member: Member, shape: Shape): Flag {
   const assumed = shape.assumed?.[member.name]
   const own = shape.flags?.[member.name] ?? {}
-  const brief = own.brief ?? member.brief
+  const said = own.brief ?? member.brief
+  // What may be on already has to be turned off somehow.
+  const isKept = member.kind === 'switch' && member.place === 'body'
+  const brief = isKept ? `${said === '' ? '' : `${said}; `}--${own.name ?? member.flag}=false for no` : said
   return {
     name: member.flag,
     kind: member.kind,
@@ -121,6 +126,7 @@ async function runOperation(parts: Parts, call: Call): Promise<void> {
   const draft = await readMembers(parts, call)
   const session = await call.session()
   const input = await withIds(parts, session, draft)
+  await shape.before?.(call, session, input)
   const answer = await send(session, parts.id, input)
   await shape.after?.(call, session, { input, answer: asAnswer(answer) })
   if (call.given.isOn('json') && operation.response.contentType === undefined) printJson(call.terminal, answer)

@@ -1,10 +1,12 @@
 // Saved sign-ins: one private file with a profile for each server, and which of them is in use.
 
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Failure } from './failure.ts'
+import type { Place } from './place.ts'
 import type { Terminal } from './terminal.ts'
+import { readIfThere } from './values.ts'
 
 /** How a profile signs in: an access key, or a token that ends (ISO time). A password is never kept. */
 export type Login =
@@ -12,8 +14,7 @@ export type Login =
   | { readonly kind: 'token'; readonly token: string; readonly expiresAt: string; readonly domain: string; readonly user: string }
 
 /** One server, one project, one sign-in. `endpoint` has no slash at the end. */
-export interface Profile {
-  readonly endpoint: string
+export interface Profile extends Place {
   readonly projectId: string
   readonly login: Login
 }
@@ -62,14 +63,4 @@ export function saveProfile(terminal: Pick<Terminal, 'env'>, name: string, profi
     throw new Failure('usage', `"${name}" is no name for a profile: use 1 to 64 letters, digits, . _ -`)
   const { profiles } = readProfiles(terminal)
   writeProfiles(terminal, { current: name, profiles: { ...profiles, [name]: profile } })
-}
-
-/** The text of a file, `undefined` when there is none. */
-export function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Failure('usage', `${path} cannot be read: ${(error as Error).message}`)
-  }
 }

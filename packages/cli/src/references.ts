@@ -2,11 +2,13 @@
 
 import { Failure } from './failure.ts'
 import type { Session } from './session.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What can be named. */
 export type Kind = keyof typeof lists
 
-interface Named {
+/** Something with a name. */
+export interface Named {
   readonly id: string
   readonly names: readonly string[]
 }
@@ -34,6 +36,11 @@ const lists = {
   role: async ({ client }: Session) =>
     (await client.listRoles({})).roles.map(({ id, name, display_name: shown }) => ({ id, names: [name, shown] })),
 } as const satisfies Readonly<Record<string, (session: Session) => Promise<readonly Named[]>>>
+
+/** Everything of one kind that the caller sees. */
+export function namedOf(kind: Kind, session: Session): Promise<readonly Named[]> {
+  return lists[kind](session)
+}
 
 /** Members whose value is an id of something that has a name, by wire name. */
 const kindsOfMembers: Readonly<Record<string, Kind>> = {
@@ -75,4 +82,24 @@ export async function idOf(session: Session, kind: Kind, text: string): Promise<
       next: `say which ${kind} by its id`,
     })
   return matches[0]?.id ?? text
+}
+
+const mostNames = 5
+
+interface Unknown {
+  readonly kind: Kind
+  /** As it would be sent. */
+  readonly id: unknown
+  /** What it means until such a one exists. */
+  readonly meanwhile: string
+}
+
+/** Says on standard error when an id names nothing that the caller sees, and what there is: for calls that the server takes all the same. */
+export async function warnOfUnknown(session: Session, terminal: Pick<Terminal, 'err'>, { kind, id, meanwhile }: Unknown): Promise<void> {
+  if (typeof id !== 'string') return
+  const all = await lists[kind](session)
+  if (all.some((one) => one.id === id)) return
+  const names = all.slice(0, mostNames).map((one) => one.names[0] ?? one.id)
+  const there = names.length === 0 ? 'there is none yet' : `there is ${names.join(', ')}${all.length > mostNames ? ', and more' : ''}`
+  terminal.err(`warning: no ${kind} has the name or id ${id} (${there}); ${meanwhile}\n`)
 }

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseExactly } from './exact-numbers.ts'
-import { csvOf, objectsOf } from './result.ts'
+import { csvOf, objectsOf, wholeText } from './result.ts'
 
 /** Reads CSV by RFC 4180: fields with what is between their quotes. */
 function readCsv(text: string): readonly (readonly string[])[] {
@@ -24,22 +24,36 @@ describe('csvOf', () => {
       ['a,b', 'say "x"', null],
       ['', 'two\nlines', 7],
     ]
-    expect(csvOf({ columns: columnsOf('a', 'b', '列'), rows, total: 2 })).toBe('a,b,列\r\n"a,b","say ""x""",\r\n"","two\nlines",7\r\n')
+    expect(csvOf({ columns: columnsOf('a', 'b', '列'), rows })).toBe('a,b,列\r\n"a,b","say ""x""",\r\n"","two\nlines",7\r\n')
   })
 
   it('reads back', () => {
     const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\r', '\n', '中', ' '), maxLength: 6 })
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 5 }), (rows) => {
-        expect(readCsv(csvOf({ columns: columnsOf('x', 'y'), rows, total: rows.length }))).toEqual([['x', 'y'], ...rows])
+        expect(readCsv(csvOf({ columns: columnsOf('x', 'y'), rows }))).toEqual([['x', 'y'], ...rows])
       }),
     )
   })
 })
 
+describe('wholeText', () => {
+  it('is a single text of several lines, with nothing in it that moves a cursor', () => {
+    const text = 'CREATE TABLE t (\n  a INT)\u001b[2J\n'
+    expect(wholeText({ columns: columnsOf('plan'), rows: [[text]] })).toBe('CREATE TABLE t (\n  a INT)\\x1b[2J\n')
+  })
+
+  it('is nothing else', () => {
+    expect(wholeText({ columns: columnsOf('a'), rows: [['one line']] })).toBeUndefined()
+    expect(wholeText({ columns: columnsOf('a'), rows: [['a\nb'], ['c']] })).toBeUndefined()
+    expect(wholeText({ columns: columnsOf('a', 'b'), rows: [['a\nb', 'c']] })).toBeUndefined()
+    expect(wholeText({ columns: columnsOf('a'), rows: [[7]] })).toBeUndefined()
+  })
+})
+
 describe('objectsOf', () => {
   it('keeps both of two columns of one name', () => {
-    expect(objectsOf({ columns: columnsOf('id', 'id', 'n'), rows: [[1, 2, null]], total: 1 })).toEqual([{ id: 1, id_2: 2, n: null }])
+    expect(objectsOf({ columns: columnsOf('id', 'id', 'n'), rows: [[1, 2, null]] })).toEqual([{ id: 1, id_2: 2, n: null }])
   })
 })
 

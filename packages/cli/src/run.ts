@@ -7,10 +7,11 @@ import { exitCodes } from './exit-codes.ts'
 import { codeOf, describeFailure, Failure, failureOf, type HelpLines } from './failure.ts'
 import type { Given } from './given.ts'
 import { serverVerbs } from './help.ts'
+import { proposeNames } from './proposals.ts'
 import { openSession, type Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 import { operations } from '@tributary/contract'
-import type { Verb } from './verb.ts'
+import { flagsOf, type Verb } from './verb.ts'
 
 /** Runs a command line. @param args - without the program's name @returns the exit code, see `exit-codes.ts` */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -26,17 +27,21 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   await run(application, helpLast(args), { process, perform })
   if (failure !== undefined) return failure
   if (typeof process.exitCode !== 'number' || process.exitCode === 0) return exitCodes.done.code
-  terminal.err(`  next: tributary ${knownWords(args)}--help\n`)
+  terminal.err(`  next: ${nearest(args) ?? `tributary ${knownWords(args)}--help`}\n`)
   return exitCodes.usage.code
 }
 
 /** Proposals for the last word of a command line, as completion of a shell asks for them. */
-export async function proposalsFor(words: readonly string[]): Promise<readonly string[]> {
+export async function proposalsFor(words: readonly string[], terminal: Terminal): Promise<readonly string[]> {
   const nothing = { write: () => {} }
   const context = { process: { stdout: nothing, stderr: nothing }, perform: async () => {} }
   const proposals = await proposeCompletions(applicationOf(everyNoun, everyVerb), words, context)
   const own = words.length === 1 ? serverVerbs.map(({ name }) => name).filter((name) => name.startsWith(words[0] ?? '')) : []
-  return [...own, ...proposals.map(({ completion }) => completion)]
+  const names = await proposeNames(everyVerb, words, terminal)
+  // Where a name could stand, flags are in the way of it until a dash is typed.
+  const isFlagWanted = names.length === 0 || words.at(-1)?.startsWith('-') === true
+  const others = proposals.map(({ completion }) => completion).filter((text) => text !== '--' && (isFlagWanted || !text.startsWith('-')))
+  return [...own, ...others, ...names]
 }
 
 /** `help queue create` is `queue create --help`. */
@@ -51,6 +56,29 @@ function knownWords(args: readonly string[]): string {
     return everyVerb.some(({ words }) => words === noun) ? `${noun} ` : `${noun} ${verb} `
   }
   return everyNoun.some(({ name }) => name === noun) ? `${noun} ` : ''
+}
+
+/** Words of other tools, and of the API, for what is called otherwise here. */
+const otherWords: Readonly<Record<string, string>> = {
+  'queue update': 'tributary queue grow NAME --by CU, or tributary queue shrink NAME --by CU',
+  'queue resize': 'tributary queue grow NAME --by CU, or tributary queue shrink NAME --by CU',
+  'queue scale': 'tributary queue grow NAME --by CU, or tributary queue shrink NAME --by CU',
+  'queue grant': 'tributary queue authorize-user QUEUE USER --action grant --privileges SUBMIT_JOB',
+  'connection update': 'tributary connection bind, unbind, import-hosts, replace-hosts or add-route',
+  'job submit-job': 'tributary job submit',
+  'privilege grant': 'tributary privilege change USER --action grant --privileges JSON',
+  'privilege revoke': 'tributary privilege change USER --action revoke --privileges JSON',
+}
+
+/** What was meant by a verb or a flag that is not there, where that is known. */
+function nearest(args: readonly string[]): string | undefined {
+  const words = args.slice(0, 2).join(' ')
+  if (args[0]?.startsWith('-') === true) return 'flags follow the command: tributary NOUN VERB --flag'
+  if (Object.hasOwn(otherWords, words)) return otherWords[words]
+  const verb = everyVerb.find((one) => one.words === words)
+  const names = verb === undefined ? [] : flagsOf(verb).map(({ name }) => name)
+  const isLimit = args.some((arg) => /^--limit(=|$)/.test(arg)) && !names.includes('limit') && names.includes('page-size')
+  return isLimit ? `tributary ${words} --page-size NUMBER` : undefined
 }
 
 async function performVerb(verb: Verb, given: Given, terminal: Terminal): Promise<number> {

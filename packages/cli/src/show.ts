@@ -1,6 +1,7 @@
-// Answers for people: lists as tables, one resource as names and values, times as UTC; or JSON as it came.
+// Answers for people: lists as tables, one resource as names and values, times as this machine has them; or JSON as it came.
 
 import pc from 'picocolors'
+import { kebabOf } from './operation-names.ts'
 import { drawTable, pad } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import stringWidth from 'string-width'
@@ -23,8 +24,8 @@ export function printJson({ out }: Terminal, value: unknown): void {
   out(`${JSON.stringify(value ?? {}, undefined, 2)}\n`)
 }
 
-/** A column that shows a member under its own name with blanks for underscores. */
-export function column(member: string, title = member.replaceAll('_', ' ')): Column {
+/** A column that shows a member under its own name, in words. */
+export function column(member: string, title = wordsOfMember(member)): Column {
   return { title, of: (row) => row[member] }
 }
 
@@ -50,13 +51,13 @@ export function printRows(terminal: Terminal, rows: readonly Row[], columns: rea
 export function printRecord(terminal: Terminal, answer: unknown): void {
   const record = openedOf(answer)
   const plain = Object.entries(record).filter(([, value]) => !isListOfObjects(value) && value !== '' && value !== null)
-  const names = plain.map(([name]) => name.replaceAll('_', ' '))
+  const names = plain.map(([name]) => wordsOfMember(name))
   const width = Math.max(0, ...names.map((name) => stringWidth(name)))
   terminal.out(plain.map(([name, value], at) => `${pad(names[at] ?? '', width)}  ${cellOf(value, name)}`.trimEnd()).join('\n'))
   if (plain.length > 0) terminal.out('\n')
   for (const [name, value] of Object.entries(record)) {
     if (!isListOfObjects(value)) continue
-    terminal.out(`\n${name.replaceAll('_', ' ')}\n`)
+    terminal.out(`\n${wordsOfMember(name)}\n`)
     printRows(terminal, value)
   }
 }
@@ -85,12 +86,26 @@ function columnsFound(rows: readonly Row[]): readonly Column[] {
     .map((name) => column(name))
 }
 
-/** One value as text: times in UTC, lists with commas, nothing as `-`. */
+/** `queue_name` and `queueName` as `queue name`. */
+function wordsOfMember(member: string): string {
+  return kebabOf(member).replaceAll('-', ' ')
+}
+
+/** One value as text: times as {@link localTime}, lists with commas, nothing as `-`. */
 export function cellOf(value: unknown, name: string): string {
   if (value === undefined || value === null || value === '' || isEmptyList(value)) return '-'
-  if (isTime(value, name)) return `${new Date(value as number).toISOString().replace('T', ' ').slice(0, 19)}Z`
+  if (isTime(value, name)) return localTime(value as number)
   if (Array.isArray(value) && !value.some(isObject)) return value.map(String).join(', ')
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** ISO 8601 with a blank for the T, in the zone of this machine: `2026-11-21 17:00:00+01:00`, or `…Z` where that is UTC. @param ms - since the epoch */
+export function localTime(ms: number): string {
+  const offset = -new Date(ms).getTimezoneOffset()
+  const shown = new Date(ms + offset * 60_000).toISOString().replace('T', ' ').slice(0, 19)
+  if (offset === 0) return `${shown}Z`
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60].map((part) => String(part).padStart(2, '0'))
+  return `${shown}${offset < 0 ? '-' : '+'}${hours}:${minutes}`
 }
 
 /** Members of time are ms since the epoch. */

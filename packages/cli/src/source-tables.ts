@@ -96,7 +96,7 @@ async function createTable(call: ImportCall, table: string): Promise<string | un
     return undefined
   } catch (error) {
     const failure = failureOf(error, { help: 'tributary attach --help', list: 'tributary table list DATABASE' })
-    if (failure instanceof Failure && failure.ending === 'failed') return failure.message
+    if (failure instanceof Failure && (failure.ending === 'failed' || failure.ending === 'notFound')) return failure.message
     throw error
   }
 }

@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { Failure, describeFailure, failureOf } from './failure.ts'
 import { runStatement } from './job.ts'
-import { readIfThere } from './profiles.ts'
-import { type Format, formats, printResult } from './result.ts'
+import { namesOf } from './names.ts'
+import { readIfThere } from './values.ts'
+import { type Format, formats, printAll } from './result.ts'
 import type { Session } from './session.ts'
 import { splitStatements } from './statements.ts'
 import type { Terminal } from './terminal.ts'
@@ -60,6 +61,7 @@ interface ShellParts {
 class Shell {
   readonly #parts: ShellParts
   #typed = ''
+  #isOver = false
   #running: AbortController | undefined
 
   constructor(parts: ShellParts) {
@@ -69,11 +71,12 @@ class Shell {
   async talk(): Promise<void> {
     const { lines, terminal } = this.#parts
     lines.on('SIGINT', () => this.#interrupt())
+    lines.on('close', () => (this.#isOver = true))
     terminal.signal.addEventListener('abort', () => this.#running?.abort())
     this.#prompt()
     for await (const line of lines) {
       if (this.#typed === '' && line.trim().startsWith('\\')) {
-        if (this.#command(line.trim())) break
+        if (await this.#command(line.trim())) break
       } else await this.#read(line)
       this.#prompt()
     }
@@ -82,6 +85,8 @@ class Shell {
 
   #prompt(): void {
     const { lines, setting } = this.#parts
+    // Lines that were typed before the end are still to be run.
+    if (this.#isOver) return
     const name = setting.queue ?? 'default'
     lines.setPrompt(this.#typed === '' ? `${name}> ` : `${' '.repeat(Math.max(0, name.length - 1))}-> `)
     lines.prompt()
@@ -95,15 +100,24 @@ class Shell {
   }
 
   /** @returns true to leave */
-  #command(line: string): boolean {
+  async #command(line: string): Promise<boolean> {
     const { setting, terminal } = this.#parts
     const [word = '', value] = line.split(/\s+/, 2)
     if (word === '\\q') return true
-    if (word === '\\queue' && value !== undefined) setting.queue = value
-    else if (word === '\\database' && value !== undefined) setting.database = value
+    if (word === '\\queue' && value !== undefined) await this.#choose('queue', value)
+    else if (word === '\\database' && value !== undefined) await this.#choose('database', value)
     else if (word === '\\format' && formats.some((format) => format === value)) setting.format = value as Format
     else terminal.err(help)
     return false
+  }
+
+  /** Takes a name that is there; any other is refused at once and changes nothing. */
+  async #choose(what: 'queue' | 'database', name: string): Promise<void> {
+    const { session, setting, terminal } = this.#parts
+    const names = await this.#unlessRefused(() => namesOf(what, session))
+    if (names === undefined) return
+    if (names.includes(name.toLowerCase())) setting[what] = name
+    else terminal.err(`tributary: there is no ${what} ${name}; there is ${names.join(', ')}\n`)
   }
 
   async #read(line: string): Promise<void> {
@@ -119,18 +133,26 @@ class Shell {
     const { session, setting, terminal } = this.#parts
     this.#running = new AbortController()
     const own: Terminal = { ...terminal, signal: this.#running.signal }
-    try {
-      const result = await runStatement(session, own, { sql, queue: setting.queue, database: setting.database })
+    const statement = { sql, queue: setting.queue, database: setting.database }
+    const ran = await this.#unlessRefused(async () => {
+      const result = await runStatement(session, own, statement)
       if (result === undefined) terminal.err('done\n')
-      else printResult(terminal, result, setting.format)
+      else await printAll(terminal, result, setting.format)
       return true
+    })
+    this.#running = undefined
+    return ran === true
+  }
+
+  /** Explains what the server refuses, and goes on. @returns `undefined` then */
+  async #unlessRefused<Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await work()
     } catch (error) {
       const failure = failureOf(error, { help: '\\h', list: 'tributary table list DATABASE' })
       if (!(failure instanceof Failure)) throw error
-      terminal.err(describeFailure(failure))
-      return false
-    } finally {
-      this.#running = undefined
+      this.#parts.terminal.err(describeFailure(failure))
+      return undefined
     }
   }
 }

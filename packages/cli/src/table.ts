@@ -40,3 +40,8 @@ export function onOneLine(text: string): string {
     return known[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
   })
 }
+
+/** `1 table`, `2 tables`. @param noun - singular, whose plural has an s */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -29,3 +29,13 @@ export function textOfFile(path: string): string {
     throw new Failure('usage', `${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}`)
   }
 }
+
+/** The text of a file, `undefined` when there is none. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new Failure('usage', `${path} cannot be read: ${(error as Error).message}`)
+  }
+}

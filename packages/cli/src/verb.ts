@@ -65,7 +65,11 @@ export interface Verb {
 export const serverFlags: readonly Flag[] = [
   { name: 'json', kind: 'switch', brief: 'print the answer as JSON' },
   { name: 'profile', kind: 'text', brief: 'which saved sign-in; variable TRIBUTARY_PROFILE' },
-  { name: 'data-dir', kind: 'text', brief: 'sign in as the owner, by the credentials.json of a server here; variable TRIBUTARY_DATA_DIR' },
+  {
+    name: 'data-dir',
+    kind: 'text',
+    brief: 'the server of this folder, as its owner; ./data where nobody is signed in; variable TRIBUTARY_DATA_DIR',
+  },
   { name: 'endpoint', kind: 'text', brief: 'where the server is; variable TRIBUTARY_ENDPOINT' },
   { name: 'project', kind: 'text', brief: 'another project than that of the profile, by name or id' },
   { name: 'calls', kind: 'switch', brief: 'print each call on standard error' },

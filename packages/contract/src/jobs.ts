@@ -6,6 +6,10 @@ import { operation } from './operation.ts'
 
 const base = '/v1.0/{project_id}/jobs'
 const jobParams = Type.Object({ ...inProject, job_id: Type.String() })
+// The discarded forms name the queue in the path.
+const ofQueue = '/v1.0/{project_id}/queues/{queue_name}/jobs'
+const queueOfPath = Type.Optional(Type.String({ description: 'the queue, in the forms that have it in their path' }))
+const jobOfQueueParams = Type.Object({ ...inProject, job_id: Type.String(), queue_name: queueOfPath })
 const schemaMember = Type.Array(Type.Object({}, { additionalProperties: Type.String() }), {
   description: 'one map of name to type per column, in order',
 })
@@ -16,16 +20,16 @@ const submitJob = operation({
   id: 'submitJob',
   noun: 'jobs',
   method: 'POST',
-  path: `${base}/submit-job`,
+  path: [`${base}/submit-job`, `${ofQueue}/submit-job`],
   summary: 'Run one SQL statement on a queue.',
   action: 'dli:queue:submitJob',
   needs: 'editor',
   family: 'dli',
-  params: Type.Object(inProject),
+  params: Type.Object({ ...inProject, queue_name: queueOfPath }),
   body: Type.Object({
     sql: Type.String({ description: 'one statement of Spark SQL' }),
     currentdb: Type.Optional(Type.String({ description: 'database of unqualified names' })),
-    current_catalog: Type.Optional(Type.String()),
+    current_catalog: Type.Optional(Type.String({ description: 'dli, which there is alone' })),
     queue_name: Type.Optional(Type.String({ description: 'default: the system queue default, which reaches no source' })),
     conf: Type.Optional(Type.Array(Type.String(), { description: '"key = value"' })),
     engine_type: Type.Optional(Type.String({ description: 'spark (default)' })),
@@ -43,10 +47,15 @@ const submitJob = operation({
   },
   fidelity: {
     state: 'partial',
-    note: 'databases, source tables on PostgreSQL, queries over them; later issues widen the language',
+    note: 'databases, managed tables, views, queries, source tables on PostgreSQL, to which no rows are written yet',
     witness: 'a statement is submitted, watched, read and cancelled as published',
   },
 })
+
+const resultPlace = {
+  result_path: Type.Optional(Type.String({ description: 'of an EXPORT job: its data_path' })),
+  result_format: Type.Optional(Type.String({ description: 'of an EXPORT job: csv or json' })),
+}
 
 const filter = (description: string) => Type.Optional(Type.String({ description }))
 
@@ -106,6 +115,9 @@ const listJobs = operation({
           engine_type: Type.String(),
           statement: Type.String({ description: 'secrets as ***' }),
           tags: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
+          ...resultPlace,
+          cpu_cost: Type.String({ description: 'time of the processors in ms, as digits' }),
+          output_byte: Type.String({ description: 'bytes of the files that the job made, as digits' }),
         }),
       ),
     }),
@@ -144,6 +156,7 @@ const getJobStatus = operation({
       detail: Type.String({ description: 'the result’s schema: JSON text of a Spark struct' }),
       statement: Type.String({ description: 'secrets as ***' }),
       tags: Type.Array(Type.Object({ key: Type.String(), value: Type.String() })),
+      ...resultPlace,
     }),
   },
   fidelity: { state: 'real', note: '', witness: 'a statement is submitted, watched, read and cancelled as published' },
@@ -167,8 +180,12 @@ const getJobDetail = operation({
       owner: Type.String(),
       start_time: milliseconds('start'),
       duration: Type.Integer({ description: 'ms' }),
-      data_path: Type.String({ description: 'empty: the job neither imports nor exports' }),
-      data_type: Type.String({ description: 'empty, as data_path' }),
+      data_path: Type.String({ description: 'of an EXPORT job; empty for any other' }),
+      data_type: Type.String({ description: 'as data_path' }),
+      export_mode: Type.Optional(Type.String()),
+      compress: Type.Optional(Type.String()),
+      quote_char: Type.Optional(Type.String()),
+      escape_char: Type.Optional(Type.String()),
       database_name: Type.String({ description: 'currentdb as it was sent, empty where none was' }),
       table_name: Type.String({ description: 'first table of the statement, or empty' }),
       with_column_header: Type.Boolean(),
@@ -264,17 +281,83 @@ const previewJob = operation({
   fidelity: { state: 'real', note: '', witness: 'a statement is submitted, watched, read and cancelled as published' },
 })
 
-/** `DELETE /v1.0/{project_id}/jobs/{job_id}` */
+/** `GET /v1.0/{project_id}/jobs/{job_id}`: discarded in the documents, and what older libraries read results by. */
+const getResultPage = operation({
+  id: 'getResultPage',
+  noun: 'jobs',
+  method: 'GET',
+  path: [`${base}/{job_id}`, `${ofQueue}/{job_id}`],
+  summary: 'Read any page of the whole result of a finished query.',
+  action: 'dli:jobs:getResult',
+  needs: 'editor',
+  family: 'dli',
+  params: jobOfQueueParams,
+  query: Type.Object({
+    'page-size': Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'default 50' })),
+    'current-page': Type.Optional(Type.Integer({ minimum: 1, description: 'from 1, the default; one behind the last has no rows' })),
+    'queue-name': Type.Optional(Type.String({ description: 'the queue that the job ran on' })),
+  }),
+  response: {
+    status: 200,
+    schema: answer({
+      job_id: Type.String(),
+      job_type: Type.String(),
+      row_count: Type.Integer({ description: 'rows of the whole result' }),
+      input_size: Type.Integer({ description: 'bytes' }),
+      schema: schemaMember,
+      rows: rowsMember,
+    }),
+  },
+  fidelity: { state: 'real', note: '', witness: 'every row of a result is read page by page, each with its exact digits' },
+})
+
+/** `POST /v1.0/{project_id}/jobs/{job_id}/export-result` */
+const exportResult = operation({
+  id: 'exportResult',
+  noun: 'jobs',
+  method: 'POST',
+  path: `${base}/{job_id}/export-result`,
+  summary: 'Export the result of a finished query to a folder, by a job of its own.',
+  action: 'dli:jobs:exportResult',
+  needs: 'editor',
+  family: 'dli',
+  params: jobParams,
+  body: Type.Object({
+    data_path: Type.String({ description: 'obs://bucket/folder, a folder of the server’s export directory' }),
+    data_type: Type.String({ description: 'csv or json' }),
+    compress: Type.Optional(Type.String({ description: 'none (default), gzip or deflate; bzip2 is refused' })),
+    queue_name: Type.Optional(Type.String({ description: 'where the job runs; default: the system queue default' })),
+    export_mode: Type.Optional(Type.String({ description: 'ErrorIfExists (default) or Overwrite' })),
+    with_column_header: Type.Optional(
+      Type.Boolean({ description: 'whether a CSV file begins with the names of the columns; default false' }),
+    ),
+    limit_num: Type.Optional(Type.Integer({ minimum: 0, description: 'most rows; 0, the default, for all' })),
+    encoding_type: Type.Optional(Type.String({ description: 'utf-8 (default), gb2312 or gbk' })),
+    quote_char: Type.Optional(Type.String({ description: 'one sign, CSV alone; default "' })),
+    escape_char: Type.Optional(Type.String({ description: 'one sign, CSV alone; default \\' })),
+  }),
+  response: {
+    status: 200,
+    schema: answer({ job_id: Type.String({ description: 'of the EXPORT job' }), job_mode: Type.String({ description: 'async' }) }),
+  },
+  fidelity: {
+    state: 'partial',
+    note: 'to a folder of the server instead of object storage; compress bzip2 is refused by name',
+    witness: 'a result is exported with every published option, and the files hold what the pages show',
+  },
+})
+
+/** `DELETE /v1.0/{project_id}/jobs/{job_id}`, and the discarded form below a queue. */
 const cancelJob = operation({
   id: 'cancelJob',
   noun: 'jobs',
   method: 'DELETE',
-  path: `${base}/{job_id}`,
+  path: [`${base}/{job_id}`, `${ofQueue}/{job_id}`],
   summary: 'Cancel a job; one that has ended answers 400.',
   action: 'dli:queue:cancelJob',
   needs: 'editor',
   family: 'dli',
-  params: jobParams,
+  params: jobOfQueueParams,
   response: { status: 200, schema: envelope },
   fidelity: { state: 'real', note: '', witness: 'a statement is submitted, watched, read and cancelled as published' },
 })
@@ -289,5 +372,7 @@ export const jobOperations = {
   getJobProgressWhole,
   checkSql,
   previewJob,
+  getResultPage,
+  exportResult,
   cancelJob,
 }

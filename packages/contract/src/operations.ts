@@ -4,6 +4,7 @@ import { accessKeyOperations } from './access-keys.ts'
 import { auditOperations } from './audit.ts'
 import { authInfoOperations } from './auth-infos.ts'
 import { classicConnectionOperations } from './classic-connections.ts'
+import { clockOperations } from './clock.ts'
 import { connectionRouteOperations } from './connection-routes.ts'
 import { connectionTestOperations } from './connection-tests.ts'
 import { connectionOperations } from './connections.ts'
@@ -69,6 +70,7 @@ export const operations = {
   ...connectionTestOperations,
   ...doctorOperations,
   ...auditOperations,
+  ...clockOperations,
   ...systemOperations,
 } as const
 

@@ -55,7 +55,7 @@ const authorizeQueueUser = operation({
     action: Type.String({ description: 'grant, revoke or update; an update with an empty list removes everything' }),
     privileges: Type.Array(Type.String(), {
       description:
-        'SUBMIT_JOB, CANCEL_JOB, DROP_QUEUE, GRANT_PRIVILEGE, REVOKE_PRIVILEGE, SHOW_PRIVILEGE (or SHOW_PRIVILEGES), RESTART, SCALE_QUEUE',
+        'SUBMIT_JOB, CANCEL_JOB, DROP_QUEUE, GRANT_PRIVILEGE, REVOKE_PRIVILEGE, SHOW_PRIVILEGES (or SHOW_PRIVILEGE), RESTART, SCALE_QUEUE',
     }),
   }),
   response: { status: 200, schema: envelope },

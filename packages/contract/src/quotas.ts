@@ -5,7 +5,7 @@ import { answer, inProject, members } from './envelope.ts'
 import { operation } from './operation.ts'
 
 const quota = members({
-  type: Type.String({ description: 'QUEUE_CU, ELASTIC_RESOURCE_POOL_CU, ENHANCED_CONNECTION or SQL_JOB' }),
+  type: Type.String({ description: 'QUEUE_CU, ELASTIC_RESOURCE_POOL_CU, ENHANCED_CONNECTION, SQL_JOB or TABLE_MIB' }),
   min: Type.Integer({ description: 'what one takes at least' }),
   max: Type.Integer({ description: 'the largest quota that can be set' }),
   quota: Type.Integer({ description: 'what the project may have' }),

@@ -47,6 +47,7 @@ const getInfo = operation({
     schema: answer({
       version: Type.String(),
       timing: Type.String(),
+      clock_advance_ms: Type.Integer({ description: 'how far the clock of timing and scheduled plans is ahead of the real one' }),
       drivers: Type.Array(Type.String()),
       engines: Type.Array(Type.String()),
     }),

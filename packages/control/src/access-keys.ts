@@ -1,6 +1,6 @@
 // Access keys: looked up to verify a signature, locked when somebody guesses, made and ended by administrators.
 
-import { checkNewKey, type Identity, ServiceError, type UserId, say } from '@tributary/rules'
+import { checkNewKey, type Identity, ServiceError, type Soon, type UserId, say } from '@tributary/rules'
 import type { AccessKeyRecord } from '@tributary/store'
 import type { Deps } from './deps.ts'
 import { IdentityCache } from './identity-cache.ts'
@@ -29,7 +29,7 @@ function verifying({ store, clock }: Deps) {
   const known = new IdentityCache<AccessKey>(store)
   return {
     /** At most one indexed read, no write. */
-    async find(accessKey: string): Promise<AccessKey | undefined> {
+    find(accessKey: string): Soon<AccessKey | undefined> {
       return known.find(accessKey, async () => {
         const found = await store.accessKeys.find(accessKey)
         if (found === undefined) return undefined

@@ -9,7 +9,9 @@ import {
   type Project,
   type ProjectId,
   type Role,
+  type Soon,
   type User,
+  whenThere,
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -20,10 +22,12 @@ export function access({ store }: Deps) {
   const granted = new IdentityCache<Granted>(store)
   return {
     /** @throws {ServiceError} `forbidden`: unknown and foreign projects answer alike */
-    async enter(identity: Identity, projectId: string, needed: Role): Promise<Caller> {
+    enter(identity: Identity, projectId: string, needed: Role): Soon<Caller> {
       const userId = identity.user.id
-      const known = granted.find(`${userId} ${projectId}`, () => store.projects.findGranted(projectId, userId))
-      return callerOf(identity, known instanceof Promise ? await known : known, { projectId, needed })
+      return whenThere(
+        granted.find(`${userId} ${projectId}`, () => store.projects.findGranted(projectId, userId)),
+        (found) => callerOf(identity, found, { projectId, needed }),
+      )
     },
 
     /** @throws {ServiceError} `forbidden` for everybody but the owner and administrators of an account */

@@ -137,7 +137,7 @@ describe('deleted connections', () => {
     // Its name is free again.
     await sample.connect('test1', 'vpc1', 'net1', [])
     sample.advance(7 * 24 * 3_600_000)
-    expect((await refusal(control.connections.get(caller, id))).kind).toBe('notFound')
+    expect((await refusal((async () => control.connections.get(caller, id))())).kind).toBe('notFound')
     await control.sweep()
     expect((await control.connections.list(caller, { status: 'DELETED' })).total).toBe(0)
   })
@@ -181,7 +181,7 @@ describe('refusals', () => {
     })
     const other = await sample.control.access.enter(sample.owner, 'p2', 'admin')
     for (const action of [
-      sample.control.connections.get(other, id),
+      (async () => sample.control.connections.get(other, id))(),
       sample.control.connections.remove(other, id),
       sample.control.connections.peerings(other, id),
     ]) {

@@ -8,6 +8,7 @@ import {
   checkHosts,
   checkIdempotencyKey,
   checkNewConnection,
+  checkRemoveConnection,
   checkPoolAvailable,
   checkRepeat,
   type Connection,
@@ -27,8 +28,10 @@ import {
   type Queue,
   type QueueId,
   ServiceError,
+  type Soon,
   type TagDraft,
   say,
+  whenThere,
 } from '@tributary/rules'
 import type { Repositories, Transaction } from '@tributary/store'
 import type { Deps } from './deps.ts'
@@ -101,10 +104,16 @@ function lives(deps: Deps) {
       return connection
     },
 
-    /** When this answers, the paths are cut. Bound queues are no obstacle. @throws {ServiceError} `notFound` */
+    /** When this answers, the paths are cut. Bound queues are no obstacle. @throws {ServiceError} `notFound`, `unsupported` while it is being created where delays are rehearsed */
     async remove(caller: Caller, id: string): Promise<void> {
       const { cut, vpcId } = await store.transaction(async (tx) => {
         const connection = await tx.connections.getLive(caller.project, id)
+        if (deps.settings.timing === 'cloud') {
+          checkRemoveConnection(connection, [
+            ...(await tx.peerings.list([connection.id])),
+            ...(await tx.poolPeerings.list([connection.id])),
+          ])
+        }
         await tx.connections.markDeleted(connection, deps.clock())
         await tx.connectionRoutes.remove(connection.id)
         return { cut: await unbindAll(tx, connection.id), vpcId: connection.vpcId }
@@ -135,10 +144,11 @@ function reads(deps: Deps) {
     },
 
     /** A deleted one reads as DELETED for a while. @throws {ServiceError} `notFound` */
-    async get(caller: Caller, id: string): Promise<ConnectionView> {
-      const detail = await store.connections.findDetail(caller.project, id)
-      if (detail === undefined || isForgotten(deps, detail.connection)) throw noConnection(id)
-      return { ...detail, shared: false }
+    get(caller: Caller, id: string): Soon<ConnectionView> {
+      return whenThere(store.connections.findDetail(caller.project, id), (detail) => {
+        if (detail === undefined || isForgotten(deps, detail.connection)) throw noConnection(id)
+        return { ...detail, shared: false }
+      })
     },
 
     /** @returns the peerings, oldest first. @throws {ServiceError} `notFound` */

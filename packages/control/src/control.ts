@@ -1,6 +1,7 @@
 // Wires everything that happens: use cases, reconcilers and the loop that runs them, over one store.
 
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import {
   type ConnectionId,
   type ConnectionTestId,
@@ -21,6 +22,7 @@ import { audit, sweepAudit } from './audit.ts'
 import { authInfos } from './auth-infos.ts'
 import { bootstrap } from './bootstrap.ts'
 import { classicConnections } from './classic-connections.ts'
+import { clock } from './clock.ts'
 import { connectionChecks } from './connection-checks.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { connectionTests } from './connection-tests.ts'
@@ -29,6 +31,8 @@ import { databases } from './databases.ts'
 import { declarations } from './declarations.ts'
 import type { ControlSettings, Deps, Engine, ReconcileKind, Surroundings } from './deps.ts'
 import { doctor } from './doctor.ts'
+import { ExportFolders } from './export-folders.ts'
+import { exports } from './exports.ts'
 import { gateways } from './gateways.ts'
 import { jobs } from './jobs.ts'
 import { noObserver, type Observer } from './observer.ts'
@@ -50,22 +54,27 @@ import { Loop, type Settling } from './reconcile/loop.ts'
 import { reconcilePool } from './reconcile/pool.ts'
 import { findNetwork, reconcileNetwork } from './reconcile/queue-network.ts'
 import { reconcileQueuePlan } from './reconcile/queue-plan.ts'
+import { Rehearsal } from './rehearsal.ts'
+import { resultPages } from './result-pages.ts'
 import { Results } from './results.ts'
 import { securityGroupRules } from './security-group-rules.ts'
 import { roles } from './roles.ts'
 import { securityGroups } from './security-groups.ts'
 import { subnets } from './subnets.ts'
+import { tablePreviews } from './table-previews.ts'
 import { tables } from './tables.ts'
 import { tags } from './tags.ts'
 import { tokens } from './tokens.ts'
 import { vpcPeerings } from './vpc-peerings.ts'
+import { views } from './views.ts'
 import { vpcRouteTables } from './vpc-route-tables.ts'
 import { vpcTags } from './vpc-tags.ts'
 import { users } from './users.ts'
 import { vpcs } from './vpcs.ts'
+import { Warehouse } from './warehouse.ts'
 
 /** What a control is opened with; settings that are absent have the published or sensible defaults below. */
-export interface ControlOptions extends Omit<Surroundings, 'settings' | 'newId' | 'engine' | 'clock' | 'observer'> {
+export interface ControlOptions extends Omit<Surroundings, 'settings' | 'newId' | 'engine' | 'clock' | 'rehearsal' | 'observer'> {
   readonly settings?: Partial<ControlSettings>
   /** Absent where no SQL runs: statements are refused then. */
   readonly engine?: Engine | undefined
@@ -81,6 +90,7 @@ const dayMs = 24 * 3_600_000
 export const defaultSettings: ControlSettings = {
   defaultGateway: false,
   timing: 'instant',
+  allowClock: false,
   tombstoneMs: 7 * dayMs,
   tokenTtlMs: dayMs,
   queueBlock: '10.248.0.0/13',
@@ -88,12 +98,16 @@ export const defaultSettings: ControlSettings = {
   sweepMs: 30_000,
   resultTtlMs: dayMs,
   auditMs: 365 * dayMs,
+  warehouseBytes: Number.POSITIVE_INFINITY,
+  oldVersionsMs: 600_000,
 }
 
 /** Figures of the whole installation; a state without any is absent. */
 export interface Work {
   readonly jobs: ReadonlyMap<JobState, number>
   readonly peerings: ReadonlyMap<PeeringState, number>
+  /** Of the newest versions of all managed tables. */
+  readonly tableBytes: number
 }
 
 /** The use cases, by noun, and the life of what settles behind them. Disposing it lets no job finish; drain first. */
@@ -130,11 +144,16 @@ export class Control implements AsyncDisposable {
   readonly objectGrants: ReturnType<typeof objectGrants>
   readonly databases: ReturnType<typeof databases>
   readonly tables: ReturnType<typeof tables>
+  readonly tablePreviews: ReturnType<typeof tablePreviews>
+  readonly views: ReturnType<typeof views>
   readonly jobs: ReturnType<typeof jobs>
+  readonly resultPages: ReturnType<typeof resultPages>
+  readonly exports: ReturnType<typeof exports>
   readonly connectionTests: ReturnType<typeof connectionTests>
   readonly doctor: ReturnType<typeof doctor>
   readonly reachability: ReturnType<typeof reachability>
   readonly audit: ReturnType<typeof audit>
+  readonly clock: ReturnType<typeof clock>
   readonly #loop: Loop
   readonly #runner: JobRunner
   readonly #diallers = new QueueDiallers()
@@ -193,8 +212,13 @@ export class Control implements AsyncDisposable {
     this.objectGrants = objectGrants(deps)
     this.databases = databases(deps)
     this.tables = tables(deps)
+    this.tablePreviews = tablePreviews(deps)
+    this.views = views(deps)
     this.jobs = jobs(deps, this.#runner)
+    this.resultPages = resultPages(deps)
+    this.exports = exports(deps)
     this.audit = audit(deps)
+    this.clock = clock(deps, () => this.#loop.sweep())
     const limit = new ProbeLimit()
     this.connectionTests = connectionTests(deps, limit)
     this.doctor = doctor(deps, { limit, diallers: this.#diallers, book: this.#book })
@@ -220,9 +244,10 @@ export class Control implements AsyncDisposable {
     return this.#networkOf(id)
   }
 
-  /** How much the installation has in hand: jobs that have not ended and peerings, by state. */
+  /** How much the installation has in hand: jobs that have not ended and peerings by state, and what its tables take. */
   async countWork(): Promise<Work> {
-    return { jobs: await this.#store.jobs.countLive(), peerings: await this.#store.peerings.countByState() }
+    const { jobs: live, peerings, tableVersions } = this.#store
+    return { jobs: await live.countLive(), peerings: await peerings.countByState(), tableBytes: await tableVersions.sumBytes() }
   }
 
   /** What moves now over the connections of these queues. */
@@ -260,6 +285,8 @@ export class Control implements AsyncDisposable {
       settle: (kind, id) => this.#loop.settle(kind, id, surroundings.settings.settleTimeoutMs),
       networkOf: (id) => findNetwork(deps, id),
       results: new Results(surroundings.dataDir),
+      exportFolders: new ExportFolders(surroundings.settings.exportDir ?? join(surroundings.dataDir, 'exports')),
+      warehouse: new Warehouse(surroundings.dataDir),
     }
     return deps
   }
@@ -267,20 +294,32 @@ export class Control implements AsyncDisposable {
 
 /** Opens the use cases over a store; nothing settles before `start`, but for what calls wake. */
 export async function openControl(options: ControlOptions): Promise<Control> {
+  const settings = { ...defaultSettings, ...options.settings }
+  const clock = options.clock ?? Date.now
   return new Control({
     ...options,
     engine: options.engine ?? noEngine,
-    clock: options.clock ?? Date.now,
+    clock,
+    rehearsal: await Rehearsal.open(options.store, clock, settings.timing),
     observer: options.observer ?? noObserver,
     newId: options.newId ?? randomUUID,
-    settings: { ...defaultSettings, ...options.settings },
+    settings,
   })
 }
 
 const refuse = async (): Promise<never> => {
   throw new ServiceError('unsupported', say`this installation runs no SQL`)
 }
-const noEngine: Engine = { parse: refuse, plan: refuse, describe: refuse, run: refuse, probe: refuse, traffic: async () => [] }
+const noEngine: Engine = {
+  parse: refuse,
+  plan: refuse,
+  describe: refuse,
+  run: refuse,
+  page: refuse,
+  exportResult: refuse,
+  probe: refuse,
+  traffic: async () => [],
+}
 
 const pageSize = 500
 
@@ -289,7 +328,13 @@ function kindsOf(deps: Deps, runner: JobRunner, tester: ConnectionTestRunner): R
   return {
     network: {
       reconcile: (id) => reconcileNetwork(deps, id as QueueId),
-      list: () => paged((after) => store.queues.listNetworked(after, pageSize)),
+      // After a start, what somebody waits for comes before thousands that have settled long ago.
+      list: async function* () {
+        yield* paged((after) => store.peerings.listCreatingQueues(after, pageSize))
+        yield* paged((after) => store.queues.listNetworked(after, pageSize))
+      },
+      // Where delays are rehearsed networks go by the clock as well.
+      version: () => (deps.settings.timing === 'instant' ? store.networkVersion : undefined),
     },
     pool: {
       reconcile: (id) => reconcilePool(deps, id as PoolId),
@@ -298,7 +343,7 @@ function kindsOf(deps: Deps, runner: JobRunner, tester: ConnectionTestRunner): R
     queuePlan: {
       reconcile: (id) => reconcileQueuePlan(deps, Number(id)),
       list: async function* () {
-        for (const id of await store.queuePlans.listDue(deps.clock())) yield String(id)
+        for (const id of await store.queuePlans.listDue(deps.rehearsal.now())) yield String(id)
       },
     },
     classicConnection: {

@@ -50,7 +50,7 @@ describe('tables', () => {
   it('are listed, shown without secrets, and removed, to their project alone', async () => {
     await server.databases.create(sampleCaller, { name: 'sales' })
     for (const name of ['orders', 'items']) await server.submit(`create table sales.${name} (n bigint) using jdbc options (${options})`)
-    expect((await server.tables.list(sampleCaller, 'Sales', { limit: 1 })).tables.map(({ name }) => name)).toEqual(['items'])
+    expect((await server.tables.list(sampleCaller, 'Sales', { limit: 1 })).tables.map(({ table }) => table.name)).toEqual(['items'])
     expect((await server.tables.list(sampleCaller, 'sales', { keyword: 'ORD' })).total).toBe(1)
     const table = await server.tables.get(sampleCaller, 'SALES', 'Orders')
     expect(table.options).toMatchObject({ dbtable: 'public.orders', user: '***', password: '***' })

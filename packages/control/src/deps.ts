@@ -2,10 +2,13 @@
 
 import type { Driver } from '@tributary/fabric'
 import type { EngineHost } from '@tributary/query'
-import type { Endpoint, QueueId, QueueNetwork } from '@tributary/rules'
+import type { Endpoint, QueueId, QueueNetwork, Timing } from '@tributary/rules'
 import type { Store } from '@tributary/store'
+import type { Rehearsal } from './rehearsal.ts'
+import type { ExportFolders } from './export-folders.ts'
 import type { Observer } from './observer.ts'
 import type { Results } from './results.ts'
+import type { Warehouse } from './warehouse.ts'
 
 /** The kinds of resources that settle on their own time; ids are a QueueId, a PoolId, the number of a plan, a ConnectionId, a JobId and a ConnectionTestId. */
 export type ReconcileKind = 'network' | 'pool' | 'queuePlan' | 'classicConnection' | 'job' | 'connectionTest'
@@ -21,8 +24,10 @@ export interface Log {
 export interface ControlSettings {
   /** `direct` for the private ranges is attached to each new VPC: the laptop's default, see trust.md. */
   readonly defaultGateway: boolean
-  /** `cloud` answers before a peering has settled. */
-  readonly timing: 'instant' | 'cloud'
+  /** `cloud` answers before a peering has settled, and replays the documented delays. */
+  readonly timing: Timing
+  /** Whether the installation owner may set the clock of rehearsals ahead. */
+  readonly allowClock: boolean
   /** How long a deleted connection still reads as DELETED. */
   readonly tombstoneMs: number
   readonly tokenTtlMs: number
@@ -34,18 +39,28 @@ export interface ControlSettings {
   readonly sweepMs: number
   /** How long the result of a finished query can be read. */
   readonly resultTtlMs: number
+  /** How much one result may be; absent: as much as it takes. */
+  readonly resultLimit?: { readonly rows: number; readonly bytes: number } | undefined
+  /** Where exports go; absent: `exports` in the data directory. */
+  readonly exportDir?: string | undefined
+  /** What the managed tables of all projects may take together, in bytes; `Infinity` for no limit. */
+  readonly warehouseBytes: number
+  /** How long the files of a managed table are kept that its newest version does not need. */
+  readonly oldVersionsMs: number
   /** How long the audit is kept. */
   readonly auditMs: number
 }
 
 /** The host of the engine children, as far as use cases know it. */
-export type Engine = Pick<EngineHost, 'parse' | 'plan' | 'describe' | 'run' | 'probe' | 'traffic'>
+export type Engine = Pick<EngineHost, 'parse' | 'plan' | 'describe' | 'run' | 'page' | 'exportResult' | 'probe' | 'traffic'>
 
 /** The part of {@link Deps} that the caller of `openControl` provides. */
 export interface Surroundings {
   readonly store: Store
   /** ms since the epoch. */
   readonly clock: () => number
+  /** The clock that delays and plans go by. */
+  readonly rehearsal: Rehearsal
   readonly driver: Driver
   readonly engine: Engine
   /** The installation's own listeners and databases, which no queue may dial. */
@@ -68,4 +83,6 @@ export interface Deps extends Surroundings {
   /** The network that a queue should have now, as the store says; what is in force may be a moment behind. */
   readonly networkOf: (id: QueueId) => Promise<QueueNetwork>
   readonly results: Results
+  readonly exportFolders: ExportFolders
+  readonly warehouse: Warehouse
 }

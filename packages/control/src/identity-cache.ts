@@ -1,5 +1,6 @@
 // What was read of identities, kept for exactly as long as no identity changes: see docs/decisions/0011-identity-version.md.
 
+import type { Soon } from '@tributary/rules'
 import type { Store } from '@tributary/store'
 
 // Some hundred bytes each.
@@ -17,7 +18,7 @@ export class IdentityCache<Value extends object> {
   }
 
   /** What is known, or what `load` reads now. What was read while an identity changed is answered, and not kept. */
-  find(key: string, load: () => Promise<Value | undefined>): Value | Promise<Value | undefined> {
+  find(key: string, load: () => Promise<Value | undefined>): Soon<Value | undefined> {
     if (this.#version !== this.#store.identityVersion) this.#forget()
     return this.#values.get(key) ?? this.#load(key, load)
   }

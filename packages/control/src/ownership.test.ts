@@ -10,6 +10,10 @@ async function editor(sample: SampleControl, name: string): Promise<Caller> {
   return sample.control.access.enter({ ...sample.owner, user, credential: 'signature', scope: undefined }, sample.caller.project, 'editor')
 }
 
+async function words(action: Promise<unknown>): Promise<string> {
+  return String(await action.then(() => undefined).catch((reason: unknown) => reason))
+}
+
 async function kindOf(action: Promise<unknown>): Promise<string> {
   const error = await action.then(() => undefined).catch((reason: unknown) => reason)
   return error instanceof ServiceError ? error.kind : String(error)
@@ -62,7 +66,10 @@ describe('what a user owns', () => {
     await using sample = await SampleControl.open()
     const ann = await editor(sample, 'ann')
     await fill(sample, ann)
+    const eve = await editor(sample, 'eve')
+    expect(await words(sample.control.queues.remove(eve, 'q'))).toContain('ask ann, who owns it, or an administrator to grant it')
     await sample.control.users.remove(sample.owner, ann.user.id)
+    expect(await words(sample.control.queues.remove(eve, 'q'))).toContain('ask an administrator to grant it')
     expect(await owners(sample)).toEqual(['ann', 'ann', 'ann', 'ann'])
     const heir = await editor(sample, 'ann')
     expect(await kindOf(sample.control.queues.remove(heir, 'q'))).toBe('forbidden')

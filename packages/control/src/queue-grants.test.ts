@@ -37,10 +37,10 @@ describe('grants on queues', () => {
     const { sample, change } = opened
     const held = async () => (await sample.control.queueGrants.list(sample.caller, 'q')).grants
     await change('grant', 'SUBMIT_JOB', 'DROP_QUEUE')
-    await change('grant', 'SHOW_PRIVILEGES', 'SUBMIT_JOB')
-    expect(await held()).toEqual([{ userName: 'eve', privileges: ['SUBMIT_JOB', 'DROP_QUEUE', 'SHOW_PRIVILEGE'] }])
+    await change('grant', 'SHOW_PRIVILEGE', 'SUBMIT_JOB')
+    expect(await held()).toEqual([{ userName: 'eve', privileges: ['SUBMIT_JOB', 'DROP_QUEUE', 'SHOW_PRIVILEGES'] }])
     await change('revoke', 'DROP_QUEUE')
-    expect((await held())[0]?.privileges).toEqual(['SUBMIT_JOB', 'SHOW_PRIVILEGE'])
+    expect((await held())[0]?.privileges).toEqual(['SUBMIT_JOB', 'SHOW_PRIVILEGES'])
     await change('update', 'RESTART')
     expect((await held())[0]?.privileges).toEqual(['RESTART'])
     await change('update')

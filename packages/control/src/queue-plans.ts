@@ -22,7 +22,7 @@ import { requireQuota } from './quotas.ts'
 const mostPlans = 100
 
 /** The use cases of scheduled plans. Names of queues come in any case. */
-export function queuePlans({ store, clock }: Deps) {
+export function queuePlans({ store, rehearsal }: Deps) {
   /** The queue, for a caller who may give it another size. */
   async function getScalable(tx: Transaction, caller: Caller, name: string): Promise<Queue> {
     const queue = await getQueue(tx, caller.project, name)
@@ -44,7 +44,7 @@ export function queuePlans({ store, clock }: Deps) {
         checkNewPlan(draft.name, plans)
         if (plans.length >= mostPlans)
           throw new ServiceError('exhausted', say`queue ${queue.name} has ${mostPlans} plans: delete one first`)
-        const parts = checkQueuePlanDraft(draft, clock())
+        const parts = checkQueuePlanDraft(draft, rehearsal.now())
         const plan: QueuePlan = { ...parts, id: await tx.installation.nextPlanNumber(), queueId: queue.id, lastExecutedAt: undefined }
         await requireRoom(tx, queue, plan)
         await tx.queuePlans.insert(plan)
@@ -71,7 +71,7 @@ export function queuePlans({ store, clock }: Deps) {
         const existing = plans.find((plan) => String(plan.id) === id)
         if (existing === undefined) throw noPlans([id.slice(0, 20)])
         checkNewPlan(draft.name, plans, existing.id)
-        const plan: QueuePlan = { ...existing, ...checkQueuePlanDraft(draft, clock()) }
+        const plan: QueuePlan = { ...existing, ...checkQueuePlanDraft(draft, rehearsal.now()) }
         await requireRoom(tx, queue, plan)
         await tx.queuePlans.update(plan)
         return { queue, plan }

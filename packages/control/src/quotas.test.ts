@@ -104,6 +104,7 @@ describe('quotas', () => {
       ['ELASTIC_RESOURCE_POOL_CU', 64_000, 0],
       ['ENHANCED_CONNECTION', 10_000, 0],
       ['SQL_JOB', 10_000, 0],
+      ['TABLE_MIB', 1_048_576, 0],
     ])
   })
 })

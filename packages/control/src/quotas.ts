@@ -11,6 +11,8 @@ import {
   type QuotaKind,
   quotaKinds,
   quotaOf,
+  ServiceError,
+  say,
   type UsedQuota,
   usedQuota,
   usualQuota,
@@ -19,7 +21,7 @@ import type { Repositories } from '@tributary/store'
 import { enter } from './access.ts'
 import type { Deps } from './deps.ts'
 
-type Part = Pick<Repositories, 'quotas' | 'queues' | 'pools' | 'connections' | 'jobs'>
+type Part = Pick<Repositories, 'quotas' | 'queues' | 'pools' | 'connections' | 'jobs' | 'tableVersions'>
 
 /** The use cases of quotas. */
 export function quotas({ store }: Deps) {
@@ -61,6 +63,33 @@ export async function requireQuota(from: Part, projectId: ProjectId, kind: Quota
   checkQuota(await getQuota(from, projectId, kind), await used[kind](from, projectId), more)
 }
 
+/** Bytes that the managed tables of a project may still grow by. @param installation - what those of all projects may take together */
+export async function tableRoom(from: Part, projectId: ProjectId, installation: number): Promise<number> {
+  const { most } = await getQuota(from, projectId, 'TABLE_MIB')
+  const own = most * mebibyte - (await from.tableVersions.sumBytes(projectId))
+  const all = Number.isFinite(installation) ? installation - (await from.tableVersions.sumBytes()) : own
+  return Math.max(0, Math.min(own, all))
+}
+
+/** Whether the managed tables of a project may grow by so many bytes. @throws {ServiceError} `exhausted` */
+export async function requireTableRoom(from: Part, projectId: ProjectId, bytes: number, installation: number): Promise<void> {
+  if (bytes <= 0) return
+  await requireQuota(from, projectId, 'TABLE_MIB', mebibytesOf(bytes))
+  if (!Number.isFinite(installation) || (await from.tableVersions.sumBytes()) + bytes <= installation) return
+  const most = Math.floor(installation / mebibyte)
+  throw new ServiceError(
+    'exhausted',
+    say`managed tables of this installation take at most ${most} MiB together: drop or truncate some, or ask the installation owner for a larger --warehouse-size`,
+  )
+}
+
+/** In the unit of the quota, rounded up. */
+function mebibytesOf(bytes: number): number {
+  return Math.ceil(bytes / mebibyte)
+}
+
+const mebibyte = 2 ** 20
+
 async function getQuota({ quotas: set }: Part, projectId: ProjectId, kind: QuotaKind): Promise<Quota> {
   return (await set.list(projectId)).get(kind) ?? usualQuota(kind)
 }
@@ -77,4 +106,5 @@ const used: Readonly<Record<QuotaKind, (from: Part, projectId: ProjectId) => Pro
   ELASTIC_RESOURCE_POOL_CU: ({ pools }, projectId) => pools.sumMaxCu(projectId),
   ENHANCED_CONNECTION: ({ connections }, projectId) => connections.count(projectId, 'ACTIVE'),
   SQL_JOB: ({ jobs }, projectId) => jobs.countLiveOf(projectId),
+  TABLE_MIB: async ({ tableVersions }, projectId) => mebibytesOf(await tableVersions.sumBytes(projectId)),
 }

@@ -11,6 +11,7 @@ import {
   type Reachability,
   reachesOf,
   type Rung,
+  type Soon,
   sumTraffic,
   type Text,
   type Traffic,
@@ -74,7 +75,7 @@ export class ReachabilityBook {
   }
 
   /** @returns peerings of queues, oldest first, then those of pools. @throws {ServiceError} `notFound` */
-  async report(getView: () => Promise<ConnectionView>): Promise<readonly PeeringReport[]> {
+  async report(getView: () => Soon<ConnectionView>): Promise<readonly PeeringReport[]> {
     const { peerings, poolPeerings } = await getView()
     const rows = [
       ...peerings.map(({ id, queueName: name, state, errMsg, queueId }) => ({ id, name, state, errMsg, queueIds: [queueId] })),
@@ -124,7 +125,7 @@ export interface ConnectionTraffic extends Traffic {
 }
 
 /** The use cases of reachability. */
-export function reachability(book: ReachabilityBook, connections: { get(caller: Caller, id: string): Promise<ConnectionView> }) {
+export function reachability(book: ReachabilityBook, connections: { get(caller: Caller, id: string): Soon<ConnectionView> }) {
   return {
     /** @throws {ServiceError} `notFound` */
     list: (caller: Caller, connectionId: string): Promise<readonly PeeringReport[]> =>

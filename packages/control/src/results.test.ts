@@ -19,11 +19,11 @@ const id = 'b1c0ffee-0000-4000-8000-000000000001' as JobId
 describe('a page of a preview', () => {
   it('keeps digits that no double can hold', () => {
     const preview = '{"schema":[{"n":"bigint"}],"rows":[\n[9223372036854775807],\n[1.10]\n]}'
-    expect(pageOf(preview, 1)).toBe('"schema":[{"n":"bigint"}],"rows":[\n[9223372036854775807]]')
-    expect(pageOf(preview, 1000)).toContain('[1.10]')
+    expect(pageOf(preview, { offset: 0, limit: 1 })).toBe('"schema":[{"n":"bigint"}],"rows":[\n[9223372036854775807]]')
+    expect(pageOf(preview, { offset: 0, limit: 1000 })).toContain('[1.10]')
   })
 
-  it('is the first rows of any result, however its strings look', () => {
+  it('is the rows that were asked for of any result, however its strings look', () => {
     const cell = fc.oneof(fc.string(), fc.constantFrom('],[', '"rows":[', '\\"', '}]'), fc.integer(), fc.constant(null))
     const size = fc.integer({ min: 1, max: 5 })
     fc.assert(
@@ -32,18 +32,22 @@ describe('a page of a preview', () => {
         fc.string(),
         size,
         fc.boolean(),
-        (rows, name, page, lines) => {
+        fc.integer({ min: 0, max: 7 }),
+        (rows, name, page, lines, offset) => {
           const body = lines ? `[${rows.map((row) => `\n${JSON.stringify(row)}`).join(',')}\n]` : JSON.stringify(rows)
-          const text = pageOf(`{"schema":${JSON.stringify([{ [name]: 'string' }])},"rows":${body}}`, page)
-          expect(JSON.parse(`{${text}}`)).toEqual({ schema: [Object.fromEntries([[name, 'string']])], rows: rows.slice(0, page) })
+          const text = pageOf(`{"schema":${JSON.stringify([{ [name]: 'string' }])},"rows":${body}}`, { offset, limit: page })
+          expect(JSON.parse(`{${text}}`)).toEqual({
+            schema: [Object.fromEntries([[name, 'string']])],
+            rows: rows.slice(offset, offset + page),
+          })
         },
       ),
     )
   })
 
   it('takes no text that is cut short for a result', () => {
-    expect(() => pageOf('{"schema":[],"rows":[[1', 5)).toThrow('ends inside')
-    expect(() => pageOf('{}', 5)).toThrow('no rows')
+    expect(() => pageOf('{"schema":[],"rows":[[1', { offset: 0, limit: 5 })).toThrow('ends inside')
+    expect(() => pageOf('{}', { offset: 0, limit: 5 })).toThrow('no rows')
   })
 })
 

@@ -1,11 +1,19 @@
 // Where results lie: one directory per job below the data directory, written by its engine, read for previews, removed when it has expired.
 
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type JobId, ServiceError, say } from '@tributary/rules'
 
+/** Which rows of a result: how many are skipped, and how many are read. */
+export interface RowRange {
+  readonly offset: number
+  readonly limit: number
+}
+
 /** The directories of all jobs. */
 export class Results {
+  /** How many rows can be read without an engine. */
+  readonly previewRows = 1000
   readonly #root: string
 
   /** @param dataDir - of the installation; nothing is made before the first job */
@@ -43,8 +51,34 @@ export class Results {
    * @throws {ServiceError} `absent` when the result has expired
    */
   async readPreview(id: JobId, pageSize: number): Promise<string> {
+    return this.readRows(id, { offset: 0, limit: pageSize })
+  }
+
+  /** Like {@link readPreview}, for any of the first {@link previewRows} rows. */
+  async readRows(id: JobId, range: RowRange): Promise<string> {
+    return this.#unlessExpired(id, async (directory) => pageOf(await readFile(join(directory, 'preview.json'), 'utf8'), range))
+  }
+
+  /** The file with every row of a result, for an engine to read. @throws {ServiceError} `absent` when the result has expired */
+  async fileOf(id: JobId): Promise<string> {
+    return this.#unlessExpired(id, async (directory) => {
+      const path = join(directory, 'result.parquet')
+      await stat(path)
+      return path
+    })
+  }
+
+  /** Bytes of {@link fileOf}; 0 where there is none. */
+  async sizeOf(id: JobId): Promise<number> {
+    return stat(join(this.#directory(id), 'result.parquet')).then(
+      ({ size }) => size,
+      () => 0,
+    )
+  }
+
+  async #unlessExpired<Answer>(id: JobId, read: (directory: string) => Promise<Answer>): Promise<Answer> {
     try {
-      return pageOf(await readFile(join(this.#directory(id), 'preview.json'), 'utf8'), pageSize)
+      return await read(this.#directory(id))
     } catch (error) {
       if (!isMissing(error)) throw error
       throw new ServiceError('absent', say`the result of job ${id} has expired: run the query again`, {
@@ -62,16 +96,19 @@ export class Results {
 const rowsStart = '"rows":['
 
 /**
- * Cuts the rows of a preview after the first ones, without reading a value: a number keeps every digit.
+ * Cuts rows out of a preview without reading a value: a number keeps every digit.
  * @param preview - a JSON object with the members `schema` and, last, `rows`
  * @returns its members without the braces around them
  */
-export function pageOf(preview: string, pageSize: number): string {
+export function pageOf(preview: string, { offset, limit }: RowRange): string {
   const start = preview.indexOf(rowsStart)
   if (start < 0) throw new Error('the preview holds no rows')
   const open = preview.indexOf('{') + 1
-  const end = endOfElements(preview, start + rowsStart.length, pageSize)
-  return `${preview.slice(open, end)}]`
+  const inside = start + rowsStart.length
+  const skipped = offset === 0 ? inside : endOfElements(preview, inside, offset)
+  const from = preview[skipped] === ',' ? skipped + 1 : skipped
+  const end = endOfElements(preview, from, limit)
+  return `${preview.slice(open, inside)}${preview.slice(from, end)}]`
 }
 
 /** Position behind the first `count` elements of the array whose inside begins at `from`, or of its closing bracket when there are fewer. */

@@ -2,8 +2,8 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { OpenableTable, PeeringTraffic, Planned, Probed, Ran, Statement, TableName } from '@tributary/query'
-import { type Column, ServiceError, say } from '@tributary/rules'
+import type { Exported, OpenableTable, PeeringTraffic, Planned, Probed, Ran, Statement, TableName } from '@tributary/query'
+import { type Column, exportFileName, ServiceError, say } from '@tributary/rules'
 import type { Engine } from './deps.ts'
 
 /** What every source table of this engine holds. */
@@ -52,6 +52,25 @@ export class SampleEngine implements Engine {
     return []
   }
 
+  async page(_queue: unknown, { offset, limit }: Parameters<Engine['page']>[1]): Promise<string> {
+    const rows = [`[${sampleDigits}]`, '[2]'].slice(offset, offset + limit)
+    return `{"schema":[{"n":"bigint"}],"rows":[${rows.join(',')}]}`
+  }
+
+  async exportResult(
+    _queue: unknown,
+    { directory, name, format }: Parameters<Engine['exportResult']>[1],
+    { signal, onStarted }: Parameters<Engine['exportResult']>[2],
+  ): Promise<Exported> {
+    await Promise.race([this.child, aborted(signal)])
+    await onStarted?.()
+    await Promise.race([this.gate, aborted(signal)])
+    if (this.failure !== undefined) throw this.failure
+    const text = `${sampleDigits}\n2\n`
+    await writeFile(join(directory, exportFileName(name, format)), text)
+    return { rowCount: 2, bytes: text.length, cpuMs: 1 }
+  }
+
   async run(
     _queue: unknown,
     order: { readonly tables: readonly OpenableTable[]; readonly directory: string },
@@ -63,8 +82,9 @@ export class SampleEngine implements Engine {
     onProgress?.({ inputRows: 1, inputBytes: 8, fraction: 0.5 })
     await Promise.race([this.gate, aborted(signal)])
     if (this.failure !== undefined) throw this.failure
+    await writeFile(join(order.directory, 'result.parquet'), '')
     await writeFile(join(order.directory, 'preview.json'), `{"schema":[{"n":"bigint"}],"rows":[\n[${sampleDigits}],\n[2]\n]}`)
-    return { columns: sampleColumns, rowCount: 2, inputRows: 2, inputBytes: 16 }
+    return { columns: sampleColumns, rowCount: 2, inputRows: 2, inputBytes: 16, files: [], cpuMs: 1 }
   }
 }
 
@@ -101,6 +121,8 @@ const grammar: readonly (readonly [RegExp, Read])[] = [
       options: Object.fromEntries(
         [...options.matchAll(/'([^']*)'\s*=\s*'([^']*)'/g)].map(([, key = '', value = '']) => [key.toLowerCase(), value]),
       ),
+      properties: {},
+      partitionedBy: [],
       comment: '',
     }),
   ],

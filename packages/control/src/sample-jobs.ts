@@ -25,13 +25,17 @@ import {
 import { Store } from '@tributary/store'
 import { databases } from './databases.ts'
 import type { ControlSettings, Deps, Engine } from './deps.ts'
-import { type JobDraft, jobs } from './jobs.ts'
+import { Rehearsal } from './rehearsal.ts'
+import { jobs } from './jobs.ts'
+import type { JobDraft } from './plan-reading.ts'
 import { insertProject } from './projects.ts'
 import { noObserver } from './observer.ts'
+import { ExportFolders } from './export-folders.ts'
 import { JobRunner } from './reconcile/job.ts'
 import { Results } from './results.ts'
 import { SampleEngine } from './sample-engine.ts'
 import { tables } from './tables.ts'
+import { Warehouse } from './warehouse.ts'
 
 /** The project of all samples. */
 export const sampleProject = 'p1' as ProjectId
@@ -54,6 +58,7 @@ export const strangerCaller: Caller = { ...sampleCaller, project: 'p2' as Projec
 const settings: ControlSettings = {
   defaultGateway: false,
   timing: 'instant',
+  allowClock: false,
   tombstoneMs: 1000,
   tokenTtlMs: 1000,
   queueBlock: '172.16.0.0/12',
@@ -61,6 +66,8 @@ const settings: ControlSettings = {
   sweepMs: 30_000,
   resultTtlMs: 3_600_000,
   auditMs: 3_600_000,
+  warehouseBytes: Number.POSITIVE_INFINITY,
+  oldVersionsMs: 600_000,
 }
 
 /** One line of the log. */
@@ -97,6 +104,7 @@ export class SampleServer<E extends Engine = SampleEngine> implements AsyncDispo
       engine,
       driver: memoryDriver(),
       clock: () => Date.now() + this.advancedMs,
+      rehearsal: new Rehearsal(Date.now, 'instant'),
       forbidden: () => [],
       settings,
       newId: randomUUID,
@@ -108,6 +116,8 @@ export class SampleServer<E extends Engine = SampleEngine> implements AsyncDispo
       settle: async () => undefined,
       networkOf: async (id) => networks.get(id) ?? emptyNetwork(id, sampleQueues.find((queue) => queue.id === id)?.name ?? '', ''),
       results: new Results(dataDir),
+      exportFolders: new ExportFolders(join(dataDir, 'exports')),
+      warehouse: new Warehouse(dataDir),
     }
     this.runner = new JobRunner(this.deps)
     this.jobs = jobs(this.deps, this.runner)

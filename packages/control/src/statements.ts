@@ -1,7 +1,8 @@
-// What parsed statements mean for the catalog: the tables that a query names, and what a DDL statement changes.
+// What a DDL statement changes in the catalog, inside one transaction.
 
-import type { Credentials, Statement, TableName } from '@tributary/query'
+import { type Credentials, managedFormat, type Statement } from '@tributary/query'
 import {
+  checkIsTable,
   checkNewTable,
   type Column,
   noDatabase,
@@ -15,11 +16,10 @@ import {
 } from '@tributary/rules'
 import type { Repositories, Transaction } from '@tributary/store'
 import { createDatabase, dropDatabase, type Maker } from './databases.ts'
-import { catalogSource, type Source } from './sources.ts'
+import type { Ddl } from './statement-names.ts'
+import { truncateTable } from './managed-tables.ts'
 import { dropTable } from './tables.ts'
-
-/** A statement that changes the catalog. */
-export type Ddl = Exclude<Statement, { readonly kind: 'query' }>
+import { alterView, createView, getView, type ViewParts } from './views.ts'
 
 /** A statement that declares a source table. */
 export type CreateTable = Extract<Statement, { readonly kind: 'createTable' }>
@@ -30,28 +30,17 @@ export interface TableParts {
   readonly credentials: Credentials | undefined
 }
 
-/** The tables that a query names, from the catalog. @throws {ServiceError} `semantic` for one that is not there */
-export async function sourcesOf(
-  store: Pick<Repositories, 'tables'>,
-  projectId: ProjectId,
-  names: readonly TableName[],
-): Promise<readonly Source[]> {
-  const sources: Source[] = []
-  for (const { database, name } of names) {
-    const table = await store.tables.find(projectId, database, name)
-    if (table === undefined)
-      throw new ServiceError('semantic', say`Table or view not found: ${database}.${name}`, { subject: { kind: 'table', name } })
-    sources.push(catalogSource(table))
-  }
-  return sources
+/** What a statement needs beside its text: `table` for a source table, `view` for a view. */
+export interface DdlParts {
+  readonly table?: TableParts | undefined
+  readonly view?: ViewParts | undefined
 }
 
 /**
  * Changes the catalog as a statement says, inside a transaction.
- * @param parts - for `createTable`
- * @throws {ServiceError} `invalid`, `notFound`, `conflict`, `unsupported`
+ * @throws {ServiceError} `invalid`, `notFound`, `conflict`, `semantic`, `unsupported`
  */
-export async function applyDdl(tx: Transaction, maker: Maker, ddl: Ddl, parts?: TableParts): Promise<void> {
+export async function applyDdl(tx: Transaction, maker: Maker, ddl: Ddl, parts: DdlParts = {}): Promise<void> {
   const { projectId } = maker
   switch (ddl.kind) {
     case 'createDatabase':
@@ -60,20 +49,44 @@ export async function applyDdl(tx: Transaction, maker: Maker, ddl: Ddl, parts?: 
       return
     case 'dropDatabase':
       if (ddl.ifExists && (await tx.databases.find(projectId, ddl.database)) === undefined) return
-      await dropDatabase(tx, projectId, ddl.database, { cascade: ddl.cascade })
-      return
+      return dropDatabase(tx, projectId, ddl.database, { cascade: ddl.cascade })
     case 'createTable':
-      await createTable(tx, maker, ddl, parts)
-      return
+      return createTable(tx, maker, ddl, parts.table)
     case 'dropTable':
-      if (ddl.ifExists && (await tx.tables.find(projectId, ddl.table.database, ddl.table.name)) === undefined) return
-      await dropTable(tx, projectId, ddl.table.database, ddl.table.name)
+      return dropTableOf(tx, projectId, ddl)
+    case 'createView':
+      return createView(tx, maker, ddl, viewPartsOf(parts))
+    case 'alterView':
+      return alterView(tx, projectId, ddl, viewPartsOf(parts))
+    case 'dropView':
+      if (ddl.ifExists && (await tx.tables.find(projectId, ddl.view.database, ddl.view.name)) === undefined) return
+      return tx.tables.remove((await getView(tx, projectId, ddl.view, 'DROP VIEW')).id)
+    case 'truncate':
+      return truncateTable(tx, maker, ddl)
+    case 'insert':
+    case 'createTableAs':
+      throw new Error('rows are written by the runner of a job')
   }
+}
+
+function viewPartsOf({ view }: DdlParts): ViewParts {
+  if (view === undefined) throw new Error('a view is made before its query is planned')
+  return view
+}
+
+async function dropTableOf(tx: Transaction, projectId: ProjectId, ddl: Extract<Statement, { kind: 'dropTable' }>): Promise<void> {
+  const { database, name } = ddl.table
+  const found = await tx.tables.find(projectId, database, name)
+  if (found === undefined && ddl.ifExists) return
+  if (found !== undefined) checkIsTable(found, 'DROP TABLE')
+  await dropTable(tx, projectId, database, name)
 }
 
 async function createTable(tx: Transaction, maker: Maker, ddl: CreateTable, parts: TableParts | undefined): Promise<void> {
   if (await standsAlready(tx, maker.projectId, ddl)) return
-  if (parts === undefined)
+  const isManaged = ddl.using === managedFormat
+  const columns = isManaged ? ddl.columns : parts?.columns
+  if (columns === undefined)
     throw new ServiceError('conflict', say`table ${ddl.table.database}.${ddl.table.name} was dropped meanwhile: run the statement again`)
   const database = await tx.databases.get(maker.projectId, ddl.table.database)
   const table: Table = {
@@ -84,13 +97,15 @@ async function createTable(tx: Transaction, maker: Maker, ddl: CreateTable, part
     name: tableNameOf(ddl.table.name),
     using: ddl.using,
     options: redactOptions(ddl.options),
-    columns: parts.columns,
+    columns,
     comment: ddl.comment,
+    properties: redactOptions(ddl.properties),
     owner: maker.owner,
     ownerId: maker.ownerId,
     createdAt: maker.now,
+    ...(isManaged ? { managed: { partitionColumns: ddl.partitionedBy, version: 0, changedAt: maker.now } } : {}),
   }
-  await tx.tables.insert(table, parts.credentials)
+  await tx.tables.insert(table, parts?.credentials)
 }
 
 /**
@@ -100,7 +115,7 @@ async function createTable(tx: Transaction, maker: Maker, ddl: CreateTable, part
 export async function standsAlready(
   from: Pick<Repositories, 'databases' | 'tables'>,
   projectId: ProjectId,
-  ddl: CreateTable,
+  ddl: Pick<CreateTable, 'table' | 'ifNotExists'>,
 ): Promise<boolean> {
   const { database, name } = ddl.table
   if ((await from.databases.find(projectId, database)) === undefined) throw noDatabase(database)

@@ -8,8 +8,9 @@ import { SampleControl, sampleBootstrap } from './sample-control.ts'
 const { domainName, adminUser, adminPassword, projectName, projectId } = sampleBootstrap
 const user = { name: adminUser, password: adminPassword, domain: { name: domainName } }
 
-async function kindOf(action: Promise<unknown>): Promise<string> {
-  const error = await action.then(() => undefined).catch((reason: unknown) => reason)
+async function kindOf(action: Promise<unknown> | (() => unknown)): Promise<string> {
+  const outcome = typeof action === 'function' ? (async () => action())() : action
+  const error = await outcome.then(() => undefined).catch((reason: unknown) => reason)
   if (error instanceof ServiceError) return `${error.kind}: ${error.message}`
   throw new Error(`expected a ServiceError, got ${String(error)}`)
 }
@@ -57,9 +58,9 @@ describe('tokens', () => {
     const identity = await control.tokens.authenticate(issued.token)
     expect(await control.access.enter(identity, projectId, 'admin')).toMatchObject({ project: projectId, role: 'admin' })
     await control.declarations.declare(sample.owner, { projects: [{ id: 'p2', name: 'south' }], vpcs: [], subnets: [], securityGroups: [] })
-    expect(await kindOf(control.access.enter(identity, 'p2', 'reader'))).toContain('forbidden')
-    expect(await kindOf(control.access.enter(identity, 'nowhere', 'reader'))).toBe(
-      await kindOf(control.access.enter(identity, 'p2', 'reader')),
+    expect(await kindOf(() => control.access.enter(identity, 'p2', 'reader'))).toContain('forbidden')
+    expect(await kindOf(() => control.access.enter(identity, 'nowhere', 'reader'))).toBe(
+      await kindOf(() => control.access.enter(identity, 'p2', 'reader')),
     )
   })
 
@@ -68,7 +69,9 @@ describe('tokens', () => {
     const { control } = sample
     const issued = await control.tokens.issue({ method: 'password', user })
     expect(issued.project).toBeUndefined()
-    expect(await kindOf(control.access.enter(await control.tokens.authenticate(issued.token), projectId, 'reader'))).toContain('forbidden')
+    expect(await kindOf(async () => control.access.enter(await control.tokens.authenticate(issued.token), projectId, 'reader'))).toContain(
+      'forbidden',
+    )
     const key = await control.accessKeys.find(sampleBootstrap.accessKey)
     expect(key?.secretKey).toBe(sampleBootstrap.secretKey)
     expect(await control.accessKeys.find('AKNONE')).toBeUndefined()
@@ -99,13 +102,13 @@ describe('tokens', () => {
     const second = await control.tokens.issue({ method: 'token', token: first.token, scope })
     expect(second.expiresAt).toBe(first.expiresAt)
     await control.tokens.revoke(sample.owner, first.token)
-    expect(await kindOf(control.tokens.authenticate(first.token))).toContain('decrypt token fail')
+    expect(await kindOf(() => control.tokens.authenticate(first.token))).toContain('decrypt token fail')
     expect(await kindOf(control.tokens.describe(sample.owner, first.token))).toContain('notFound')
     expect(await control.tokens.describe(sample.owner, second.token)).toMatchObject({ method: 'token', project: { id: projectId } })
     sample.advance(24 * 3_600_000)
-    expect(await kindOf(control.tokens.authenticate(second.token))).toMatch(/token expires, expires_at: /)
+    expect(await kindOf(() => control.tokens.authenticate(second.token))).toMatch(/token expires, expires_at: /)
     await store.tokens.removeExpired(sample.now)
-    expect(await kindOf(control.tokens.authenticate(second.token))).toContain('decrypt token fail')
+    expect(await kindOf(() => control.tokens.authenticate(second.token))).toContain('decrypt token fail')
   })
 
   it('are nowhere in the store as text', async () => {
@@ -122,11 +125,11 @@ describe('roles', () => {
     const reader = await sample.enterAs('rita', 'reader')
     const signed = { ...reader, credential: 'signature', scope: undefined } as const
     expect(await control.access.enter(signed, projectId, 'reader')).toMatchObject({ role: 'reader' })
-    expect(await kindOf(control.access.enter(signed, projectId, 'editor'))).toContain('needs the role editor')
+    expect(await kindOf(() => control.access.enter(signed, projectId, 'editor'))).toContain('needs the role editor')
     expect(() => control.access.requireOwner(signed)).toThrow('owner')
     expect(await control.projects.list(signed, {})).toHaveLength(1)
     await store.roles.remove(reader.user.id, sample.caller.project)
-    expect(await kindOf(control.access.enter(signed, projectId, 'reader'))).toContain('forbidden')
+    expect(await kindOf(() => control.access.enter(signed, projectId, 'reader'))).toContain('forbidden')
     expect(await control.projects.list(signed, {})).toEqual([])
   })
 })

@@ -1,7 +1,18 @@
 // Tokens: issued for a password or another token, verified on every call, revoked. Their text is known to their holder alone.
 
 import { hash, randomBytes } from 'node:crypto'
-import { type Domain, type Identity, type Project, rejectedCredential, type Role, say, ServiceError, type Text } from '@tributary/rules'
+import {
+  type Domain,
+  type Identity,
+  type Project,
+  rejectedCredential,
+  type Role,
+  say,
+  ServiceError,
+  type Soon,
+  type Text,
+  whenThere,
+} from '@tributary/rules'
 import type { FoundToken, Login } from '@tributary/store'
 import { findRole } from './access.ts'
 import type { Deps } from './deps.ts'
@@ -81,11 +92,12 @@ export function tokens(deps: Deps) {
     },
 
     /** At most one indexed read, no write. @throws {ServiceError} `unauthenticated` when it is unknown, revoked or over */
-    async authenticate(token: string): Promise<Identity> {
+    authenticate(token: string): Soon<Identity> {
       const key = hashOf(token)
-      const found = known.find(key, () => findOpened(store, key))
-      const opened = checkValid(found instanceof Promise ? await found : found, clock())
-      return opened.identity
+      return whenThere(
+        known.find(key, () => findOpened(store, key)),
+        (found) => checkValid(found, clock()).identity,
+      )
     },
 
     /** Says what a token is good for. @throws {ServiceError} `notFound` when it is unknown, revoked or over, another domain's, or its user has left its project */

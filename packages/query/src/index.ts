@@ -3,7 +3,24 @@
 export type { ProbeDepth } from './connectors/connector.ts'
 export type { EngineHostOptions, EngineQueue, NetworkMember } from './engines/duckdb/host.ts'
 export { EngineHost } from './engines/duckdb/host.ts'
-export type { PeeringTraffic, Planned, PlannedScan, Probed, Progress, Ran } from './engines/duckdb/messages.ts'
-export type { Credentials, JdbcSettings, OpenableTable, SourceTable, TableName } from './source.ts'
+export type { Exported, PeeringTraffic, Planned, PlannedScan, Probed, Progress, Ran } from './engines/duckdb/messages.ts'
+export type {
+  CatalogTable,
+  CatalogView,
+  Credentials,
+  JdbcSettings,
+  OpenableTable,
+  SourceTable,
+  TableName,
+  WarehouseTable,
+} from './source.ts'
 export { readSourceOptions, type SourceOptions } from './sources/jdbc.ts'
-export type { Statement } from './statement.ts'
+export {
+  type CreateTableStatement,
+  type DescribeStatement,
+  type ExplainStatement,
+  managedFormat,
+  type ShowStatement,
+  type Statement,
+} from './statement.ts'
+export type { WriteOrder } from './warehouse/write-sql.ts'

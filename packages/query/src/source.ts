@@ -23,14 +23,48 @@ export interface JdbcSettings {
   readonly partitions?: { readonly column: string; readonly lower: bigint; readonly upper: bigint; readonly count: number } | undefined
 }
 
-/** A catalog entry whose rows live behind a connection. */
-export interface SourceTable {
+/** What planning knows of a table: what it is called and what it holds. */
+export interface CatalogTable {
   readonly id: TableId
   readonly name: TableName
+  readonly columns: readonly Column[]
+}
+
+/** A catalog entry whose rows live behind a connection. */
+export interface SourceTable extends CatalogTable {
   /** Which connector reads it, for instance `postgresql`. */
   readonly connector: string
   readonly settings: JdbcSettings
+}
+
+/** A catalog entry whose rows lie in the warehouse, as one job reads it: the files of one version, which never change. */
+export interface WarehouseTable extends CatalogTable {
+  /** Names of columns, outermost first. */
+  readonly partitionColumns: readonly string[]
+  readonly files: readonly WarehouseFile[]
+}
+
+/** A Parquet file with every column of its table, those of its partition too. */
+export interface WarehouseFile {
+  /** Where the engine reads it: in a directory of this job alone. */
+  readonly path: string
+  /** The one value that each partition column has in it. */
+  readonly partition: readonly (string | null)[]
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** A view: it has no rows of its own, and stands in a query for its text. */
+export interface CatalogView {
+  readonly name: TableName
+  /** As written. */
+  readonly query: string
+  /** Where names without a database are looked up in it. */
+  readonly currentDatabase: string
+  /** What it gives, with the types of when it was made. */
   readonly columns: readonly Column[]
+  /** The names under which its query gives them. */
+  readonly queryColumns: readonly string[]
 }
 
 /** What opens a source; it arrives by IPC for one job and is dropped with it. */

@@ -1,7 +1,7 @@
 // Which column types DDL may write, how they are understood, and how they read back.
 
 import { describe, expect, it } from 'vitest'
-import { formatColumnType, parseColumnType } from './column.ts'
+import { formatColumnType, isColumnType, parseColumnType, parseValueType } from './column.ts'
 
 describe('a column type', () => {
   it.each([
@@ -102,5 +102,50 @@ describe('a column type', () => {
           'real, float, double, string, varchar, char, binary, date, timestamp, dec, numeric, decimal',
       }),
     )
+  })
+})
+
+describe('the type of a value', () => {
+  it.each([
+    ['array<int>', { kind: 'array', element: { kind: 'int' } }],
+    ['ARRAY < decimal(10, 2) >', { kind: 'array', element: { kind: 'decimal', precision: 10, scale: 2 } }],
+    ['map<string,array<void>>', { kind: 'map', key: { kind: 'string' }, value: { kind: 'array', element: { kind: 'null' } } }],
+    [
+      'struct<a: int, `b ``c,`: map<string, decimal(5,1)>>',
+      {
+        kind: 'struct',
+        fields: [
+          { name: 'a', type: { kind: 'int' } },
+          { name: 'b `c,', type: { kind: 'map', key: { kind: 'string' }, value: { kind: 'decimal', precision: 5, scale: 1 } } },
+        ],
+      },
+    ],
+    ['int', { kind: 'int' }],
+    ['void', { kind: 'null' }],
+  ])('%s', (written, type) => {
+    expect(parseValueType(written)).toEqual(type)
+  })
+
+  it('reads back in the spelling of Spark', () => {
+    expect(formatColumnType(parseValueType('STRUCT<a INT, b: ARRAY<STRING>>'))).toBe('struct<a:int,b:array<string>>')
+  })
+
+  it('is that of a column unless it holds others', () => {
+    expect(
+      ['int', 'decimal(3,1)', 'void', 'array<int>', 'map<int,int>', 'struct<a:int>'].filter((text) => isColumnType(parseValueType(text))),
+    ).toEqual(['int', 'decimal(3,1)'])
+  })
+
+  it.each(['array<>', 'array<int,int>', 'map<int>', 'array<int', 'array<int>>', 'struct<a>', 'struct<:int>', 'array<json>', 'array<int>x'])(
+    '%s is refused',
+    (written) => {
+      expect(() => parseValueType(written)).toThrow(expect.objectContaining({ kind: 'invalid' }))
+    },
+  )
+
+  it('is nested 16 deep at most', () => {
+    const nested = (depth: number): string => `${'array<'.repeat(depth)}int${'>'.repeat(depth)}`
+    expect(parseValueType(nested(16)).kind).toBe('array')
+    expect(() => parseValueType(nested(17))).toThrow(expect.objectContaining({ kind: 'invalid' }))
   })
 })

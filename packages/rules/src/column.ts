@@ -1,25 +1,65 @@
-// Column types as Spark SQL names them, as data and as text.
+// Types of columns and values as Spark SQL names them, as data and as text.
 
 import { ServiceError } from './errors.ts'
 import { say } from './text.ts'
 
-/** The type of a column. `decimal` has 1 to 38 digits, `scale` of them behind the point. */
+/** The type of a source's column. `decimal` has 1 to 38 digits, `scale` of them behind the point. */
 export type ColumnType =
   | {
       readonly kind: 'boolean' | 'tinyint' | 'smallint' | 'int' | 'bigint' | 'float' | 'double' | 'string' | 'binary' | 'date' | 'timestamp'
     }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
 
-/** One column of a table or a result. */
+/** The type of any value of a query: a column's, that of a bare NULL (`void`), or one of arrays, maps and structs. Any element may be null, a map's key may not. */
+export type ValueType =
+  | ColumnType
+  | { readonly kind: 'null' }
+  | { readonly kind: 'array'; readonly element: ValueType }
+  | { readonly kind: 'map'; readonly key: ValueType; readonly value: ValueType }
+  | { readonly kind: 'struct'; readonly fields: readonly StructField[] }
+
+/** One field of a struct; names are compared without regard to case, as Spark does. */
+export interface StructField {
+  readonly name: string
+  readonly type: ValueType
+}
+
+/** One column of a table. */
 export interface Column {
   readonly name: string
   readonly type: ColumnType
   readonly comment?: string
 }
 
-/** Spark's spelling: `int`, `decimal(10,2)`. */
-export function formatColumnType(type: ColumnType): string {
-  return type.kind === 'decimal' ? `decimal(${type.precision},${type.scale})` : type.kind
+/** One column of a query's result. */
+export interface ResultColumn {
+  readonly name: string
+  readonly type: ValueType
+  /** Of the table's column that it is, where it is one as it stands. */
+  readonly comment?: string
+}
+
+/** Spark's spelling: `int`, `decimal(10,2)`, `array<int>`, `map<string,int>`, `struct<a:int,b:string>`. */
+export function formatColumnType(type: ValueType): string {
+  switch (type.kind) {
+    case 'decimal':
+      return `decimal(${type.precision},${type.scale})`
+    case 'null':
+      return 'void'
+    case 'array':
+      return `array<${formatColumnType(type.element)}>`
+    case 'map':
+      return `map<${formatColumnType(type.key)},${formatColumnType(type.value)}>`
+    case 'struct':
+      return `struct<${type.fields.map((field) => `${field.name}:${formatColumnType(field.type)}`).join(',')}>`
+    default:
+      return type.kind
+  }
+}
+
+/** True for types of a single value: what a source's column may have. */
+export function isColumnType(type: ValueType): type is ColumnType {
+  return type.kind !== 'null' && type.kind !== 'array' && type.kind !== 'map' && type.kind !== 'struct'
 }
 
 const synonyms: Readonly<Record<string, ColumnType['kind']>> = {
@@ -62,4 +102,57 @@ export function parseColumnType(text: string): ColumnType {
   if (precision < 1 || precision > 38 || scale > precision)
     throw new ServiceError('invalid', say`type "${text}": decimal has 1 to 38 digits, and no more of them behind the point`)
   return { kind, precision, scale }
+}
+
+/** True for `char(n)` and `varchar(n)`, whose length {@link parseColumnType} forgets: a source keeps it itself. */
+export function isSizedText(text: string): boolean {
+  return /^\s*(?:var)?char\b/i.test(text)
+}
+
+/** Deepest nesting of a type that is read: more is no table but an attempt to exhaust the reader. */
+const maxDepth = 16
+
+/**
+ * Reads the type of a value: `array<int>`, `map<string,array<int>>`, `struct<a: int, b: string>` (names may stand in backticks), or any type of a column.
+ * @throws {ServiceError} `invalid` for a type that is not offered or nested more than 16 deep
+ */
+export function parseValueType(text: string, depth = 0): ValueType {
+  const nested = /^\s*(array|map|struct)\s*<([\s\S]*)>\s*$/i.exec(text)
+  if (nested === null) return /^\s*void\s*$/i.test(text) ? { kind: 'null' } : parseColumnType(text)
+  const [, word = '', inside = ''] = nested
+  const kind = word.toLowerCase()
+  const parts = splitOutside(inside, ',')
+  const isSized = kind === 'struct' || parts.length === (kind === 'array' ? 1 : 2)
+  if (!isSized || depth >= maxDepth) throw new ServiceError('invalid', say`type "${text.slice(0, 64)}" is not well formed`)
+  if (kind === 'struct')
+    return { kind: 'struct', fields: parts.filter((part) => part.trim() !== '').map((part) => parseField(part, depth)) }
+  const [first, second] = parts.map((part) => parseValueType(part, depth + 1)) as [ValueType, ValueType]
+  return kind === 'array' ? { kind: 'array', element: first } : { kind: 'map', key: first, value: second }
+}
+
+function parseField(text: string, depth: number): StructField {
+  const parts = /^\s*(?:`((?:[^`]|``)+)`|([^\s:`]+))\s*(?::|\s)\s*([\s\S]+)$/.exec(text)
+  const name = parts?.[1]?.replaceAll('``', '`') ?? parts?.[2]
+  if (parts === null || name === undefined) throw new ServiceError('invalid', say`type "${text.slice(0, 64)}" is not well formed`)
+  return { name, type: parseValueType(parts[3] as string, depth + 1) }
+}
+
+/** Splits at a mark that stands outside of brackets and backticks. */
+function splitOutside(text: string, mark: string): readonly string[] {
+  const parts: string[] = []
+  let depth = 0
+  let isQuoted = false
+  let start = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at] as string
+    if (letter === '`') isQuoted = !isQuoted
+    else if (isQuoted) continue
+    else if (letter === '<' || letter === '(') depth += 1
+    else if (letter === '>' || letter === ')') depth -= 1
+    else if (letter === mark && depth === 0) {
+      parts.push(text.slice(start, at))
+      start = at + 1
+    }
+  }
+  return [...parts, text.slice(start)]
 }

@@ -26,7 +26,19 @@ export {
   classicServiceOf,
   noClassicConnection,
 } from './classic-connection.ts'
-export { type Column, type ColumnType, formatColumnType, parseColumnType } from './column.ts'
+export { aheadAt, checkAdvance, checkRemoveConnection, type ClockAdvance, queueWaitMs, type Timing } from './clock.ts'
+export {
+  type Column,
+  type ColumnType,
+  formatColumnType,
+  isColumnType,
+  isSizedText,
+  parseColumnType,
+  parseValueType,
+  type ResultColumn,
+  type StructField,
+  type ValueType,
+} from './column.ts'
 export { composeNetwork, fillHosts, type NetworkDraft, type NetworkParts, type PeeringDraft } from './compose-network.ts'
 export {
   checkConnectionDraft,
@@ -133,12 +145,26 @@ export type {
   VpcId,
 } from './ids.ts'
 export { blockOf, type Cidr, cidrOf, contains, covers, formatCidr, formatIpv4, overlaps, parseCidr, parseIpv4 } from './ipv4.ts'
+export {
+  checkExport,
+  type ExportDraft,
+  type ExportEncoding,
+  exportExists,
+  exportFileName,
+  type ExportFormat,
+  type ExportOrder,
+  type ExportPlace,
+  exportStatement,
+  parseExportPlace,
+} from './export.ts'
 export { checkJobFilter, type JobFilter, type JobFilterDraft, type JobOrder, maxStatementPart } from './job-filter.ts'
 export {
   checkCancel,
   checkJobEngine,
   checkJobTags,
   checkPreview,
+  checkResult,
+  checkResultPage,
   checkResultReader,
   checkQueueRunsSql,
   checkStatementText,
@@ -276,18 +302,54 @@ export {
   type SecurityGroupRuleParts,
 } from './security-group.ts'
 export { climbed, diagnose, type Finding, type Rung, type RungName, rungNames } from './rung.ts'
+export { allThere, type Soon, whenThere } from './soon.ts'
 export { isSecretKey, redactStatement } from './statement.ts'
+export { catalogNames, checkCatalog } from './catalog.ts'
+export { matchesNamePattern } from './name-pattern.ts'
+export {
+  checkIsTable,
+  checkIsView,
+  deepestView,
+  isView,
+  placeOfView,
+  recursiveView,
+  tooDeepView,
+  type View,
+  viewColumns,
+  viewKind,
+} from './view.ts'
+export {
+  arrangeColumns,
+  checkUnsized,
+  checkManaged,
+  isManaged,
+  lies,
+  type ManagedTable,
+  partitionsOf,
+  replacedFiles,
+  type Replacement,
+  storableColumn,
+  type TableFile,
+  type TableFileId,
+  tableFileName,
+  type TablePartition,
+} from './managed-table.ts'
+export { type Assigned, assignColumns, type InsertList, type InsertTarget, isStored } from './insert.ts'
+export { partitionName, partitionText, type PartitionValue, readPartition } from './partition.ts'
 export {
   blameFailedPath,
   checkNewTable,
   checkQueueReadsSources,
   type FailedPath,
+  type Managed,
   noTable,
   type Reach,
   reachTable,
+  type RelationName,
   redactOptions,
   type Table,
   tableNameOf,
+  type ViewDefinition,
 } from './table.ts'
 export {
   checkAddedTags,

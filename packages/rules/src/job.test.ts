@@ -87,26 +87,31 @@ describe('job states', () => {
 
 describe('conf', () => {
   it('is asynchronous and without a limit unless it says otherwise', () => {
-    expect(parseJobConf([])).toEqual({ ddlAsync: true, timeLimitMs: undefined })
+    expect(parseJobConf([])).toEqual({ ddlAsync: true, timeLimitMs: undefined, dynamicOverwrite: false })
   })
 
   it('reads known keys with and without blanks, the last one wins', () => {
     expect(parseJobConf(['dli.sql.sqlasync.enabled=false', ' dli.sql.job.timeout =  5 ', 'dli.sql.job.timeout=7'])).toEqual({
       ddlAsync: false,
       timeLimitMs: 7000,
+      dynamicOverwrite: false,
     })
   })
 
   it('accepts keys that it does not know', () => {
-    expect(parseJobConf(['dli.sql.shuffle.partitions = 200', 'spark.x = a = b', 'k='])).toEqual({ ddlAsync: true, timeLimitMs: undefined })
+    expect(parseJobConf(['dli.sql.shuffle.partitions = 200', 'spark.x = a = b', 'k='])).toEqual({
+      ddlAsync: true,
+      timeLimitMs: undefined,
+      dynamicOverwrite: false,
+    })
   })
 
   it.each([
-    ['dli.sql.sqlasync.enabled = FALSE ', { ddlAsync: false, timeLimitMs: undefined }],
-    ['dli.sql.sqlasync.enabled = True ', { ddlAsync: true, timeLimitMs: undefined }],
-    ['dli.sql.job.timeout = 1 ', { ddlAsync: true, timeLimitMs: 1000 }],
-    ['dli.sql.job.timeout = 60', { ddlAsync: true, timeLimitMs: 60_000 }],
-    ['dli.sql.job.timeout = 604800', { ddlAsync: true, timeLimitMs: 604_800_000 }],
+    ['dli.sql.sqlasync.enabled = FALSE ', { ddlAsync: false, timeLimitMs: undefined, dynamicOverwrite: false }],
+    ['dli.sql.sqlasync.enabled = True ', { ddlAsync: true, timeLimitMs: undefined, dynamicOverwrite: false }],
+    ['dli.sql.job.timeout = 1 ', { ddlAsync: true, timeLimitMs: 1000, dynamicOverwrite: false }],
+    ['dli.sql.job.timeout = 60', { ddlAsync: true, timeLimitMs: 60_000, dynamicOverwrite: false }],
+    ['dli.sql.job.timeout = 604800', { ddlAsync: true, timeLimitMs: 604_800_000, dynamicOverwrite: false }],
   ])('reads %j', (line, settings) => {
     expect(parseJobConf([line])).toEqual(settings)
   })
@@ -118,6 +123,20 @@ describe('conf', () => {
     ['dli.sql.job.timeout =', 'dli.sql.job.timeout is a whole number of seconds, 1 to 604800'],
   ])('says what would do instead of %j', (line, message) => {
     expect(told(refusal(() => parseJobConf([line])))).toEqual(['invalid', message, undefined])
+  })
+
+  it.each(['spark.sql.session.timeZone = Asia/Shanghai', 'spark.sql.ansi.enabled=true', 'spark.sql.legacy.timeParserPolicy = LEGACY'])(
+    'refuses %j, which would change what SQL means',
+    (line) => {
+      const said = told(refusal(() => parseJobConf([line])))
+      expect(said[0]).toBe('unsupported')
+      expect(said[1]).toMatch(/is not offered: jobs run with Spark's defaults and in UTC; leave it out$/)
+    },
+  )
+
+  it('accepts what says the defaults', () => {
+    const conf = ['spark.sql.session.timeZone = UTC', 'spark.sql.ansi.enabled = false', 'spark.sql.legacy.timeParserPolicy=exception']
+    expect(parseJobConf(conf)).toEqual(parseJobConf([]))
   })
 
   it.each([
@@ -254,6 +273,7 @@ describe('reasons', () => {
     expect(inWords(restartReason('QUERY', ''))).toBe('the server restarted while the job ran; run it again')
     expect(inWords(restartReason('DDL', '10.71.0.5:5432'))).toBe('the server restarted while the job ran; run it again')
     expect(inWords(restartReason('INSERT', '10.71.0.5:5432'))).toBe('the server restarted; rows may have been written at 10.71.0.5:5432')
+    expect(inWords(restartReason('INSERT'))).toBe('the server restarted while the job ran and nothing of it was written; run it again')
     expect(inWords(timeLimitReason(1500))).toContain('timed out after 1.5 s')
   })
 })

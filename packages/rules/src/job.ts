@@ -1,7 +1,8 @@
 // A SQL job: what may be asked for, its life, and its settings.
 
-import type { Column } from './column.ts'
+import type { ResultColumn } from './column.ts'
 import { ServiceError } from './errors.ts'
+import type { ExportOrder } from './export.ts'
 import type { JobId, ProjectId, QueueId } from './ids.ts'
 import type { Caller } from './identity.ts'
 import { type Owned, owns } from './ownership.ts'
@@ -72,12 +73,18 @@ export interface Job extends Owned {
   readonly message: Text
   readonly startedAt: number
   readonly endedAt: number | undefined
-  readonly columns: readonly Column[]
+  readonly columns: readonly ResultColumn[]
   readonly resultRows: number
   readonly inputRows: number
   readonly inputBytes: number
   /** 0 to 1. */
   readonly progress: number
+  /** Of the files that it made: a result, an export, rows of a table. Absent: none. */
+  readonly outputBytes?: number
+  /** What it took of the processors. */
+  readonly cpuMs?: number
+  /** Of an EXPORT job. */
+  readonly export?: ExportOrder | undefined
 }
 
 /** What `conf` settles for one job. Keys that are not known are accepted and change nothing. */
@@ -86,6 +93,8 @@ export interface JobSettings {
   readonly ddlAsync: boolean
   /** From `dli.sql.job.timeout`, which is in seconds; without it a job may run for ever. */
   readonly timeLimitMs: number | undefined
+  /** Whether INSERT OVERWRITE replaces the partitions alone that it writes to (`spark.sql.dynamicPartitionOverwrite.enabled`, or `spark.sql.sources.partitionOverwriteMode` = dynamic). */
+  readonly dynamicOverwrite: boolean
 }
 
 /** Longest `dli.sql.job.timeout`: a week, well below what a timer can count. */
@@ -94,14 +103,33 @@ const maxTimeoutSeconds = 7 * 24 * 3600
 /**
  * Reads the `conf` list of a submitted job.
  * @param conf - texts like `dli.sql.job.timeout = 60`, blanks around `=` optional; the last one wins where a key comes twice
- * @throws {ServiceError} `invalid` for a text without `=`, and for a value that a known key cannot have; the message holds no value of another key
+ * @throws {ServiceError} `invalid` for a text without `=`, and for a value that a known key cannot have; `unsupported` for one that would change what SQL means; the message
+ *   holds no value of another key
  */
 export function parseJobConf(conf: readonly string[]): JobSettings {
   const values = new Map(conf.map((line, index) => confEntry(line, index)))
+  for (const [key, only] of fixedMeanings) checkMeaning(values, key, only)
   return {
     ddlAsync: readBoolean(values, 'dli.sql.sqlasync.enabled', true),
     timeLimitMs: readTimeLimit(values, 'dli.sql.job.timeout'),
+    dynamicOverwrite: readDynamicOverwrite(values),
   }
+}
+
+/** Keys that change what SQL means, and the values that mean what it means here. Another value would give other rows without a word. */
+const fixedMeanings: readonly (readonly [key: string, only: RegExp])[] = [
+  ['spark.sql.session.timeZone', /^(?:UTC|GMT|Z|Etc\/UTC|\+00:00)$/i],
+  ['spark.sql.ansi.enabled', /^false$/i],
+  ['spark.sql.legacy.timeParserPolicy', /^EXCEPTION$/i],
+]
+
+function checkMeaning(values: ReadonlyMap<string, string>, key: string, only: RegExp): void {
+  const value = values.get(key)
+  if (value !== undefined && !only.test(value))
+    throw new ServiceError(
+      'unsupported',
+      say`${key} = ${value.slice(0, 64)} is not offered: jobs run with Spark's defaults and in UTC; leave it out`,
+    )
 }
 
 function confEntry(line: string, index: number): readonly [string, string] {
@@ -116,6 +144,13 @@ function readBoolean(values: ReadonlyMap<string, string>, key: string, otherwise
   if (value === undefined) return otherwise
   if (value !== 'true' && value !== 'false') throw new ServiceError('invalid', say`${key} is true or false`)
   return value === 'true'
+}
+
+function readDynamicOverwrite(values: ReadonlyMap<string, string>): boolean {
+  const mode = values.get('spark.sql.sources.partitionOverwriteMode')?.toLowerCase() ?? 'static'
+  if (mode !== 'static' && mode !== 'dynamic')
+    throw new ServiceError('invalid', say`spark.sql.sources.partitionOverwriteMode is static or dynamic`)
+  return mode === 'dynamic' || readBoolean(values, 'spark.sql.dynamicPartitionOverwrite.enabled', false)
 }
 
 function readTimeLimit(values: ReadonlyMap<string, string>, key: string): number | undefined {
@@ -173,12 +208,17 @@ export function checkCancel(job: Job): void {
 /**
  * Whether a job has rows to show.
  * @param pageSize - 1 to 1000
- * @throws {ServiceError} `invalid` page size, `unsupported` for a job that is no query, `busy` while it runs, `invalid` when it ended without a result
+ * @throws {ServiceError} `invalid` page size, and as {@link checkResult}
  */
 export function checkPreview(job: Job, pageSize: number): void {
-  const subject = { kind: 'job', name: job.id } as const
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 1000)
     throw new ServiceError('invalid', say`page-size is a whole number from 1 to 1000`)
+  checkResult(job)
+}
+
+/** @throws {ServiceError} `unsupported` for a job that is no query, `busy` while it runs, `invalid` when it ended without a result */
+export function checkResult(job: Job): void {
+  const subject = { kind: 'job', name: job.id } as const
   if (job.type !== 'QUERY')
     throw new ServiceError('unsupported', say`job ${job.id} is of type ${job.type}: only QUERY jobs have a result`, { subject })
   if (!isFinal(job.state))
@@ -188,19 +228,37 @@ export function checkPreview(job: Job, pageSize: number): void {
   throw new ServiceError('invalid', say`job ${job.id} is ${job.state} and has no result${reason}`, { subject })
 }
 
+/**
+ * Whether a job has pages of rows to show.
+ * @param page - counted from 1, of 1 to 100 rows
+ * @throws {ServiceError} `invalid` page, and as {@link checkResult}
+ */
+export function checkResultPage(job: Job, { pageSize, currentPage }: { readonly pageSize: number; readonly currentPage: number }): void {
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 100)
+    throw new ServiceError('invalid', say`page-size is a whole number from 1 to 100`)
+  if (!Number.isSafeInteger(currentPage) || currentPage < 1 || !Number.isSafeInteger(currentPage * pageSize))
+    throw new ServiceError('invalid', say`current-page is a whole number from 1`)
+  checkResult(job)
+}
+
 /** The rows of a result come from tables that others may not read. @throws {ServiceError} `forbidden` to who neither submitted the job nor administers the project */
 export function checkResultReader(job: Job, { user, role }: Caller): void {
   if (role === 'admin' || owns(user, job)) return
+  const readers = job.ownerId === undefined ? say`administrators` : say`${job.owner}, who submitted it, and for administrators`
   throw new ServiceError(
     'forbidden',
-    say`Permission denied for resource 'jobs.${job.id}', User = '${user.name}', Action = 'SELECT': its result is for ${job.owner}, who submitted it, and for administrators; run the statement yourself`,
+    say`Permission denied for resource 'jobs.${job.id}', User = '${user.name}', Action = 'SELECT': its result is for ${readers}; run the statement yourself`,
     { subject: { kind: 'job', name: job.id } },
   )
 }
 
-/** The reason of a job that was RUNNING when its server went away, trust.md's words where rows may be at a source. */
-export function restartReason(type: JobType, source: TextValue): Text {
+/**
+ * The reason of a job that was RUNNING when its server went away, trust.md's words where rows may be at a source.
+ * @param source - where the job writes; absent for the warehouse, where nothing is visible before the end
+ */
+export function restartReason(type: JobType, source?: TextValue): Text {
   if (type === 'QUERY' || type === 'DDL') return say`the server restarted while the job ran; run it again`
+  if (source === undefined) return say`the server restarted while the job ran and nothing of it was written; run it again`
   return say`the server restarted; rows may have been written at ${source}`
 }
 

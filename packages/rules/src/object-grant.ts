@@ -3,7 +3,7 @@
 import { ServiceError } from './errors.ts'
 import type { Caller } from './identity.ts'
 import type { GrantAction } from './queue-grant.ts'
-import { type Owned, owns } from './ownership.ts'
+import { grantersOf, type Owned, owns } from './ownership.ts'
 import { say } from './text.ts'
 
 /** Something on which rights are granted, as a call names it; names are lower case but for auth-infos. */
@@ -36,9 +36,56 @@ const authInfoPrivileges: readonly AuthInfoPrivilege[] = [
   'SHOW_PRIVILEGES',
 ]
 
-// Published lists differ by version: every name of their form is kept.
-const sqlPrivilege = /^[A-Z][A-Z_]{1,63}$/
-const mostPrivileges = 100
+// What the published lists have for tables; those for databases hold all of it, and what follows. Lists differ by version: every name of any is known.
+const tablePrivileges: readonly string[] = [
+  'ALL',
+  'SELECT',
+  'INSERT_INTO_TABLE',
+  'INSERT_OVERWRITE_TABLE',
+  'DROP_TABLE',
+  'TRUNCATE_TABLE',
+  'DISPLAY_TABLE',
+  'DESCRIBE_TABLE',
+  'SHOW_CREATE_TABLE',
+  'SHOW_PARTITIONS',
+  'SHOW_GRANT',
+  'SHOW_PRIVILEGES',
+  'GRANT_PRIVILEGE',
+  'REVOKE_PRIVILEGE',
+  'ALTER_TABLE_ADD_COLUMNS',
+  'ALTER_TABLE_RENAME',
+  'ALTER_TABLE_SET_LOCATION',
+  'ALTER_TABLE_ADD_PARTITION',
+  'ALTER_TABLE_DROP_PARTITION',
+  'ALTER_TABLE_RENAME_PARTITION',
+  'ALTER_TABLE_RECOVER_PARTITION',
+  'SPARK_APP_ACCESS_META',
+]
+const databasePrivileges: readonly string[] = [
+  ...tablePrivileges,
+  'CREATE_TABLE',
+  'CREATE_VIEW',
+  'DROP_DATABASE',
+  'DISPLAY_DATABASE',
+  'DISPLAY_ALL_TABLES',
+  'EXPLAIN',
+  'CREATE_FUNCTION',
+  'DROP_FUNCTION',
+  'DESCRIBE_FUNCTION',
+  'SHOW_FUNCTIONS',
+  'CREATE_ROLE',
+  'DROP_ROLE',
+  'SHOW_ROLES',
+  'GRANT_ROLE',
+  'REVOKE_ROLE',
+  'SHOW_USERS',
+]
+const grantable: Readonly<Record<GrantObject['kind'], readonly string[]>> = {
+  datasourceauth: authInfoPrivileges,
+  database: databasePrivileges,
+  table: tablePrivileges,
+  column: tablePrivileges,
+}
 const part = '([A-Za-z0-9_$]{1,128})'
 const authInfoPath = new RegExp(`^datasourceauth\\.${part}$`)
 const sqlPath = new RegExp(`^databases\\.${part}(?:\\.tables\\.${part}(?:\\.columns\\.${part})?)?$`)
@@ -82,19 +129,15 @@ export function changeObjectGrant(
 ): readonly string[] {
   const named = new Set(privileges)
   if (named.size === 0 && action !== 'update') throw new ServiceError('invalid', say`privileges is empty: name at least one`)
-  for (const one of named) checkPrivilege(kind, one)
-  const after =
-    action === 'update' ? named : action === 'grant' ? new Set([...held, ...named]) : new Set(held.filter((one) => !named.has(one)))
-  if (after.size > mostPrivileges) throw new ServiceError('invalid', say`a user holds at most ${mostPrivileges} privileges on one object`)
-  return [...after]
+  // What was granted before it was refused can still be taken back.
+  for (const one of named) if (!held.includes(one)) checkPrivilege(kind, one)
+  if (action === 'revoke') return held.filter((one) => !named.has(one))
+  return action === 'update' ? [...named] : [...new Set([...held, ...named])]
 }
 
 function checkPrivilege(kind: GrantObject['kind'], privilege: string): void {
-  if (kind === 'datasourceauth' && !authInfoPrivileges.some((one) => one === privilege)) {
-    throw new ServiceError('invalid', say`privilege ${privilege.slice(0, 40)} is unknown: it is one of ${authInfoPrivileges.join(', ')}`)
-  }
-  if (!sqlPrivilege.test(privilege))
-    throw new ServiceError('invalid', say`a privilege is capital letters and _, like SELECT or CREATE_TABLE`)
+  if (grantable[kind].includes(privilege)) return
+  throw new ServiceError('invalid', say`privilege ${privilege.slice(0, 40)} is unknown: it is one of ${grantable[kind].join(', ')}`)
 }
 
 /** Of what was granted, that which allows something: its own privilege, or `ALL`. */
@@ -107,6 +150,6 @@ export function checkObjectPrivilege(path: string, owned: Owned, caller: Caller,
   if (caller.role === 'admin' || owns(caller.user, owned) || held.includes(needed)) return
   throw new ServiceError(
     'forbidden',
-    say`Permission denied for resource '${path}', User = '${caller.user.name}', Action = '${needed}': ask ${owned.owner}, who owns it, or an administrator to grant it`,
+    say`Permission denied for resource '${path}', User = '${caller.user.name}', Action = '${needed}': ask ${grantersOf(owned)} to grant it`,
   )
 }

@@ -2,6 +2,7 @@
 
 import type { User } from './identity.ts'
 import type { UserId } from './ids.ts'
+import { say, type Text } from './text.ts'
 
 /** A resource that somebody made, or was given. */
 export interface Owned {
@@ -19,4 +20,9 @@ export function ownedBy({ id, name }: Pick<User, 'id' | 'name'>): Required<Owned
 /** Whether it belongs to a user. A name alone is no proof: another user may have it by now. */
 export function owns({ id }: Pick<User, 'id'>, { ownerId }: Pick<Owned, 'ownerId'>): boolean {
   return ownerId !== undefined && ownerId === id
+}
+
+/** Whom to ask for a right on something: its owner while there is one, and administrators always. */
+export function grantersOf({ owner, ownerId }: Owned): Text {
+  return ownerId === undefined ? say`an administrator` : say`${owner}, who owns it, or an administrator`
 }

@@ -13,8 +13,10 @@ describe('a grant', () => {
     expect(changeGrant(['RESTART'], 'grant', ['SUBMIT_JOB', 'RESTART'])).toEqual(['RESTART', 'SUBMIT_JOB'])
     expect(changeGrant([], 'update', ['RESTART', 'SUBMIT_JOB', 'RESTART'])).toEqual(['RESTART', 'SUBMIT_JOB'])
     expect(changeGrant(['SUBMIT_JOB', 'RESTART'], 'revoke', ['RESTART', 'DROP_QUEUE'])).toEqual(['SUBMIT_JOB'])
-    expect(changeGrant(['SUBMIT_JOB'], 'update', ['SHOW_PRIVILEGES'])).toEqual(['SHOW_PRIVILEGE'])
+    expect(changeGrant(['SUBMIT_JOB'], 'update', ['SHOW_PRIVILEGE'])).toEqual(['SHOW_PRIVILEGES'])
     expect(changeGrant(['SUBMIT_JOB'], 'update', [])).toEqual([])
+    // as it was kept under its other name
+    expect(changeGrant(['SHOW_PRIVILEGE' as 'SHOW_PRIVILEGES', 'RESTART'], 'revoke', ['SHOW_PRIVILEGES'])).toEqual(['RESTART'])
   })
 
   it.each(['grant', 'revoke', 'update'])('may be made by %s', (action) => {
@@ -26,7 +28,7 @@ describe('a grant', () => {
     [
       'of a privilege that is none, shown in part,',
       () => changeGrant([], 'update', ['X'.repeat(41)]),
-      `privilege ${'X'.repeat(40)} is unknown: it is one of SUBMIT_JOB, CANCEL_JOB, DROP_QUEUE, GRANT_PRIVILEGE, REVOKE_PRIVILEGE, SHOW_PRIVILEGE, RESTART, SCALE_QUEUE`,
+      `privilege ${'X'.repeat(40)} is unknown: it is one of SUBMIT_JOB, CANCEL_JOB, DROP_QUEUE, GRANT_PRIVILEGE, REVOKE_PRIVILEGE, SHOW_PRIVILEGES, RESTART, SCALE_QUEUE`,
     ],
     ['by another action', () => grantActionOf('GRANT'), 'action is one of grant, revoke, update'],
   ])('%s is refused', (_title, act, message) => {

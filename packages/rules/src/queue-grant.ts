@@ -2,7 +2,7 @@
 
 import { ServiceError } from './errors.ts'
 import type { Caller } from './identity.ts'
-import { owns } from './ownership.ts'
+import { grantersOf, owns } from './ownership.ts'
 import { defaultQueue, type Queue } from './queue.ts'
 import { say } from './text.ts'
 
@@ -13,7 +13,7 @@ export type QueuePrivilege =
   | 'DROP_QUEUE'
   | 'GRANT_PRIVILEGE'
   | 'REVOKE_PRIVILEGE'
-  | 'SHOW_PRIVILEGE'
+  | 'SHOW_PRIVILEGES'
   | 'RESTART'
   | 'SCALE_QUEUE'
 
@@ -24,7 +24,7 @@ export const queuePrivileges: readonly QueuePrivilege[] = [
   'DROP_QUEUE',
   'GRANT_PRIVILEGE',
   'REVOKE_PRIVILEGE',
-  'SHOW_PRIVILEGE',
+  'SHOW_PRIVILEGES',
   'RESTART',
   'SCALE_QUEUE',
 ]
@@ -49,7 +49,7 @@ export function grantActionOf(text: string): GrantAction {
 
 /**
  * What a user holds after a call.
- * @param privileges - as sent; `SHOW_PRIVILEGES` is taken for `SHOW_PRIVILEGE`
+ * @param privileges - as sent; `SHOW_PRIVILEGE`, as some pages have it, is taken for `SHOW_PRIVILEGES`
  * @returns in the order in which they were named, each once: clients compare it
  * @throws {ServiceError} `invalid` for an unknown one, and for none where some must be named
  */
@@ -60,12 +60,13 @@ export function changeGrant(
 ): readonly QueuePrivilege[] {
   const named = new Set(privileges.map(privilegeOf))
   if (named.size === 0 && action !== 'update') throw new ServiceError('invalid', say`privileges is empty: name at least one`)
-  if (action === 'revoke') return held.filter((one) => !named.has(one))
-  return action === 'update' ? [...named] : [...new Set([...held, ...named])]
+  const before = held.map(privilegeOf)
+  if (action === 'revoke') return before.filter((one) => !named.has(one))
+  return action === 'update' ? [...named] : [...new Set([...before, ...named])]
 }
 
 function privilegeOf(text: string): QueuePrivilege {
-  const wanted = text === 'SHOW_PRIVILEGES' ? 'SHOW_PRIVILEGE' : text
+  const wanted = text === 'SHOW_PRIVILEGE' ? 'SHOW_PRIVILEGES' : text
   const found = queuePrivileges.find((one) => one === wanted)
   if (found === undefined)
     throw new ServiceError('invalid', say`privilege ${text.slice(0, 40)} is unknown: it is one of ${queuePrivileges.join(', ')}`)
@@ -83,7 +84,7 @@ const actionNames: Readonly<Record<QueuePrivilege, string>> = {
   DROP_QUEUE: 'dropQueue',
   GRANT_PRIVILEGE: 'grantPrivilege',
   REVOKE_PRIVILEGE: 'revokePrivilege',
-  SHOW_PRIVILEGE: 'showPrivileges',
+  SHOW_PRIVILEGES: 'showPrivileges',
   RESTART: 'restart',
   SCALE_QUEUE: 'scaleQueue',
 }
@@ -97,7 +98,7 @@ export function checkQueuePrivilege(queue: Queue, caller: Caller, held: readonly
   if (queue.name === defaultQueue || holdsQueue(queue, caller) || held.includes(needed)) return
   throw new ServiceError(
     'forbidden',
-    say`Permission denied for resource 'queues.${queue.name}', User = '${caller.user.name}', Action = '${needed}' (dli:queue:${actionNames[needed]}): ask ${queue.owner}, who owns the queue, or an administrator to grant it`,
+    say`Permission denied for resource 'queues.${queue.name}', User = '${caller.user.name}', Action = '${needed}' (dli:queue:${actionNames[needed]}): ask ${grantersOf(queue)} to grant it`,
     { subject: { kind: 'queue', name: queue.name } },
   )
 }

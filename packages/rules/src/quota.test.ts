@@ -21,7 +21,7 @@ describe('a quota', () => {
   })
 
   it('is set from nothing to its ceiling', () => {
-    expect(quotaKinds).toHaveLength(4)
+    expect(quotaKinds).toHaveLength(5)
     for (const kind of quotaKinds) {
       const { ceiling, most } = usedQuota(usualQuota(kind), 0)
       expect(most).toBeLessThanOrEqual(ceiling)

@@ -4,7 +4,7 @@ import { ServiceError } from './errors.ts'
 import { say, type Text } from './text.ts'
 
 /** What is counted, in the words of the list of quotas. */
-export type QuotaKind = 'QUEUE_CU' | 'ELASTIC_RESOURCE_POOL_CU' | 'ENHANCED_CONNECTION' | 'SQL_JOB'
+export type QuotaKind = 'QUEUE_CU' | 'ELASTIC_RESOURCE_POOL_CU' | 'ENHANCED_CONNECTION' | 'SQL_JOB' | 'TABLE_MIB'
 
 /** What a project may have of one kind. */
 export interface Quota {
@@ -39,11 +39,13 @@ const kinds: Readonly<Record<QuotaKind, Kind>> = {
   },
   ENHANCED_CONNECTION: { least: 1, usual: 10_000, ceiling: 1_000_000, remedy: say`delete a connection` },
   SQL_JOB: { least: 1, usual: 10_000, ceiling: 1_000_000, remedy: say`wait until jobs have ended, or cancel some` },
+  TABLE_MIB: { least: 1, usual: 1_048_576, ceiling: 1_000_000_000, remedy: say`drop or truncate managed tables` },
 }
 
 /**
  * Every kind, in the order in which they are shown. Queues count with the size that was asked for, the system queue and queues of pools not at all;
- * a pool counts with the most it may grow to; connections that are not deleted; jobs that have not ended.
+ * a pool counts with the most it may grow to; connections that are not deleted; jobs that have not ended; the newest
+ * versions of managed tables, in MiB.
  */
 export const quotaKinds = Object.keys(kinds) as readonly QuotaKind[]
 

@@ -185,6 +185,23 @@ describe('a table in the catalog', () => {
       password: '***',
       dbtable: 'a.b',
     })
+    expect(
+      redactOptions({
+        'My.Password': 'canary',
+        ApiKey: 'canary',
+        pwd: 'canary',
+        'Access-Key': 'canary',
+        passwdauth: 'shown',
+        Plain: 'shown',
+      }),
+    ).toEqual({
+      'My.Password': '***',
+      ApiKey: '***',
+      pwd: '***',
+      'Access-Key': '***',
+      passwdauth: 'shown',
+      Plain: 'shown',
+    })
     expect(redactOptions({ url: 'jdbc:postgresql://canary:canary@h/db' })).toEqual({ url: 'jdbc:postgresql://***@h/db' })
     expect(redactOptions({ url: 'jdbc:mysql://h/db?userName=canary&passwordOfKey=canary;tokens=canary' })).toEqual({
       url: 'jdbc:mysql://h/db?userName=***&passwordOfKey=***;tokens=***',

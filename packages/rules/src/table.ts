@@ -11,9 +11,10 @@ import type { Owned } from './ownership.ts'
 import { type Carrier, findPath, findRelayPath, resolveName, resolveRelay } from './path.ts'
 import { hasNetwork, type Queue } from './queue.ts'
 import { pickRoute } from './route-table.ts'
+import { isSecretKey } from './statement.ts'
 import { isSilent, say, type Text } from './text.ts'
 
-/** A catalog entry whose rows live behind a connection; `options` are as written, with `***` in place of every secret. */
+/** A catalog entry whose rows live behind a connection, or in the warehouse; `options` are as written, with `***` in place of every secret. */
 export interface Table extends Owned {
   readonly id: TableId
   readonly projectId: ProjectId
@@ -28,6 +29,40 @@ export interface Table extends Owned {
   readonly columns: readonly Column[]
   readonly comment: string
   readonly createdAt: number
+  /** Of a table whose rows lie in the warehouse. */
+  readonly managed?: Managed | undefined
+  /** Of a view, which has no rows of its own. */
+  readonly view?: ViewDefinition | undefined
+  /** `TBLPROPERTIES`, with `***` in place of secrets; absent: none. */
+  readonly properties?: Readonly<Record<string, string>> | undefined
+}
+
+/** A table or view by its full name, lower case. */
+export interface RelationName {
+  readonly database: string
+  readonly name: string
+}
+
+/** What a view has beside its catalog entry, whose columns are those that it gives. */
+export interface ViewDefinition {
+  /** As written. */
+  readonly query: string
+  /** Where names without a database are looked up in it: the current one when it was made. */
+  readonly currentDatabase: string
+  /** What it names, once each. */
+  readonly tables: readonly RelationName[]
+  /** The names under which the query gives the view's columns, in their order: what it gives beside them later does not show. */
+  readonly queryColumns: readonly string[]
+}
+
+/** What a managed table has beside its catalog entry. */
+export interface Managed {
+  /** The columns by whose values its files lie apart, outermost first, spelled as the columns are. */
+  readonly partitionColumns: readonly string[]
+  /** Counts its writes. */
+  readonly version: number
+  /** Of the newest version, ms since the epoch. */
+  readonly changedAt: number
 }
 
 const namePattern = /^(?!_)(?![0-9]+$)[A-Za-z0-9_$]{1,128}$/
@@ -67,11 +102,13 @@ export function checkNewTable(name: string, existing: Table | undefined): void {
   })
 }
 
-const secretKey = /user|password|secret|token/
+const secretKey = /user|password|secret|token/i
 
-/** Options as they are kept and shown: `***` in place of users, passwords and the like, also inside an address. Keys are in lower case. */
+/** Options and properties as they are kept and shown: `***` in place of users, passwords and the like, also inside an address. Keys in any case. */
 export function redactOptions(options: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, secretKey.test(key) ? '***' : redactAddress(value)]))
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key, secretKey.test(key) || isSecretKey(key) ? '***' : redactAddress(value)]),
+  )
 }
 
 function redactAddress(value: string): string {

@@ -2,6 +2,8 @@
 
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tableFileName } from '@tributary/rules'
+import type { CopiedFile } from '@tributary/store'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/schema'
 import { UsageError } from './settings.ts'
@@ -10,6 +12,8 @@ import { UsageError } from './settings.ts'
 export const databaseName = 'tributary.db'
 /** The directory of all results, in both; one directory per job. */
 export const resultsName = 'jobs'
+/** The directory of the rows of managed tables, in both. */
+const warehouseName = 'warehouse'
 /** What says that a directory is a backup. */
 export const manifestName = 'backup.json'
 
@@ -19,11 +23,12 @@ const manifestSchema = Type.Object({
   schema: Type.Integer(),
   taken_at: Type.String(),
   results: Type.Integer(),
+  table_files: Type.Optional(Type.Integer()),
   has_key: Type.Boolean(),
 })
 const manifest = Compile(manifestSchema)
 
-/** What a backup says of itself; `taken_at` is ISO 8601, `results` counts the jobs whose results came along. */
+/** What a backup says of itself; `taken_at` is ISO 8601, `results` counts the jobs whose results came along, `table_files` the files of managed tables. */
 export type Manifest = Static<typeof manifestSchema>
 
 /** @throws {UsageError} when the directory is no whole backup */
@@ -31,6 +36,11 @@ export function readManifest(path: string): Manifest {
   const read = attempt(() => JSON.parse(readFileSync(join(path, manifestName), 'utf8')) as unknown)
   if (!manifest.Check(read)) throw new UsageError(`${path} is no backup: it has no ${manifestName} of a kind that this version knows`)
   return read
+}
+
+/** Where a file of a managed table lies below a data directory, and below a backup. */
+export function tableFilePath({ projectId, tableId, id }: CopiedFile): string {
+  return join(warehouseName, projectId, tableId, tableFileName(id))
 }
 
 function attempt(read: () => unknown): unknown {

@@ -46,13 +46,12 @@ export function limitConnections(app: FastifyInstance, most: number, log: Logger
     })
     if (open > most * served) crowded.add(caller)
   })
-  app.addHook('onRequest', async (request, reply) => {
-    if (!crowded.has(callerOf(request.raw.socket))) return
+  app.addHook('onRequest', (request, reply, done) => {
+    if (crowded.size === 0 || !crowded.has(callerOf(request.raw.socket))) return done()
     note()
     reply.header('connection', 'close')
-    throw new ServiceError('unavailable', say`the server has ${open} connections and can hold few more: close some, or try again later`, {
-      retryAfterSeconds: 5,
-    })
+    const said = say`the server has ${open} connections and can hold few more: close some, or try again later`
+    done(new ServiceError('unavailable', said, { retryAfterSeconds: 5 }))
   })
 }
 

@@ -63,7 +63,7 @@ export function backupHelp(): string {
   --to <path>         a new directory; it appears when all of the backup is on disk
   --with-key          put the sealing key into the backup: whoever has it can then read every secret
 
-The database is copied as it is at one moment, with the results of the jobs that had finished then.
+The database is copied as it is at one moment, with the rows of managed tables and the results of the jobs that had finished then.
 Jobs that were running read FAILED after a restore, jobs that were waiting run.
 
 Next: tributary restore --from /backups/monday --data-dir ./restored

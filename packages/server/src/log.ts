@@ -72,7 +72,7 @@ function now(): string {
 
 // Lines wait this long for others, so that many go out in one write.
 const waitMs = 100
-const mostWaiting = 16 * 1024
+const mostWaiting = 64 * 1024
 
 /** Written in the background, many lines at a time; what is left when the process ends is written then, whatever ends it short of a kill. */
 function standardError(): DestinationStream {

@@ -23,6 +23,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     return exitCodes.done.code
   }
   const settings = readSettings(rest, process.env)
+  // Engine children with users of their own pass through the data directory: whatever is written there is for this user alone.
+  process.umask(0o077)
   const log = openLog(settings.logLevel)
   for (const name of unknownVariables(process.env))
     log.warn({ name }, 'a variable looks like a setting and is none; tributary serve --help lists them')

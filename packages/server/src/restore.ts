@@ -1,9 +1,9 @@
 // `tributary restore`: makes a data directory from a backup, after looking the backup over.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { constants, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { inspectDatabase, opensWith } from '@tributary/store'
-import { databaseName, readManifest, resultsName, syncTree } from './backup-files.ts'
+import { BackupError, type CopiedFile, type DatabaseCopy, inspectDatabase, opensWith } from '@tributary/store'
+import { databaseName, readManifest, resultsName, syncTree, tableFilePath } from './backup-files.ts'
 import { keyName, parseSealingKey, writePrivate } from './sealing-key.ts'
 import { UsageError } from './settings.ts'
 
@@ -50,7 +50,8 @@ export function restore(options: RestoreOptions): RestoreReport {
   rmSync(partial, { recursive: true, force: true })
   try {
     copyBackup(from, partial, given)
-    lookOver(join(partial, databaseName), given)
+    const { tableFiles } = lookOver(join(partial, databaseName), given)
+    for (const file of tableFiles) copyTableFile(from, partial, file)
     syncTree(partial)
     renameSync(partial, path)
   } catch (error) {
@@ -85,8 +86,18 @@ function copyBackup(from: string, to: string, given: GivenKey | undefined): void
 }
 
 /** What was copied is looked at, not what it was copied from. */
-function lookOver(database: string, given: GivenKey | undefined): void {
-  inspectDatabase(database)
+function lookOver(database: string, given: GivenKey | undefined): DatabaseCopy {
+  const copy = inspectDatabase(database)
   if (given !== undefined && !opensWith(database, given.key))
     throw new UsageError(`${given.place} is not the sealing key of this backup: give the key that its server used when it was taken`)
+  return copy
+}
+
+/** @throws {BackupError} for a file that the backup should hold and does not, or not whole */
+function copyTableFile(from: string, to: string, file: CopiedFile): void {
+  const [source, target] = [join(from, tableFilePath(file)), join(to, tableFilePath(file))]
+  if (!existsSync(source) || statSync(source).size !== file.bytes)
+    throw new BackupError(`${source} is damaged or missing: rows of a managed table would be lost; use another backup`)
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+  copyFileSync(source, target, constants.COPYFILE_FICLONE)
 }

@@ -2,14 +2,15 @@
 
 import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Control, type Observer, openControl } from '@tributary/control'
-import { UserspaceDriver } from '@tributary/fabric'
+import { Door, UserspaceDriver } from '@tributary/fabric'
 import { EngineHost } from '@tributary/query'
 import { ServiceError } from '@tributary/rules'
 import { type DataDirectory, DataDirectoryError, opensWith, Store, type StoreOptions } from '@tributary/store'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { announce } from './announcement.ts'
 import { AuditFile } from './audit-file.ts'
 import { connectionsWithin, limitConnections, openFilesLimit } from './connection-limit.ts'
 import { type Credentials, credentialsPath, writeCredentials } from './credentials.ts'
@@ -85,6 +86,7 @@ async function start(settings: Settings, log: Logger, stack: AsyncDisposableStac
   const url = await listen(app, settings)
   listener.port = Number(new URL(url).port)
   await control.start()
+  stack.use(announce(directory.path, { url, caPath: tls?.caPath }))
   if (settings.warmSpare) warmInBackground(engine, log)
   return {
     url,
@@ -177,6 +179,14 @@ async function openRooms(
     new EngineHost({
       logger: log,
       scratchDirectory: join(directory.path, 'scratch'),
+      idleEndMs: settings.engineIdleSeconds * 1000,
+      ...(settings.engineMemoryBytes === undefined ? {} : { memoryBytes: settings.engineMemoryBytes }),
+      spillBytes: settings.maxSpillBytes,
+      allSpillBytes: settings.maxAllSpillBytes,
+      fileBytes: settings.maxEngineFileBytes,
+      firstUser: settings.engineUser,
+      ownNetwork: settings.engineNetwork === 'none',
+      openDoor: (door) => Door.open(door),
       currentNetwork: (queueId) => present(late.control).networkOf(queueId),
       join: (queueId, member) => driver.join(queueId, member),
       onReach: (_, reach) => late.control?.noteReach(reach),
@@ -196,6 +206,7 @@ async function openRooms(
       settings: {
         defaultGateway: settings.defaultGateway ?? isLoopback(settings.host),
         timing: settings.timing,
+        allowClock: settings.allowClock,
         tombstoneMs: settings.tombstoneSeconds * 1000,
         tokenTtlMs: settings.tokenTtlSeconds * 1000,
         queueBlock: settings.queueBlock,
@@ -203,6 +214,10 @@ async function openRooms(
         sweepMs: settings.sweepSeconds * 1000,
         resultTtlMs: settings.resultTtlSeconds * 1000,
         auditMs: settings.auditDays * 24 * 3_600_000,
+        warehouseBytes: (settings.warehouseGibibytes ?? Number.POSITIVE_INFINITY) * 2 ** 30,
+        oldVersionsMs: settings.oldVersionsSeconds * 1000,
+        resultLimit: { rows: settings.maxResultRows, bytes: settings.maxResultBytes },
+        exportDir: settings.exportDir === undefined ? undefined : resolve(settings.exportDir),
       },
     }),
   )

@@ -7,6 +7,7 @@ import { parseCidr, ServiceError } from '@tributary/rules'
 import { type Static, type TSchema, Type } from 'typebox'
 import type * as Yaml from 'yaml'
 import { compileReader } from './http/validate.ts'
+import { engineSettings } from './engine-settings.ts'
 import { limitSettings } from './limit-settings.ts'
 import { isLoopback } from './listeners.ts'
 import { nearest } from './nearest.ts'
@@ -85,7 +86,15 @@ export const settings = {
     schema: Type.Enum(['instant', 'cloud']),
     default: 'instant',
     group: 'serve',
-    sentence: 'instant: calls wait up to a second for what they changed to settle; cloud: they answer before.',
+    sentence:
+      'instant: calls wait up to a second for what they changed to settle; cloud: they answer before, and a new queue is made in 6 to 10 minutes, as published: its jobs wait, and what binds it is CREATING.',
+  }),
+  allowClock: setting({
+    name: 'allow-clock',
+    schema: Type.Boolean(),
+    default: false,
+    group: 'serve',
+    sentence: 'Let the installation owner set the clock of timing and scheduled plans ahead, by PUT /tributary/v1/clock.',
   }),
   defaultGateway: setting({
     name: 'default-gateway',
@@ -173,6 +182,29 @@ export const settings = {
     group: 'tuning',
     sentence: 'How long the result of a finished query can be read.',
   }),
+  exportDir: setting({
+    name: 'export-dir',
+    schema: Type.String(),
+    group: 'serve',
+    sentence: 'Where exports go: obs://bucket/folder is the folder bucket/folder in it. Not set: exports in the data directory.',
+  }),
+  warehouseGibibytes: setting({
+    name: 'warehouse-size',
+    schema: Type.Integer({ minimum: 0 }),
+    unit: 'GiB',
+    group: 'tuning',
+    sentence:
+      'What the managed tables of all projects may take together; each project has its quota TABLE_MIB besides. Not set: what the disk has.',
+  }),
+  oldVersionsSeconds: setting({
+    name: 'old-versions',
+    schema: duration,
+    unit: 'seconds',
+    default: 600,
+    group: 'tuning',
+    sentence:
+      'How long files of managed tables are kept that the newest version does not need; jobs that read them already keep them anyway.',
+  }),
   auditDays: setting({
     name: 'audit-days',
     schema: Type.Integer({ minimum: 1 }),
@@ -181,13 +213,7 @@ export const settings = {
     group: 'tuning',
     sentence: 'How long the database keeps the audit; the files audit.jsonl beside it go by their size.',
   }),
-  warmSpare: setting({
-    name: 'warm-spare',
-    schema: Type.Boolean(),
-    default: true,
-    group: 'tuning',
-    sentence: 'Keep one engine process loaded, so that the first job of a queue starts at once.',
-  }),
+  ...engineSettings,
   queueBlock: setting({
     name: 'queue-block',
     schema: Type.String(),

@@ -16,6 +16,9 @@ interface Verb {
 
 const dataDir = { 'data-dir': { type: 'string' }, config: { type: 'string' } } as const
 
+const keysElsewhere =
+  'credentials.json is no part of a backup: users and access keys are as they were, and their secrets stay where you keep them, such as the data directory that was backed up; without it: tributary login'
+
 // Each loads what it needs when it runs: a wrong flag is answered at once.
 const verbs: Readonly<Record<string, Verb>> = {
   backup: {
@@ -24,11 +27,11 @@ const verbs: Readonly<Record<string, Verb>> = {
     run: async (flags, settings) => {
       const { backUp } = await import('./backup.ts')
       const to = required(flags, 'to')
-      const { path, schema, results, hasKey } = backUp({ ...settings, to, withKey: flags['with-key'] === true })
+      const { path, schema, results, tableFiles, hasKey } = backUp({ ...settings, to, withKey: flags['with-key'] === true })
       const key = hasKey
         ? 'with the sealing key: whoever has it can read every secret in it'
         : 'without the sealing key: keep that elsewhere'
-      return `${path} holds the database (schema ${schema}) and the results of ${results} jobs, ${key}`
+      return `${path} holds the database (schema ${schema}), ${tableFiles} files of managed tables and the results of ${results} jobs, ${key}`
     },
   },
   restore: {
@@ -41,7 +44,7 @@ const verbs: Readonly<Record<string, Verb>> = {
       const next = hasKey
         ? `tributary serve --data-dir ${path} starts it`
         : `put its sealing key at ${path}/sealing.key (mode 0600) before it is started`
-      return `${path} is as it was on ${takenAt}; ${next}`
+      return `${path} is as it was on ${takenAt}; ${next}\n${keysElsewhere}`
     },
   },
   'rewrap-key': {

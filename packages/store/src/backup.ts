@@ -15,7 +15,20 @@ export interface DatabaseCopy {
   readonly schema: number
   /** Jobs whose results belong to it. */
   readonly finishedJobs: readonly string[]
+  /** Files of the newest versions of managed tables, which belong to it too. */
+  readonly tableFiles: readonly CopiedFile[]
 }
+
+/** A file of a managed table, as a copied database remembers it. */
+export interface CopiedFile {
+  readonly projectId: string
+  readonly tableId: string
+  readonly id: string
+  readonly bytes: number
+}
+
+/** The schema that brought managed tables. */
+const firstWithTables = 17
 
 /**
  * Copies a database as it is at one moment into one new file, without what was deleted from it, and waits until that is on disk. Writers go on.
@@ -45,8 +58,24 @@ export function inspectDatabase(path: string): DatabaseCopy {
       )
     checkWhole(path, database)
     const finished = database.prepare(`select id from jobs where state = 'FINISHED'`).all()
-    return { schema, finishedJobs: finished.map(({ id }) => String(id)) }
+    return { schema, finishedJobs: finished.map(({ id }) => String(id)), tableFiles: schema < firstWithTables ? [] : listFiles(database) }
   })
+}
+
+/** What was dropped without being noted as removed yet is not worth a copy. */
+function listFiles(database: DatabaseSync): readonly CopiedFile[] {
+  const rows = database
+    .prepare(
+      `select table_files.project_id, table_files.table_id, table_files.id, size_bytes from table_files
+       join managed_tables on managed_tables.table_id = table_files.table_id where removed_in is null order by table_files.id`,
+    )
+    .all()
+  return rows.map((row) => ({
+    projectId: String(row['project_id']),
+    tableId: String(row['table_id']),
+    id: String(row['id']),
+    bytes: Number(row['size_bytes']),
+  }))
 }
 
 function checkWhole(path: string, database: DatabaseSync): void {

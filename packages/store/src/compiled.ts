@@ -1,5 +1,6 @@
 // Queries that are asked often: Kysely builds and compiles each once, afterwards it is only given values.
 
+import { type Soon, whenThere } from '@tributary/rules'
 import { type Compilable, type CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Database } from './database.ts'
 import type { Schema } from './schema.ts'
@@ -18,16 +19,15 @@ export type SlotOf<Values> = <Name extends keyof Values>(name: Name) => RawBuild
 
 /**
  * A query that is built at its first use; its text must depend on nothing but `build`.
- * @returns runs it with values on a store or in a transaction, and answers its rows
+ * @returns runs it with values on a store or in a transaction, and answers its rows: at once where nothing has to be waited for
  */
 export function compiled<Values extends object, Row>(
   build: (db: Kysely<Schema>, slot: SlotOf<Values>) => Compilable<Row>,
-): (db: Database, values: Values) => Promise<readonly Row[]> {
+): (db: Database, values: Values) => Soon<readonly Row[]> {
   let query: CompiledQuery<Row> | undefined
-  return async (db, values) => {
+  return (db, values) => {
     query ??= build(db, (name) => sql`${new Slot(name)}`).compile()
     const parameters = query.parameters.map((value) => (value instanceof Slot ? values[value.name as keyof Values] : value))
-    const { rows } = await db.run(query, parameters)
-    return rows as Row[]
+    return whenThere(db.run(query, parameters), ({ rows }) => rows as Row[])
   }
 }

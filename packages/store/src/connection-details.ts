@@ -1,6 +1,15 @@
 // One connection with everything that is shown of it.
 
-import type { Connection, NetworkRoute, Peering, PoolPeering, ProjectId } from '@tributary/rules'
+import {
+  allThere,
+  type Connection,
+  type NetworkRoute,
+  type Peering,
+  type PoolPeering,
+  type ProjectId,
+  type Soon,
+  whenThere,
+} from '@tributary/rules'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
 import { type PeeringRow, peeringColumns, toPeering } from './peerings.ts'
@@ -18,7 +27,7 @@ export interface ConnectionDetail {
   readonly routes: readonly NetworkRoute[]
 }
 
-const findConnection = compiled<{ projectId: string; id: string }, ConnectionTable & { readonly entries: string | null }>((db, slot) =>
+const findConnection = compiled<{ projectId: string; id: string }, Row>((db, slot) =>
   db
     .selectFrom('connections')
     .leftJoin('connection_hosts', 'connection_hosts.connection_id', 'connections.id')
@@ -45,30 +54,36 @@ const listPoolPeerings = compiled<{ id: string }, PoolPeeringRow>((db, slot) =>
     .where('pool_peerings.connection_id', '=', slot('id')),
 )
 
-const listRoutes = compiled<{ id: string }, Pick<ConnectionRouteTable, 'name' | 'cidr' | 'created_at'>>((db, slot) =>
+const listRoutes = compiled<{ id: string }, RouteRow>((db, slot) =>
   db.selectFrom('connection_routes').select(['name', 'cidr', 'created_at']).where('connection_id', '=', slot('id')),
 )
 
+type Row = ConnectionTable & { readonly entries: string | null }
+type RouteRow = Pick<ConnectionRouteTable, 'name' | 'cidr' | 'created_at'>
+type Rows = [readonly Row[], readonly PeeringRow[], readonly PoolPeeringRow[], readonly RouteRow[]]
+
 /** Live or DELETED. All is read in one go, so that no write comes between. @param read - turns the connection's own row into a value */
-export async function findConnectionDetail(
+export function findConnectionDetail(
   db: Database,
   { projectId, id }: { readonly projectId: ProjectId; readonly id: string },
   read: (row: ConnectionTable) => Connection,
-): Promise<ConnectionDetail | undefined> {
-  const [[row], peerings, poolPeerings, routes] = await Promise.all([
+): Soon<ConnectionDetail | undefined> {
+  const rows = allThere<Rows>([
     findConnection(db, { projectId, id }),
     listPeerings(db, { id }),
     listPoolPeerings(db, { id }),
     listRoutes(db, { id }),
   ])
-  if (row === undefined) return undefined
-  return {
-    connection: read(row),
-    hostsJson: row.entries ?? '[]',
-    peerings: oldestFirst(peerings, (peering) => peering.queue_name).map(toPeering),
-    poolPeerings: oldestFirst(poolPeerings, (peering) => peering.pool_name).map(toPoolPeering),
-    routes: oldestFirst(routes, (route) => route.name).map(({ name, cidr, created_at: createdAt }) => ({ name, cidr, createdAt })),
-  }
+  return whenThere(rows, ([[row], peerings, poolPeerings, routes]) => {
+    if (row === undefined) return undefined
+    return {
+      connection: read(row),
+      hostsJson: row.entries ?? '[]',
+      peerings: oldestFirst(peerings, (peering) => peering.queue_name).map(toPeering),
+      poolPeerings: oldestFirst(poolPeerings, (peering) => peering.pool_name).map(toPoolPeering),
+      routes: oldestFirst(routes, (route) => route.name).map(({ name, cidr, created_at: createdAt }) => ({ name, cidr, createdAt })),
+    }
+  })
 }
 
 /** By name where they are equally old. */

@@ -8,6 +8,7 @@ import {
   type HostEntry,
   noConnection,
   type ProjectId,
+  type Soon,
   type SubnetId,
   type Tag,
   type VpcId,
@@ -94,7 +95,7 @@ export class Connections {
   }
 
   /** With everything that is shown of it, in one read. */
-  async findDetail(projectId: ProjectId, id: string): Promise<ConnectionDetail | undefined> {
+  findDetail(projectId: ProjectId, id: string): Soon<ConnectionDetail | undefined> {
     return findConnectionDetail(this.#db, { projectId, id }, toConnection)
   }
 

@@ -1,6 +1,6 @@
 // One data directory, one server: a lock of the operating system that dies with the process that holds it.
 
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -59,9 +59,20 @@ function makeDirectory(path: string): void {
       level = dirname(level)
     }
     if (!statSync(level).isDirectory()) throw new Error(`${level} is not a directory`)
-    for (const directory of missing) mkdirSync(directory, { mode: 0o700 })
+    for (const directory of missing) mkdirSynced(directory)
   } catch (error) {
     throw unusable(path, error)
+  }
+}
+
+/** A new directory's name is on disk once the directory above it is: SQLite sees to the files inside, nobody else to this one. */
+function mkdirSynced(directory: string): void {
+  mkdirSync(directory, { mode: 0o700 })
+  const above = openSync(dirname(directory), 'r')
+  try {
+    fsyncSync(above)
+  } finally {
+    closeSync(above)
   }
 }
 

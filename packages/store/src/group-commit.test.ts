@@ -144,6 +144,19 @@ describe('a group of transactions', () => {
     expect(short.sizes).toEqual([1, 1, 1])
   })
 
+  it('lets others have their turn between groups, however many keep coming', async () => {
+    const ground = newGround({ transactions: 2, ms: 1000 })
+    const goOn = async (first: number): Promise<void> => {
+      for (let x = first; x < 60; x += 4) await ground.groups.run(async () => ground.insert(x))
+    }
+    const all = Promise.all([0, 1, 2, 3].map(goOn))
+    await nextTurn()
+    await nextTurn()
+    expect(ground.seen().length).toBeLessThan(60)
+    await all
+    expect(ground.seen()).toHaveLength(60)
+  })
+
   it('fails as a whole when its commit fails, also who was refused for what is not there now, and the next one is fine', async () => {
     const ground = newGround()
     const answers = await Promise.allSettled([

@@ -57,7 +57,11 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
-    for (let first = this.#waiting.shift(); first !== undefined; first = this.#waiting.shift()) await this.#commitGroup(first)
+    for (let first = this.#waiting.shift(); first !== undefined; first = this.#waiting.shift()) {
+      await this.#commitGroup(first)
+      // Those who wait may go on coming from what is answered here: readers and sockets have their turn between groups.
+      if (this.#waiting.length > 0) await nextTurn()
+    }
     this.#draining = undefined
   }
 

@@ -1,6 +1,6 @@
 // When what was read of identities no longer holds: after any change of a row that says who somebody is or what they may do.
 
-import type { SqliteFile, Watched } from './sqlite.ts'
+import type { ChangeCounter, SqliteFile, Watched } from './sqlite.ts'
 
 /**
  * New tokens, keys, users and projects are not among them: they take nothing from anybody. A new role is, because having none is an answer as well.
@@ -14,7 +14,7 @@ const identityChanges: readonly Watched[] = [
   { table: 'roles', event: 'insert' },
 ]
 
-/** Has the version of a database stand for its identities. */
-export function watchIdentities(file: Pick<SqliteFile, 'watch'>): void {
-  file.watch(identityChanges)
+/** Counts the changes of identities in a database. */
+export function watchIdentities(file: Pick<SqliteFile, 'watch'>): ChangeCounter {
+  return file.watch('identities', identityChanges)
 }

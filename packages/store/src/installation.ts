@@ -1,7 +1,17 @@
 // Small facts about the installation itself.
 
+import type { ClockAdvance } from '@tributary/rules'
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from './schema.ts'
+
+const advancePrefix = 'clock_ahead_from_'
+/** 13 digits, as every moment has. */
+const latest = 9_999_999_999_999
+
+/** Names sort as their moments do until the year 2286. */
+function advanceName(from: number): string {
+  return `${advancePrefix}${String(from).padStart(13, '0')}`
+}
 
 /** Reads and writes what is known of the installation. */
 export class Installation {
@@ -40,6 +50,36 @@ export class Installation {
   /** The same for a connectivity test. */
   async nextConnectionTestNumber(): Promise<number> {
     return this.#next('last_connection_test_number')
+  }
+
+  /** Oldest first; those that were put since {@link forgetClockAdvances}. */
+  async listClockAdvances(): Promise<readonly ClockAdvance[]> {
+    const rows = await this.#db
+      .selectFrom('installation')
+      .selectAll()
+      .where('name', '>=', advanceName(0))
+      .where('name', '<=', advanceName(latest))
+      .orderBy('name')
+      .execute()
+    return rows.map(({ name, value }) => ({ from: Number(name.slice(advancePrefix.length)), aheadMs: value }))
+  }
+
+  /** Of two of one moment the newer one stays. */
+  async putClockAdvance({ from, aheadMs }: ClockAdvance): Promise<void> {
+    await this.#db
+      .insertInto('installation')
+      .values({ name: advanceName(from), value: aheadMs })
+      .onConflict((on) => on.column('name').doUpdateSet({ value: aheadMs }))
+      .execute()
+  }
+
+  /** Forgets what was so until a moment, and not since; what is so now stays. */
+  async forgetClockAdvances(until: number): Promise<void> {
+    const known = await this.listClockAdvances()
+    const over = known
+      .filter((_, index) => (known[index + 1]?.from ?? Number.POSITIVE_INFINITY) <= until)
+      .map(({ from }) => advanceName(from))
+    if (over.length > 0) await this.#db.deleteFrom('installation').where('name', 'in', over).execute()
   }
 
   async #next(name: string): Promise<number> {

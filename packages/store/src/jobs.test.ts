@@ -3,15 +3,25 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkJobFilter, type DomainId, type JobFilterDraft, type ProjectId, type QueueId, say, silence } from '@tributary/rules'
+import {
+  checkExport,
+  checkJobFilter,
+  type DomainId,
+  type JobFilterDraft,
+  type JobId,
+  type ProjectId,
+  type QueueId,
+  say,
+  silence,
+} from '@tributary/rules'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sampleJob } from './sample-catalog.ts'
 import { Store } from './store.ts'
 
 const p1 = 'p1' as ProjectId
 const sealingKey = Buffer.alloc(32, 1)
-const order = { sql: "create table t using jdbc options ('password'='canary')", timeLimitMs: 5000 }
-const done = { state: 'FINISHED', endedAt: 2, columns: [], resultRows: 3, inputRows: 4, inputBytes: 5 } as const
+const order = { sql: "create table t using jdbc options ('password'='canary')", timeLimitMs: 5000, dynamicOverwrite: true }
+const done = { state: 'FINISHED', endedAt: 2, columns: [], resultRows: 3, inputRows: 4, inputBytes: 5, outputBytes: 6, cpuMs: 7 } as const
 let directory: string
 let store: Store
 beforeEach(async () => {
@@ -113,8 +123,21 @@ describe('jobs', () => {
       resultRows: 3,
       inputRows: 4,
       inputBytes: 5,
+      outputBytes: 6,
+      cpuMs: 7,
       progress: 1,
     })
+  })
+
+  it('keep what they export, and a bucket the project that came first', async () => {
+    const job = sampleJob({ type: 'EXPORT', export: checkExport('j1' as JobId, { dataPath: 'obs://b/f', dataType: 'json' }) })
+    await store.jobs.insert(job, { sql: '', timeLimitMs: undefined })
+    expect(await store.jobs.get(p1, job.id)).toEqual(job)
+    expect(await store.jobs.findOrder(job.id)).toMatchObject({ sql: '', job: { export: { dataPath: 'obs://b/f' } } })
+    expect(await store.exportBuckets.findOwner('B')).toBeUndefined()
+    await store.exportBuckets.claim('B', p1)
+    await store.exportBuckets.claim('b', 'p2' as ProjectId)
+    expect(await store.exportBuckets.findOwner('b')).toBe(p1)
   })
 
   it('are told apart from those of a dead server', async () => {

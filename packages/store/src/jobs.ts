@@ -1,7 +1,7 @@
 // SQL jobs and their states; the text as sent is sealed until the job has ended, then it is gone.
 
 import {
-  type Column,
+  type ExportOrder,
   type Job,
   type JobFilter,
   type JobId,
@@ -14,6 +14,7 @@ import {
   type Text,
   textFromJson,
   textToJson,
+  type ResultColumn,
 } from '@tributary/rules'
 import { sql } from 'kysely'
 import { compiled } from './compiled.ts'
@@ -29,14 +30,24 @@ export interface JobOrder {
   /** As sent; it may hold a password. */
   readonly sql: string
   readonly timeLimitMs: number | undefined
+  /** Whether an overwrite replaces the partitions alone that it writes to. */
+  readonly dynamicOverwrite: boolean
+}
+
+/** What is kept of a job's `conf`, as JSON. */
+interface KeptSettings {
+  readonly dynamicOverwrite?: boolean
 }
 
 /** How a job ended, or how far it has come. */
 export interface JobFigures {
-  readonly columns: readonly Column[]
+  readonly columns: readonly ResultColumn[]
   readonly resultRows: number
   readonly inputRows: number
   readonly inputBytes: number
+  /** None unless told. */
+  readonly outputBytes?: number
+  readonly cpuMs?: number
 }
 
 /** How a job ended. */
@@ -121,7 +132,11 @@ export class Jobs {
   }
 
   /** @param sql - the text as sent for a job that is to run, `undefined` for one that has ended already */
-  async insert(job: Job, order: { readonly sql: string; readonly timeLimitMs: number | undefined } | undefined): Promise<void> {
+  async insert(
+    job: Job,
+    order: { readonly sql: string; readonly timeLimitMs: number | undefined; readonly dynamicOverwrite?: boolean } | undefined,
+  ): Promise<void> {
+    const settings: KeptSettings = order?.dynamicOverwrite === true ? { dynamicOverwrite: true } : {}
     await this.#db
       .insertInto('jobs')
       .values({
@@ -150,6 +165,10 @@ export class Jobs {
         input_rows: job.inputRows,
         input_bytes: job.inputBytes,
         progress: job.progress,
+        settings: JSON.stringify(settings),
+        export: job.export === undefined ? null : JSON.stringify(job.export),
+        output_bytes: job.outputBytes ?? 0,
+        cpu_ms: job.cpuMs ?? 0,
       })
       .execute()
   }
@@ -201,7 +220,9 @@ export class Jobs {
 
   #toOrder(row: JobTable): JobOrder | undefined {
     if (row.sealed_sql === null) return undefined
-    return { job: toJob(row), sql: this.#seal.open(row.sealed_sql, place(row.id)), timeLimitMs: row.time_limit_ms ?? undefined }
+    const { dynamicOverwrite = false } = JSON.parse(row.settings) as KeptSettings
+    const sql = this.#seal.open(row.sealed_sql, place(row.id))
+    return { job: toJob(row), sql, timeLimitMs: row.time_limit_ms ?? undefined, dynamicOverwrite }
   }
 
   /** Writes how far a RUNNING job has come; `fraction` is 0 to 1. Other states are left alone. */
@@ -226,6 +247,8 @@ export class Jobs {
             result_rows: end.resultRows,
             input_rows: end.inputRows,
             input_bytes: end.inputBytes,
+            output_bytes: end.outputBytes ?? 0,
+            cpu_ms: end.cpuMs ?? 0,
             progress: 1,
           }
         : { message: textToJson(end.message) }
@@ -333,10 +356,13 @@ function toJob(row: JobTable): Job {
     message: textFromJson(row.message),
     startedAt: row.started_at,
     endedAt: row.ended_at ?? undefined,
-    columns: JSON.parse(row.columns) as readonly Column[],
+    columns: JSON.parse(row.columns) as readonly ResultColumn[],
     resultRows: row.result_rows,
     inputRows: row.input_rows,
     inputBytes: row.input_bytes,
     progress: row.progress,
+    outputBytes: row.output_bytes,
+    cpuMs: row.cpu_ms,
+    ...(row.export === null ? {} : { export: JSON.parse(row.export) as ExportOrder }),
   }
 }

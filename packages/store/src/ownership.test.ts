@@ -71,5 +71,7 @@ describe('an owner', () => {
     expect(await shown()).toEqual(['annabel', ann.name, 'annabel'])
     await store.users.remove(ann.id)
     expect(await shown()).toEqual(['annabel', ann.name, 'annabel'])
+    expect((await store.queues.get(project, 'mine')).ownerId).toBeUndefined()
+    expect((await store.queues.get(project, 'other')).ownerId).toBe('somebody')
   })
 })

@@ -122,6 +122,20 @@ export class Peerings {
     return rows.map((row) => row.queue_id as QueueId)
   }
 
+  /** Queues with a peering that is CREATING, by id, from one on. */
+  async listCreatingQueues(after: string, limit: number): Promise<readonly QueueId[]> {
+    const rows = await this.#db
+      .selectFrom('peerings')
+      .select('queue_id')
+      .distinct()
+      .where('state', '=', sql.lit('CREATING'))
+      .where('queue_id', '>', after)
+      .orderBy('queue_id')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => row.queue_id as QueueId)
+  }
+
   /** How many peerings of queues and of pools there are, by state; a state without any is absent. */
   async countByState(): Promise<ReadonlyMap<PeeringState, number>> {
     const all = this.#db.selectFrom('peerings').select('state').unionAll(this.#db.selectFrom('pool_peerings').select('state'))

@@ -93,6 +93,8 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   'queues in a subnet': () => store.peerings.listQueues(projectId, { subnetId: 's1' as SubnetId }),
   'queues that fail in a VPC': () => store.peerings.listFailedQueues(projectId, 'v1' as VpcId),
   'pools that fail in a VPC': () => store.poolPeerings.listFailedPools(projectId, 'v1' as VpcId),
+  'queues that somebody waits for': () => store.peerings.listCreatingQueues('', 500),
+  'a connection with all of it': async () => store.connections.findDetail(projectId, connection.id),
   'how much a queue is bound': () => store.peerings.countOn(queue.id),
   'one queue': () => store.queues.find(projectId, 'q1'),
   'a page of queues': () => store.queues.list(projectId, { limit: 100 }),

@@ -10,6 +10,7 @@ import { Connections } from './connections.ts'
 import type { Database } from './database.ts'
 import { Databases } from './databases.ts'
 import { Domains } from './domains.ts'
+import { ExportBuckets } from './export-buckets.ts'
 import { Gateways } from './gateways.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
 import { Installation } from './installation.ts'
@@ -31,6 +32,7 @@ import type { Seal } from './seal.ts'
 import { SecurityGroupRules } from './security-group-rules.ts'
 import { SecurityGroups } from './security-groups.ts'
 import { Subnets } from './subnets.ts'
+import { TableVersions } from './table-versions.ts'
 import { Tables } from './tables.ts'
 import { Tags } from './tags.ts'
 import { Tokens } from './tokens.ts'
@@ -75,7 +77,9 @@ export class Repositories {
   readonly tags: Tags
   readonly databases: Databases
   readonly tables: Tables
+  readonly tableVersions: TableVersions
   readonly jobs: Jobs
+  readonly exportBuckets: ExportBuckets
   readonly audit: Audit
 
   constructor(db: Database, seal: Seal) {
@@ -113,7 +117,9 @@ export class Repositories {
     this.tags = new Tags(db)
     this.databases = new Databases(db)
     this.tables = new Tables(db, seal)
+    this.tableVersions = new TableVersions(db)
     this.jobs = new Jobs(db, seal)
+    this.exportBuckets = new ExportBuckets(db)
     this.audit = new Audit(db)
   }
 }

@@ -67,6 +67,8 @@ export function sampleJob(over: Partial<Job> = {}): Job {
     inputRows: 0,
     inputBytes: 0,
     progress: 0,
+    outputBytes: 0,
+    cpuMs: 0,
     ...over,
   }
 }

@@ -419,7 +419,7 @@ export interface DatabaseTable {
   readonly created_at: number
 }
 
-/** A row of `source_tables`; `options` and `columns` are JSON, times are ms since the epoch. */
+/** A row of `source_tables`; `options`, `columns` and `properties` are JSON, times are ms since the epoch. */
 export interface SourceTableTable {
   readonly id: string
   readonly database_id: string
@@ -432,9 +432,25 @@ export interface SourceTableTable {
   readonly owner_name: string
   readonly owner_id: string | null
   readonly created_at: number
+  readonly properties: string
 }
 
-/** A row of `jobs`; `columns` and `tags` are JSON, times are ms since the epoch. */
+/** A row of `views`; `tables` and `query_columns` are JSON. */
+export interface ViewTable {
+  readonly table_id: string
+  readonly query: string
+  readonly current_database: string
+  readonly tables: string
+  readonly query_columns: string
+}
+
+/** A bucket of the export directory and the project that exported to it first. */
+export interface ExportBucketTable {
+  readonly name: string
+  readonly project_id: string
+}
+
+/** A row of `jobs`; `columns`, `tags`, `settings` and `export` are JSON, times are ms since the epoch. */
 export interface JobTable {
   readonly id: string
   readonly project_id: string
@@ -461,6 +477,10 @@ export interface JobTable {
   readonly input_rows: number
   readonly input_bytes: number
   readonly progress: number
+  readonly settings: string
+  readonly export: string | null
+  readonly output_bytes: number
+  readonly cpu_ms: number
 }
 
 /** A row of `connection_tests`; times are ms since the epoch. */
@@ -491,6 +511,28 @@ export interface ObjectGrantTable {
   readonly object_id: string
   readonly user_id: string
   readonly privileges: string
+}
+
+/** A row of `managed_tables`; `partition_columns` is JSON, times are ms since the epoch. */
+export interface ManagedTableTable {
+  readonly table_id: string
+  readonly partition_columns: string
+  readonly version: number
+  readonly changed_at: number
+}
+
+/** A row of `table_files`; `partition_values` is JSON, times are ms since the epoch. */
+export interface TableFileTable {
+  readonly id: string
+  readonly project_id: string
+  readonly table_id: string
+  readonly added_in: number
+  readonly removed_in: number | null
+  readonly partition_values: string
+  readonly row_count: number
+  readonly size_bytes: number
+  readonly created_at: number
+  readonly removed_at: number | null
 }
 
 /** The tables as Kysely sees them; names are those of the migrations. */
@@ -534,5 +576,9 @@ export interface Schema {
   readonly tags: TagTable
   readonly databases: DatabaseTable
   readonly source_tables: SourceTableTable
+  readonly views: ViewTable
+  readonly managed_tables: ManagedTableTable
+  readonly table_files: TableFileTable
   readonly jobs: JobTable
+  readonly export_buckets: ExportBucketTable
 }

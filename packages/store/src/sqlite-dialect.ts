@@ -11,11 +11,12 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import type { Soon } from '@tributary/rules'
 import type { GroupCommit } from './group-commit.ts'
 import type { SqliteFile } from './sqlite.ts'
 
 /** Runs a compiled query with its parameters to its end: at once, or when its turn has come. @throws {Error} for a query that must not be asked here */
-export type RunQuery = (query: CompiledQuery, parameters: readonly unknown[]) => QueryResult<unknown> | Promise<QueryResult<unknown>>
+export type RunQuery = (query: CompiledQuery, parameters: readonly unknown[]) => Soon<QueryResult<unknown>>
 
 /** Inside transactions: every query goes to the file at once. @param check - throws for a query that is not of the transaction whose turn it is */
 export function runInside(file: SqliteFile, check: () => void): RunQuery {

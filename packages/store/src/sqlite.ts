@@ -13,12 +13,22 @@ export interface Watched {
   readonly event: 'insert' | 'update' | 'delete'
 }
 
+/** Another number than before as soon as what is watched has changed. */
+export interface ChangeCounter {
+  readonly version: number
+}
+
+interface Watch {
+  version: number
+  isTouched: boolean
+}
+
 /** An SQLite database as Kysely wants it, with a cache of prepared statements. An answered commit is on disk. */
 export class SqliteFile implements SqliteDatabase {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, CachedStatement>()
   #countChanges: StatementSync | undefined
-  #version = 0
+  readonly #watches: Watch[] = []
   #isTouched = false
   #isHeld = false
 
@@ -72,30 +82,34 @@ export class SqliteFile implements SqliteDatabase {
     if (this.#database.isTransaction) this.prepare('commit').run([])
   }
 
-  /** Has {@link version} move, from here on, with every commit that has done one of these; what a foreign key does counts as well. */
-  watch(events: readonly Watched[]): void {
-    this.#database.function('note_change', () => {
+  /**
+   * Counts, from here on, every commit that has done one of these; what a foreign key does counts as well. The counter moves in the moment in which other
+   * connections can see the change and before anybody is told. Commits of other processes do not move it.
+   * @param name - lower-case letters, of this counter alone
+   */
+  watch(name: string, events: readonly Watched[]): ChangeCounter {
+    const watch: Watch = { version: 0, isTouched: false }
+    this.#watches.push(watch)
+    this.#database.function(`note_${name}`, () => {
+      watch.isTouched = true
       this.#isTouched = true
       return null
     })
     for (const { table, event } of events) {
-      this.#database.exec(`create temp trigger watch_${table}_${event} after ${event} on main.${table} begin select note_change(); end`)
+      const trigger = `watch_${name}_${table}_${event}`
+      this.#database.exec(`create temp trigger ${trigger} after ${event} on main.${table} begin select note_${name}(); end`)
     }
-  }
-
-  /**
-   * Moves when what is watched has changed, in the moment in which other connections can see it and before anybody is told. Commits of other processes
-   * do not move it.
-   */
-  get version(): number {
-    return this.#version
+    return watch
   }
 
   /** After each statement: a transaction that failed to commit counts too, nobody knows what is left of it. */
   readonly #settle = (): void => {
     if (!this.#isTouched || this.#database.isTransaction) return
-    this.#version += 1
     this.#isTouched = false
+    for (const watch of this.#watches) {
+      if (watch.isTouched) watch.version += 1
+      watch.isTouched = false
+    }
   }
 
   /** How many rows this connection has added, changed and removed since it was opened; what was rolled back counts too. */

@@ -6,9 +6,10 @@ import { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
 import { watchIdentities } from './identity-version.ts'
 import { migrate, readMigrations } from './migrate.ts'
+import { watchNetworks } from './network-version.ts'
 import { Repositories } from './repositories.ts'
 import { Seal } from './seal.ts'
-import { SqliteFile } from './sqlite.ts'
+import { type ChangeCounter, SqliteFile } from './sqlite.ts'
 import { runInside, runOutside } from './sqlite-dialect.ts'
 import { timeCommits } from './timed-commits.ts'
 
@@ -73,7 +74,8 @@ interface Parts {
   readonly turns: Turns
   readonly inside: Database
   readonly outside: Database
-  readonly identities: { readonly version: number }
+  readonly identities: ChangeCounter
+  readonly networks: ChangeCounter
   readonly seal: Seal
 }
 
@@ -120,6 +122,11 @@ export class Store extends Repositories implements AsyncDisposable {
     return this.#parts.identities.version
   }
 
+  /** Another number than before as soon as anything has changed that the network of any queue is made of. */
+  get networkVersion(): number {
+    return this.#parts.networks.version
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const { groups, files, inside, outside } = this.#parts
     await groups.idle()
@@ -144,7 +151,6 @@ function connect(writer: SqliteFile, path: string, onCommit: (seconds: number) =
   const file = timeCommits({ run: (script) => runAlone(writer, reader, script) }, onCommit)
   const groups = new GroupCommit(file, reader !== undefined)
   const commits = new AuditedCommits(groups, writer)
-  watchIdentities(writer)
   return {
     files: reader === undefined ? [writer] : [reader, writer],
     groups,
@@ -152,6 +158,7 @@ function connect(writer: SqliteFile, path: string, onCommit: (seconds: number) =
     turns,
     inside: new Database(runInside(writer, turns.checkInside)),
     outside: new Database(runOutside(writer, reader, commits, turns.checkOutside)),
-    identities: writer,
+    identities: watchIdentities(writer),
+    networks: watchNetworks(writer),
   }
 }

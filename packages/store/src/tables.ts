@@ -1,11 +1,23 @@
-// Source tables of the catalog, by database and name; inline credentials are sealed and read by the runner of a job alone.
+// Tables of the catalog, by database and name; inline credentials are sealed and read by the runner of a job alone.
 
-import { type Column, type DatabaseId, noTable, type Owned, type ProjectId, type Table, type TableId } from '@tributary/rules'
-import type { Kysely } from 'kysely'
+import {
+  type Column,
+  type DatabaseId,
+  noTable,
+  type Owned,
+  type ProjectId,
+  type RelationName,
+  type Table,
+  type TableId,
+  type View,
+  type ViewDefinition,
+} from '@tributary/rules'
+import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { toOwned } from './ownership.ts'
 import { nameHolds } from './databases.ts'
-import type { Schema, SourceTableTable } from './schema.ts'
+import type { Schema, SourceTableTable, ViewTable } from './schema.ts'
 import type { Seal } from './seal.ts'
+import { TableVersions } from './table-versions.ts'
 
 /** A user and a password that were written into a table's options. */
 export interface InlineCredentials {
@@ -15,14 +27,28 @@ export interface InlineCredentials {
 
 /** Which tables a list shows: `keyword` is part of the name in any case; without `limit` all. */
 export interface TableFilter {
+  /** Where rows lie, all where absent. */
+  readonly kind?: 'managed' | 'source' | 'view' | undefined
+  /** What USING said, in lower case. */
+  readonly using?: string | undefined
   readonly keyword?: string | undefined
   readonly limit?: number | undefined
   readonly offset?: number | undefined
 }
 
-type TableRow = SourceTableTable & { readonly project_id: string; readonly database_name: string }
+type TableRow = SourceTableTable & {
+  readonly project_id: string
+  readonly database_name: string
+  readonly partition_columns: string | null
+  readonly version: number | null
+  readonly changed_at: number | null
+  readonly view_query: string | null
+  readonly view_database: string | null
+  readonly view_tables: string | null
+  readonly view_columns: string | null
+}
 
-/** Reads and writes source tables. */
+/** Reads and writes catalog entries. */
 export class Tables {
   readonly #db: Kysely<Schema>
   readonly #seal: Seal
@@ -51,11 +77,11 @@ export class Tables {
 
   /** By name; `total` counts every match, whatever the page. */
   async list(databaseId: DatabaseId, filter: TableFilter): Promise<{ readonly total: number; readonly tables: readonly Table[] }> {
-    let counted = this.#db.selectFrom('source_tables').where('database_id', '=', databaseId)
+    let counted = this.#db.selectFrom('source_tables').where('source_tables.database_id', '=', databaseId)
     let rows = this.#rows().where('source_tables.database_id', '=', databaseId)
-    if (filter.keyword !== undefined && filter.keyword !== '') {
-      counted = counted.where(nameHolds('source_tables.name', filter.keyword))
-      rows = rows.where(nameHolds('source_tables.name', filter.keyword))
+    for (const condition of conditionsOf(filter)) {
+      counted = counted.where(condition)
+      rows = rows.where(condition)
     }
     const { total } = await counted.select((of) => of.fn.countAll<number | string>().as('total')).executeTakeFirstOrThrow()
     const page = await rows
@@ -76,7 +102,7 @@ export class Tables {
     return Number(total)
   }
 
-  /** The caller has checked that the name is free. @param credentials - sealed under the table's id */
+  /** The caller has checked that the name is free; a managed table begins without a row. @param credentials - sealed under the table's id */
   async insert(table: Table, credentials: InlineCredentials | undefined): Promise<void> {
     await this.#db
       .insertInto('source_tables')
@@ -87,6 +113,7 @@ export class Tables {
         using_kind: table.using,
         options: JSON.stringify(table.options),
         columns: JSON.stringify(table.columns),
+        properties: JSON.stringify(table.properties ?? {}),
         sealed_credentials: credentials === undefined ? null : this.#seal.seal(JSON.stringify(credentials), place(table.id)),
         comment: table.comment,
         owner_name: table.owner,
@@ -94,6 +121,9 @@ export class Tables {
         created_at: table.createdAt,
       })
       .execute()
+    if (table.managed !== undefined)
+      await new TableVersions(this.#db).insert(table.id, table.managed.partitionColumns, table.managed.changedAt)
+    if (table.view !== undefined) await this.#db.insertInto('views').values(toViewRow(table.id, table.view)).execute()
   }
 
   /** Opens the credentials that were written into a table's options, if there were any. */
@@ -101,6 +131,17 @@ export class Tables {
     const row = await this.#db.selectFrom('source_tables').select('sealed_credentials').where('id', '=', id).executeTakeFirst()
     const sealed = row?.sealed_credentials ?? null
     return sealed === null ? undefined : (JSON.parse(this.#seal.open(sealed, place(id))) as InlineCredentials)
+  }
+
+  /** Gives a view another query and what follows from it; its id, its owner and what is granted on it stay. */
+  async replaceView({ id, columns, comment, properties, view }: View): Promise<void> {
+    await this.#db
+      .updateTable('source_tables')
+      .set({ columns: JSON.stringify(columns), comment, properties: JSON.stringify(properties ?? {}) })
+      .where('id', '=', id)
+      .execute()
+    const { table_id: _, ...changed } = toViewRow(id, view)
+    await this.#db.updateTable('views').set(changed).where('table_id', '=', id).execute()
   }
 
   /** Gives it to another user. */
@@ -112,7 +153,7 @@ export class Tables {
       .execute()
   }
 
-  /** Removes one table from the catalog; its rows stay at the source. */
+  /** Removes one table from the catalog; rows at a source stay, files of the warehouse are removed later. */
   async remove(id: TableId): Promise<void> {
     await this.#db.deleteFrom('source_tables').where('id', '=', id).execute()
   }
@@ -126,9 +167,28 @@ export class Tables {
     return this.#db
       .selectFrom('source_tables')
       .innerJoin('databases', 'databases.id', 'source_tables.database_id')
+      .leftJoin('managed_tables', 'managed_tables.table_id', 'source_tables.id')
       .selectAll('source_tables')
       .select(['databases.project_id', 'databases.name as database_name'])
+      .select(['managed_tables.partition_columns', 'managed_tables.version', 'managed_tables.changed_at'])
+      .leftJoin('views', 'views.table_id', 'source_tables.id')
+      .select(['views.query as view_query', 'views.current_database as view_database'])
+      .select(['views.tables as view_tables', 'views.query_columns as view_columns'])
   }
+}
+
+function conditionsOf({ keyword = '', kind, using }: TableFilter): readonly RawBuilder<SqlBool>[] {
+  return [
+    ...(keyword === '' ? [] : [nameHolds('source_tables.name', keyword)]),
+    ...(using === undefined ? [] : [sql<SqlBool>`source_tables.using_kind = ${using}`]),
+    ...(kind === undefined ? [] : [placeConditions[kind]]),
+  ]
+}
+
+const placeConditions: Readonly<Record<NonNullable<TableFilter['kind']>, RawBuilder<SqlBool>>> = {
+  managed: sql<SqlBool>`source_tables.id in (select table_id from managed_tables)`,
+  view: sql<SqlBool>`source_tables.id in (select table_id from views)`,
+  source: sql<SqlBool>`source_tables.id not in (select table_id from managed_tables union all select table_id from views)`,
 }
 
 /** Where a sealed value lives: a row's credentials open in that row alone. */
@@ -149,5 +209,30 @@ function toTable(row: TableRow): Table {
     comment: row.comment,
     ...toOwned(row),
     createdAt: row.created_at,
+    ...(row.properties === '{}' ? {} : { properties: JSON.parse(row.properties) as Readonly<Record<string, string>> }),
+    ...toManaged(row),
+    ...toView(row),
+  }
+}
+
+function toManaged({ partition_columns: columns, version, changed_at: changedAt }: TableRow): Pick<Table, 'managed'> {
+  if (columns === null || version === null || changedAt === null) return {}
+  return { managed: { partitionColumns: JSON.parse(columns) as readonly string[], version, changedAt } }
+}
+
+function toView(row: TableRow): Pick<Table, 'view'> {
+  const { view_query: query, view_database: currentDatabase, view_tables: tables, view_columns: columns } = row
+  if (query === null || currentDatabase === null || tables === null || columns === null) return {}
+  const names = JSON.parse(tables) as readonly RelationName[]
+  return { view: { query, currentDatabase, tables: names, queryColumns: JSON.parse(columns) as readonly string[] } }
+}
+
+function toViewRow(id: TableId, { query, currentDatabase, tables, queryColumns }: ViewDefinition): ViewTable {
+  return {
+    table_id: id,
+    query,
+    current_database: currentDatabase,
+    tables: JSON.stringify(tables),
+    query_columns: JSON.stringify(queryColumns),
   }
 }

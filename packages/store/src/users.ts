@@ -114,6 +114,7 @@ export class Users {
 
   /** Removes a user with its roles, keys and tokens. What it owned is nobody's from then on, and goes on showing its name. */
   async remove(id: UserId): Promise<void> {
+    for (const table of ownedTables) await this.#db.updateTable(table).set({ owner_id: null }).where('owner_id', '=', id).execute()
     await this.#db.deleteFrom('users').where('id', '=', id).execute()
   }
 

@@ -18,7 +18,7 @@ await using source = await startPostgres({
     site: `create table public.visits (page text, hits int); insert into public.visits values ('/a', 2); create view public.slow as select pg_sleep(0.01)::text as nap from generate_series(1, 100000)`,
   },
 })
-await using server = await startTributary()
+await using server = await startTributary({ args: ['--allow-clock'] })
 const fixed = await setStage(server, source)
 const tallies = await openTallies(server.endpoint)
 await tellScenarios(scenariosOf(server.endpoint, fixed), tallies, leastSuccesses)

@@ -78,9 +78,29 @@ export const recipes: Readonly<Record<string, (stage: Stage) => unknown>> = {
   createAuthInfo: (stage) => ({ auth_info_name: stage.fresh(), datasource_type: 'passwd', user_name: 'u', password: 'p' }),
   updateAuthInfo: (stage) => ({ auth_info_name: recall(stage, 'auth-infos.auth_info_name') ?? 'kept', user_name: stage.fresh() }),
   createDatabase: (stage) => ({ database_name: stage.fresh() }),
+  createTable: (stage) => ({
+    table_name: stage.fresh(),
+    data_location: 'DLI',
+    columns: [
+      { column_name: 'n', type: 'int' },
+      { column_name: 'day', type: 'date', is_partition_column: true },
+    ],
+  }),
   submitJob: ({ chance, fixed }) => ({
-    sql: chance.pick(['SELECT 1 AS one', 'SELECT count(*) AS n FROM kept.visits', 'CREATE DATABASE IF NOT EXISTS kept']),
+    sql: chance.pick([
+      'SELECT 1 AS one',
+      'SELECT count(*) AS n FROM kept.visits',
+      'CREATE DATABASE IF NOT EXISTS kept',
+      'CREATE TABLE IF NOT EXISTS kept.numbers AS SELECT 1 AS n',
+    ]),
     queue_name: fixed['queue_name'],
+  }),
+  exportResult: (stage) => ({
+    data_path: `obs://fuzz/${stage.fresh()}`,
+    data_type: stage.chance.pick(['csv', 'json']),
+    compress: stage.chance.pick(['none', 'gzip', 'deflate']),
+    with_column_header: stage.chance.is(0.5),
+    limit_num: stage.chance.below(3),
   }),
   checkSql: ({ fixed }) => ({ sql: 'SELECT 1 AS one', queue_name: fixed['queue_name'] }),
   examineQueue: ({ fixed }) => ({ address: '10.71.0.5:5432', protocol: 'postgresql', auth_info_name: fixed['auth_info_name'] }),
@@ -131,6 +151,7 @@ export const recipes: Readonly<Record<string, (stage: Stage) => unknown>> = {
   associateClassicQueue: ({ fixed }) => ({ queues: [fixed['queue_name']] }),
   disassociateClassicQueue: ({ fixed }) => ({ queues: [fixed['queue_name']] }),
   createConnectionTest: () => ({ address: '10.71.0.5:5432' }),
+  putClock: ({ chance }) => ({ advance_ms: chance.below(2 ** 31) }),
   changeVpcTags: () => ({ action: 'create', tags: [{ key: 'k', value: 'v' }] }),
   changeSubnetTags: () => ({ action: 'create', tags: [{ key: 'k', value: 'v' }] }),
   changeSecurityGroupTags: () => ({ action: 'create', tags: [{ key: 'k', value: 'v' }] }),

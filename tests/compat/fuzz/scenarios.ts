@@ -36,6 +36,23 @@ class Teller {
     return this.caller.json('POST', `/v1.0/${this.project}/queues`, { queue_name: name, cu_count: 16, resource_mode: 1 })
   }
 
+  /** @returns the id of the job, which runs on the queue `kept` */
+  async submit(sql: string): Promise<string> {
+    const job = await this.caller.json('POST', `/v1.0/${this.project}/jobs/submit-job`, { sql, queue_name: 'kept' })
+    return String(job['job_id'])
+  }
+
+  /** Waits for the end. @returns the id of the job */
+  async finish(sql: string): Promise<string> {
+    const id = await this.submit(sql)
+    for (;;) {
+      const { status } = await this.caller.call({ method: 'GET', path: `/v1.0/${this.project}/jobs/${id}/status` }, 200)
+      if (status === 'FINISHED') return id
+      if (status !== 'LAUNCHING' && status !== 'RUNNING') throw new Error(`the job ended ${String(status)}`)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
   /** @returns the new user's id */
   async createUser(name: string): Promise<string> {
     const answer = await this.caller.json('POST', '/v3.0/OS-USER/users', { user: { name, password: sampleAccount.adminPassword } }, 201)
@@ -54,14 +71,28 @@ export function scenariosOf(endpoint: string, fixed: Readonly<Record<string, unk
     rangeStory(teller),
     classicStory(teller, 'associateClassicQueue', 'associate-queue'),
     classicStory(teller, 'disassociateClassicQueue', 'disassociate-queue'),
-    cancelStory(teller),
+    cancelStory(teller, 'cancelJob', 'jobs'),
+    cancelStory(teller, 'cancelJob_v1_01', 'queues/kept/jobs'),
+    resultStory(teller, 'getResultPage', 'jobs'),
+    resultStory(teller, 'getResultPage_v1_01', 'queues/kept/jobs'),
+    exportStory(teller),
     roleStory(teller, 'checkProjectRole', `projects/${teller.project}`, 'editor'),
     roleStory(teller, 'revokeProjectRole', `projects/${teller.project}`, 'reader'),
     roleStory(teller, 'revokeDomainRole', `domains/${teller.text('domain_id')}`, 'admin'),
     passwordStory(teller),
     projectStory(teller),
     routeTableStory(teller),
+    clockStory(teller),
   ]
+}
+
+/** The clock goes only forward: chance would set it far ahead, and back never. */
+function clockStory(teller: Teller): Scenario {
+  return {
+    operation: 'putClock',
+    status: 200,
+    run: async (number) => void (await teller.caller.json('PUT', '/tributary/v1/clock', { advance_ms: 1000 * (number + 1) })),
+  }
 }
 
 function routeStory(teller: Teller, version: string, operation: string): Scenario {
@@ -128,17 +159,36 @@ function classicStory(teller: Teller, operation: string, verb: string): Scenario
   }
 }
 
-function cancelStory(teller: Teller): Scenario {
+function cancelStory(teller: Teller, operation: string, under: string): Scenario {
   return {
-    operation: 'cancelJob',
+    operation,
     status: 200,
     run: async () => {
-      const jobs = `/v1.0/${teller.project}/jobs`
-      const job = await teller.caller.json('POST', `${jobs}/submit-job`, {
-        sql: 'SELECT count(nap) AS n FROM kept.slow',
-        queue_name: 'kept',
-      })
-      await teller.remove(`${jobs}/${String(job['job_id'])}`)
+      const id = await teller.submit('SELECT count(nap) AS n FROM kept.slow')
+      await teller.remove(`/v1.0/${teller.project}/${under}/${id}`)
+    },
+  }
+}
+
+function resultStory(teller: Teller, operation: string, under: string): Scenario {
+  return {
+    operation,
+    status: 200,
+    run: async () => {
+      const id = await teller.finish('SELECT 1 AS one')
+      await teller.caller.call({ method: 'GET', path: `/v1.0/${teller.project}/${under}/${id}` }, 200)
+    },
+  }
+}
+
+function exportStory(teller: Teller): Scenario {
+  return {
+    operation: 'exportResult',
+    status: 200,
+    run: async (number) => {
+      const id = await teller.finish('SELECT 1 AS one')
+      const body = { data_path: `obs://stories/${number}`, data_type: 'csv' }
+      await teller.caller.json('POST', `/v1.0/${teller.project}/jobs/${id}/export-result`, body)
     },
   }
 }

@@ -29,16 +29,20 @@ export interface Call {
 
 /** Signs and sends one call. The hash of the raw body goes along in `X-Sdk-Content-Sha256`, as the signer would otherwise hash its own rendering of it. */
 export async function signedCall(endpoint: string, account: Account, call: Call): Promise<Answer> {
+  return send(new URL(call.path, endpoint), call.method, signedHeaders(endpoint, account, call), call.body ?? '')
+}
+
+/** The headers of a call, those among them that sign it. */
+export function signedHeaders(endpoint: string, account: Account, call: Call): Record<string, string> {
   const url = new URL(call.path, endpoint)
   const body = call.body ?? ''
   const headers: Record<string, string> = { 'content-type': 'application/json', 'X-Project-Id': account.projectId, ...call.headers }
   if (body !== '') headers['X-Sdk-Content-Sha256'] = createHash('sha256').update(body).digest('hex')
   const queryParams = Object.fromEntries(url.searchParams)
-  const signed = AKSKSigner.sign(
+  return AKSKSigner.sign(
     { endpoint: `${url.origin}${url.pathname}`, method: call.method, headers, queryParams },
     { getAk: () => account.accessKey, getSk: () => account.secretKey },
   )
-  return send(url, call.method, signed, body)
 }
 
 function send(url: URL, method: string, headers: Record<string, string>, body: string): Promise<Answer> {

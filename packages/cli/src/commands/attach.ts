@@ -2,21 +2,25 @@
 
 import {
   type Attachment,
+  type AttachmentLogin,
   ensureAuthInfo,
   ensureConnection,
   ensureDatabase,
   ensureNetwork,
   ensureQueue,
   type PasswordSource,
+  readLogin,
 } from '../attachment.ts'
 import { Failure } from '../failure.ts'
 import type { Given } from '../given.ts'
 import { readSecret } from '../secret.ts'
-import { callLine, type MadeCall, openSession } from '../session.ts'
+import { callLine, type MadeCall } from '../caller.ts'
+import { openSession, type Session } from '../session.ts'
 import { connectionSettles } from '../settled.ts'
 import { printJson } from '../show.ts'
 import { importTables, type Imported } from '../source-tables.ts'
 import { readSourceUrl, type SourceUrl } from '../source-url.ts'
+import { counted } from '../table.ts'
 import type { Call, Flag, Verb } from '../verb.ts'
 
 const passwordFlag: Flag = {
@@ -31,7 +35,7 @@ const attach: Verb = {
   words: 'attach',
   brief: 'Attach a PostgreSQL: network, gateway, queue, connection, login, and a table for each of its tables',
   detail: [
-    'Everything is made where it is missing, under the one NAME; run it again and it says what is there and adds what is new. Each call it makes is printed. Gateways are the installation owner’s: others ask the owner for one first.',
+    'Everything is made where it is missing, under the one NAME; run it again and it says what is there and adds what is new. A table with a column that cannot be read is skipped, with the reason, and the exit code is then 7. Each call it makes is printed. Gateways are the installation owner’s: others ask the owner for one first.',
   ],
   operations: [
     'listVpcs',
@@ -84,18 +88,40 @@ const attach: Verb = {
     const { terminal, given } = call
     const isJson = given.isOn('json')
     const say = (line: string): void => (isJson ? terminal.err(`${line}\n`) : terminal.out(`${line}\n`))
-    const attachment = attachmentOf(call, (line) => say(`  ${line}`))
+    const removals: string[] = []
+    const attachment = attachmentOf(call, { tell: (line) => say(`  ${line}`), made: (removal) => removals.unshift(removal) })
     const session = await openSession({ terminal, given, onCall: given.isOn('calls') ? () => {} : callPrinter(say) })
-    const network = await ensureNetwork(session, attachment)
-    await ensureQueue(session, attachment)
-    await connectionSettles(call, session, await ensureConnection(session, attachment, network))
-    await ensureAuthInfo(session, attachment, passwordOf(call, attachment.source))
-    await ensureDatabase(session, attachment)
-    const imported = await importTables({ session, terminal, attachment, schema: given.text('schema') ?? 'public' })
+    const login = await readLogin(session, attachment, passwordOf(call, attachment.source))
+    const imported = await make(call, session, { attachment, login }).catch((error: unknown) => {
+      terminal.err(whatStays(removals))
+      throw error
+    })
     if (isJson) printJson(terminal, { ...imported, queue: attachment.queue, database: attachment.name })
     else terminal.out(summaryOf(attachment, imported))
-    if (imported.failed.length > 0) throw new Failure('failed', `${imported.failed.length} of its tables could not be attached`)
+    if (imported.failed.length > 0) throw new Failure('partial', `${counted(imported.failed.length, 'table')} could not be attached`)
   },
+}
+
+interface Wanted {
+  readonly attachment: Attachment
+  readonly login: AttachmentLogin
+}
+
+/** Makes everything that is missing, in the order in which it hangs together. */
+async function make(call: Call, session: Session, { attachment, login }: Wanted): Promise<Imported> {
+  const network = await ensureNetwork(session, attachment)
+  await ensureQueue(session, attachment)
+  await connectionSettles(call, session, await ensureConnection(session, attachment, network))
+  await ensureAuthInfo(session, attachment, login)
+  await ensureDatabase(session, attachment)
+  return importTables({ session, terminal: call.terminal, attachment, schema: call.given.text('schema') ?? 'public' })
+}
+
+/** What a failed run leaves, and how it goes away. @param removals - commands, in the order in which they work */
+function whatStays(removals: readonly string[]): string {
+  if (removals.length === 0) return 'nothing new was made\n'
+  const commands = removals.map((removal) => `    tributary ${removal}\n`).join('')
+  return `What was made stays. Run it again when that is mended (with --password-from where the password was wrong) and it goes on from there, or remove it:\n${commands}`
 }
 
 /** Prints each call; of a wait, which asks the same again and again, the first alone. */
@@ -114,7 +140,7 @@ function passwordOf({ terminal, given }: Call, { user }: SourceUrl): PasswordSou
   return { read, isGiven: from !== undefined }
 }
 
-function attachmentOf({ given }: Call, tell: (line: string) => void): Attachment {
+function attachmentOf({ given }: Call, { tell, made }: Pick<Attachment, 'tell' | 'made'>): Attachment {
   const source = readSourceUrl(given.args[0] ?? '')
   const name = given.text('as')
   if (name === undefined) throw new Failure('usage', '--as is missing: the name of all that is made', { next: '--as NAME' })
@@ -130,6 +156,7 @@ function attachmentOf({ given }: Call, tell: (line: string) => void): Attachment
     gateway: chosen ?? (privateRange.test(address) ? 'direct' : 'map'),
     allowCleartextPasswords: given.isOn('allow-cleartext-passwords'),
     tell,
+    made,
   }
 }
 
@@ -143,8 +170,8 @@ function addressOf({ host }: SourceUrl, given: Given): string {
 function summaryOf({ name, queue }: Attachment, { created, existing, failed }: Imported): string {
   const table = created[0] ?? existing[0]
   return [
-    `${created.length} tables created, ${existing.length} there already, ${failed.length} not possible`,
-    ...failed.map(({ table: failedTable, why }) => `  ${failedTable}: ${why}`),
+    `${counted(created.length, 'table')} created, ${existing.length} there already, ${failed.length} skipped`,
+    ...failed.map(({ table: skipped, why }) => `  ${skipped}: ${why}`),
     ...(table === undefined ? [] : [`ask: tributary sql -q ${queue} -e "SELECT * FROM ${name}.${table.toLowerCase()} LIMIT 10"`]),
     '',
   ].join('\n')

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { Failure } from '../failure.ts'
 import { readHostsFile } from '../hosts-file.ts'
 import { operationVerb } from '../operation-verb.ts'
-import { idOf } from '../references.ts'
+import { idOf, warnOfUnknown } from '../references.ts'
 import { connectionSettles, type Peering, waitFlags } from '../settled.ts'
 import { type Column, column, printJson } from '../show.ts'
 import { textOfFile } from '../values.ts'
@@ -73,7 +73,12 @@ export const connectionVerbs: readonly Verb[] = [
     positionals: ['name'],
     flags: { ...places, queues: { brief: 'queues to bind' }, hosts },
     moreFlags: waitFlags,
-    moreOperations: ['getConnection'],
+    moreOperations: ['getConnection', 'listVpcs', 'listSubnets'],
+    before: async ({ terminal }, session, { body }) => {
+      const meanwhile = 'the connection has no path until it exists'
+      await warnOfUnknown(session, terminal, { kind: 'VPC', id: body['dest_vpc_id'], meanwhile })
+      await warnOfUnknown(session, terminal, { kind: 'subnet', id: body['dest_network_id'], meanwhile })
+    },
     after: (call, session, { answer }) => connectionSettles(call, session, String(answer['connection_id'])),
     said: ({ body }, { connection_id: id }) => `connection ${String(body['name'])} created: ${String(id)}`,
     examples: [

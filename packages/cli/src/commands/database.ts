@@ -1,6 +1,8 @@
 // Databases and tables of the catalog, and who may use them.
 
+import { resultOf } from '../job.ts'
 import { operationVerb } from '../operation-verb.ts'
+import { printResult } from '../result.ts'
 import { column } from '../show.ts'
 import type { Verb } from '../verb.ts'
 
@@ -34,13 +36,41 @@ export const databaseVerbs: readonly Verb[] = [
 
 /** Verbs of `table`. */
 export const tableVerbs: readonly Verb[] = [
+  operationVerb('createTable', {
+    positionals: ['table_name'],
+    assumed: { data_location: 'DLI' },
+    hidden: ['data_path', 'select_statement'],
+    said: ({ body }) => `table ${String(body['table_name'])} created`,
+    examples: [
+      {
+        line: `tributary table create shop visits --columns '[{"column_name": "n", "type": "int"}, {"column_name": "day", "type": "date", "is_partition_column": true}]'`,
+        brief: 'A managed table, partitioned by day:',
+      },
+    ],
+  }),
   operationVerb('listTables', {
     columns: [column('table_name', 'name'), column('table_type', 'type'), column('data_location', 'location'), column('owner')],
     examples: [{ line: 'tributary table list shop', brief: 'Those of one database:' }],
   }),
+  operationVerb('previewTable', {
+    show: ({ terminal }, answer) => {
+      const { schema, rows } = answer as { schema: Readonly<Record<string, string>>[]; rows: unknown[][] }
+      printResult(terminal, resultOf(schema, rows, rows.length), 'table')
+    },
+    examples: [{ line: 'tributary table preview shop visits', brief: 'The first ten rows of a managed table:' }],
+  }),
+  operationVerb('listPartitions', {
+    columns: [
+      column('partition_name', 'partition'),
+      column('num_rows', 'rows'),
+      column('num_files', 'files'),
+      column('total_size', 'bytes'),
+    ],
+    examples: [{ line: 'tributary table list-partitions shop visits', brief: 'What a managed table consists of:' }],
+  }),
   operationVerb('getTable', { examples: [{ line: 'tributary table get shop orders', brief: 'With its columns:' }] }),
   operationVerb('deleteTable', {
-    said: ({ params }) => `table ${String(params['table_name'])} deleted; its source keeps its rows`,
+    said: ({ params }) => `table ${String(params['table_name'])} deleted; a source keeps its rows`,
     examples: [{ line: 'tributary table delete shop old', brief: 'From the catalog alone:' }],
   }),
   operationVerb('listTableUsers', {
@@ -71,6 +101,7 @@ export const privilegeVerbs: readonly Verb[] = [
     ],
   }),
   operationVerb('listPrivileges', {
+    flags: { object: { isRequired: true, brief: 'databases.NAME, databases.NAME.tables.NAME or datasourceauth.NAME' } },
     columns: [column('object'), ...userColumns],
     examples: [{ line: 'tributary privilege list --object databases.shop', brief: 'On one object:' }],
   }),

@@ -9,6 +9,7 @@ import { attachVerbs } from './attach.ts'
 import { auditVerbs } from './audit.ts'
 import { authInfoVerbs } from './auth-info.ts'
 import { classicConnectionVerbs } from './classic-connection.ts'
+import { clockVerbs } from './clock.ts'
 import { completionVerbs } from './completion.ts'
 import { connectionVerbs } from './connection.ts'
 import { databaseVerbs, privilegeVerbs, tableVerbs } from './database.ts'
@@ -62,6 +63,7 @@ const handMadeNouns: readonly Noun[] = [
   { name: 'token', brief: 'tokens for programs that call the API' },
   { name: 'domain', brief: 'accounts' },
   { name: 'audit', brief: 'who did what' },
+  { name: 'clock', brief: 'the clock of rehearsals' },
   { name: 'system', brief: 'the server itself' },
 ]
 
@@ -101,6 +103,7 @@ const handMade: readonly Verb[] = [
   ...accessKeyVerbs,
   ...tokenVerbs,
   ...domainVerbs,
+  ...clockVerbs,
   ...systemVerbs,
 ]
 

@@ -1,9 +1,9 @@
 // Jobs: statements that run or ran on queues.
 
 import { Failure } from '../failure.ts'
-import { jobEnds, resultOf } from '../job.ts'
+import { jobEnds, readPages, resultOf } from '../job.ts'
 import { operationVerb } from '../operation-verb.ts'
-import { printResult } from '../result.ts'
+import { type Format, formats, printAll, printResult } from '../result.ts'
 import { column, printJson } from '../show.ts'
 import type { Verb } from '../verb.ts'
 import { defaultTimeoutSeconds } from '../wait.ts'
@@ -38,6 +38,20 @@ const wait: Verb = {
     if (given.isOn('json')) printJson(terminal, end)
     else terminal.out(`${end.status}\n`)
     if (end.status !== 'FINISHED') throw new Failure('failed', end.message === '' ? `the job ended ${end.status}` : end.message)
+  },
+}
+
+const rows: Verb = {
+  words: 'job rows',
+  brief: 'Print every row of a finished query',
+  operations: ['getResultPage'],
+  positionals: [{ name: 'job', brief: 'id of the job' }],
+  flags: [{ name: 'format', kind: 'text', values: formats, brief: 'how rows are printed; csv unless given, a table has the first 100' }],
+  examples: [{ line: 'tributary job rows JOB_ID > rows.csv', brief: 'For a spreadsheet:' }],
+  async run({ terminal, given, session }) {
+    const [id = ''] = given.args
+    const format = given.isOn('json') ? 'json' : ((given.text('format') as Format | undefined) ?? 'csv')
+    await printAll(terminal, await readPages(await session(), id), format)
   },
 }
 
@@ -93,6 +107,28 @@ export const jobVerbs: readonly Verb[] = [
       printResult(terminal, resultOf(schema, rows, total), 'table')
     },
     examples: [{ line: 'tributary job preview JOB_ID', brief: 'The first thousand rows of a finished query:' }],
+  }),
+  rows,
+  operationVerb('exportResult', {
+    detail: ['obs://bucket/folder is the folder bucket/folder in the export directory of the server.'],
+    positionals: ['data_path'],
+    flags: { data_type: { name: 'type' }, queue_name: { name: 'queue', letter: 'q' } },
+    assumed: { data_type: 'csv' },
+    moreFlags: [{ name: 'wait', kind: 'switch', brief: 'answer when the export has ended; exit code 0 only when it FINISHED' }],
+    moreOperations: ['getJobStatus'],
+    after: async ({ terminal, given }, session, { answer }) => {
+      if (!given.isOn('wait')) return
+      const end = await jobEnds(session, { terminal, id: String(answer['job_id']), cancels: true })
+      if (end.status !== 'FINISHED') throw new Failure('failed', end.message === '' ? `the export ended ${end.status}` : end.message)
+    },
+    said: (_input, { job_id: id }) => String(id),
+    examples: [
+      { line: 'tributary job export JOB_ID obs://reports/one --with-column-header --wait', brief: 'As CSV, and wait for it:' },
+      {
+        line: 'tributary job export JOB_ID obs://reports/one --type json --compress gzip --export-mode Overwrite --wait',
+        brief: 'In place of it:',
+      },
+    ],
   }),
   operationVerb('getJobDetail', { examples: [{ line: 'tributary job detail JOB_ID', brief: 'What it was asked to do:' }] }),
   operationVerb('getJobProgress', { examples: [{ line: 'tributary job progress JOB_ID', brief: 'From 0 to 1:' }] }),

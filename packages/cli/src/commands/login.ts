@@ -4,7 +4,9 @@ import { Failure } from '../failure.ts'
 import type { Given } from '../given.ts'
 import { type Profile, readProfiles, saveProfile, writeProfiles } from '../profiles.ts'
 import { readSecret } from '../secret.ts'
-import { clientOf, defaultEndpoint, endpointOf, tokenOf } from '../session.ts'
+import { clientOf, tokenOf } from '../caller.ts'
+import { defaultEndpoint, placeOf } from '../place.ts'
+import { localTime } from '../show.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Flag, Verb } from '../verb.ts'
 
@@ -12,7 +14,7 @@ import type { Flag, Verb } from '../verb.ts'
 export const whoFlags: readonly Flag[] = [
   { name: 'user', kind: 'text', brief: 'name of the user; admin unless given' },
   { name: 'domain', kind: 'text', brief: 'name of the account; tributary unless given' },
-  { name: 'project', kind: 'text', brief: 'name or id of the project to work in', isRequired: true },
+  { name: 'project', kind: 'text', brief: 'name or id of the project to work in; local unless given' },
 ]
 
 /** Where a password comes from. */
@@ -22,18 +24,24 @@ export const passwordFlag: Flag = { name: 'password-from', kind: 'secret', brief
 export const endpointFlag: Flag = {
   name: 'endpoint',
   kind: 'text',
-  brief: `where the server is, ${defaultEndpoint} unless given; variable TRIBUTARY_ENDPOINT`,
+  brief: `where the server is: that of ./data, or ${defaultEndpoint}, unless given; variable TRIBUTARY_ENDPOINT`,
 }
 
-/** Who signs in, as the client wants it. @throws {Failure} `usage` without a project */
+/** Who signs in, as the client wants it: where nothing is said, by the names that a first start gives. */
 export function whoOf(given: Given): { domain: string; user: string; project: { id: string } | { name: string } } {
-  const project = given.text('project')
-  if (project === undefined) throw new Failure('usage', '--project is missing: a sign-in is for one project', { next: '--project NAME' })
+  const project = given.text('project') ?? 'local'
   return {
     domain: given.text('domain') ?? 'tributary',
     user: given.text('user') ?? 'admin',
     project: /^[0-9a-f]{32}$/.test(project) ? { id: project } : { name: project },
   }
+}
+
+/** What a sign-in trusts; it is kept with it. */
+export const caFlag: Flag = {
+  name: 'ca',
+  kind: 'text',
+  brief: 'file of the authority of its certificate: tls/ca.pem of its data directory; not needed beside that',
 }
 
 const login: Verb = {
@@ -48,6 +56,7 @@ const login: Verb = {
     ...whoFlags,
     passwordFlag,
     endpointFlag,
+    caFlag,
     { name: 'save-as', kind: 'text', brief: 'name of the profile; that of the sign-in which is renewed, or default' },
   ],
   isLocal: true,
@@ -60,25 +69,23 @@ const login: Verb = {
   ],
   async run({ terminal, given }) {
     const who = whoOf(given)
-    const endpoint = endpointOf(terminal, given) ?? defaultEndpoint
-    const name = given.text('save-as') ?? renewed(terminal, endpoint) ?? 'default'
+    const place = placeOf(terminal, given)
+    const name = given.text('save-as') ?? renewed(terminal, place.endpoint) ?? 'default'
     const password = await readSecret(terminal, {
       what: `password of ${who.user}`,
       flag: passwordFlag.name,
       from: given.text(passwordFlag.name),
     })
-    const token = await tokenOf(endpoint, { ...who, password })
+    const token = await tokenOf(place, { ...who, password })
     const headers = { 'x-subject-token': token, 'x-auth-token': token }
-    const answer = await clientOf({ endpoint, projectId: '', login: undefined }).describeToken({ headers })
+    const answer = await clientOf({ ...place, projectId: '', login: undefined }).describeToken({ headers })
     const { expires_at: expiresAt, project } = answer.token
     saveProfile(terminal, name, {
-      endpoint,
+      ...place,
       projectId: project?.id ?? '',
       login: { kind: 'token', token, expiresAt, domain: who.domain, user: who.user },
     })
-    terminal.out(
-      `signed in as ${who.user} in project ${project?.name ?? ''}; profile ${name}, until ${expiresAt.slice(0, 19).replace('T', ' ')}Z\n`,
-    )
+    terminal.out(`signed in as ${who.user} in project ${project?.name ?? ''}; profile ${name}, until ${localTime(Date.parse(expiresAt))}\n`)
   },
 }
 

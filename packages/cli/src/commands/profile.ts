@@ -3,10 +3,11 @@
 import { Failure } from '../failure.ts'
 import { profilesPath, readProfiles, saveProfile, writeProfiles } from '../profiles.ts'
 import { readSecret } from '../secret.ts'
-import { clientOf, defaultEndpoint, endpointOf } from '../session.ts'
-import { column, printJson, printRows } from '../show.ts'
+import { clientOf } from '../caller.ts'
+import { placeOf } from '../place.ts'
+import { column, localTime, printJson, printRows } from '../show.ts'
 import type { Flag, Verb } from '../verb.ts'
-import { chosen, endpointFlag, removeProfile } from './login.ts'
+import { caFlag, chosen, endpointFlag, removeProfile } from './login.ts'
 
 const nameArgument = { name: 'name', brief: 'name of the profile' }
 const secretFlag: Flag = { name: 'secret-key-from', kind: 'secret', brief: 'the secret of the key; asked for unless given' }
@@ -20,6 +21,7 @@ const add: Verb = {
     { name: 'access-key', kind: 'text', brief: 'the key', isRequired: true },
     secretFlag,
     endpointFlag,
+    caFlag,
     { name: 'project', kind: 'text', brief: 'name or id of the project to work in; the first one unless given' },
   ],
   isLocal: true,
@@ -35,14 +37,14 @@ const add: Verb = {
     const accessKey = given.text('access-key')
     if (accessKey === undefined) throw new Failure('usage', '--access-key is missing')
     const secretKey = await readSecret(terminal, { what: 'secret key', flag: secretFlag.name, from: given.text(secretFlag.name) })
-    const endpoint = endpointOf(terminal, given) ?? defaultEndpoint
+    const place = placeOf(terminal, given)
     const login = { kind: 'key', accessKey, secretKey } as const
-    const { projects } = await clientOf({ endpoint, projectId: '', login }).listProjects({})
+    const { projects } = await clientOf({ ...place, projectId: '', login }).listProjects({})
     const wanted = given.text('project')
     const project = wanted === undefined ? projects[0] : projects.find((one) => one.id === wanted || one.name === wanted)
     if (project === undefined) throw new Failure('notFound', `this key has a role in no project${wanted === undefined ? '' : ` ${wanted}`}`)
-    saveProfile(terminal, name, { endpoint, projectId: project.id, login })
-    terminal.out(`profile ${name} saved: ${endpoint}, project ${project.name}\n`)
+    saveProfile(terminal, name, { ...place, projectId: project.id, login })
+    terminal.out(`profile ${name} saved: ${place.endpoint}, project ${project.name}\n`)
   },
 }
 
@@ -61,7 +63,7 @@ const list: Verb = {
       name,
       endpoint,
       project_id: projectId,
-      login: login.kind === 'key' ? `key ${login.accessKey}` : `${login.user} until ${login.expiresAt.slice(0, 16).replace('T', ' ')}Z`,
+      login: login.kind === 'key' ? `key ${login.accessKey}` : `${login.user} until ${localTime(Date.parse(login.expiresAt))}`,
     }))
     if (given.isOn('json')) return printJson(terminal, { path: profilesPath(terminal), profiles: rows })
     const star = { title: '', of: (row: Readonly<Record<string, unknown>>) => (row['current'] === true ? '*' : ' ') }

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import { Failure } from '../failure.ts'
 import { runStatement } from '../job.ts'
-import { type Format, formats, printResult } from '../result.ts'
+import { type Format, formats, printAll } from '../result.ts'
 import { converse } from '../sql-shell.ts'
 import { splitStatements } from '../statements.ts'
 import { textOfFile } from '../values.ts'
@@ -13,9 +13,9 @@ const sql: Verb = {
   words: 'sql',
   brief: 'Run SQL on a queue: a statement, a file, or a conversation',
   detail: [
-    'Without -e and -f it reads standard input, or talks at a terminal. Several statements are separated by semicolons; the first that fails ends it. Ctrl-C cancels the job that runs. At most 1000 rows of each are printed.',
+    'Without -e and -f it reads standard input, or talks at a terminal. Several statements are separated by semicolons; the first that fails ends it. Ctrl-C cancels the job that runs. As csv and json every row is printed; a table has the first 1000, and says so.',
   ],
-  operations: ['submitJob', 'getJobStatus', 'previewJob', 'cancelJob'],
+  operations: ['submitJob', 'getJobStatus', 'previewJob', 'getResultPage', 'cancelJob', 'listQueues', 'listDatabases'],
   positionals: [],
   flags: [
     { name: 'execute', letter: 'e', kind: 'text', brief: 'the statement, or several' },
@@ -39,7 +39,7 @@ const sql: Verb = {
     const session = await call.session()
     for (const statement of all) {
       const result = await runStatement(session, terminal, { sql: statement, queue: given.text('queue'), database: given.text('database') })
-      if (result !== undefined) printResult(terminal, result, formatOf(call))
+      if (result !== undefined) await printAll(terminal, result, formatOf(call))
       else terminal.err('done\n')
     }
   },

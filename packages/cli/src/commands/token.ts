@@ -2,10 +2,11 @@
 
 import { operationVerb } from '../operation-verb.ts'
 import { readSecret } from '../secret.ts'
-import { defaultEndpoint, endpointOf, tokenOf } from '../session.ts'
+import { tokenOf } from '../caller.ts'
+import { placeOf } from '../place.ts'
 import { printJson } from '../show.ts'
 import type { Verb } from '../verb.ts'
-import { passwordFlag, whoFlags, whoOf } from './login.ts'
+import { caFlag, endpointFlag, passwordFlag, whoFlags, whoOf } from './login.ts'
 
 const about = { 'x-subject-token': { brief: 'the token that it is about' } }
 
@@ -14,12 +15,7 @@ const issue: Verb = {
   brief: 'Sign in with a password and print a token, valid for 24 hours',
   operations: ['issueToken'],
   positionals: [],
-  flags: [
-    ...whoFlags,
-    passwordFlag,
-    { name: 'endpoint', kind: 'text', brief: 'where the server is; variable TRIBUTARY_ENDPOINT' },
-    { name: 'json', kind: 'switch', brief: 'print it as JSON' },
-  ],
+  flags: [...whoFlags, passwordFlag, endpointFlag, caFlag, { name: 'json', kind: 'switch', brief: 'print it as JSON' }],
   isLocal: true,
   examples: [
     {
@@ -34,7 +30,7 @@ const issue: Verb = {
       flag: passwordFlag.name,
       from: given.text(passwordFlag.name),
     })
-    const token = await tokenOf(endpointOf(terminal, given) ?? defaultEndpoint, { ...who, password })
+    const token = await tokenOf(placeOf(terminal, given), { ...who, password })
     if (given.isOn('json')) printJson(terminal, { token })
     else terminal.out(`${token}\n`)
   },

@@ -135,6 +135,23 @@ describe('a query', () => {
     }
   })
 
+  it('keeps rows of sources in a managed table, which is then read without them', async () => {
+    const finish = async (sql: string): Promise<void> => {
+      const { job } = await server.submit(sql)
+      expect(await server.ended(job.id)).toMatchObject({ state: 'FINISHED', message: '' })
+    }
+    await finish('CREATE TABLE totals (name STRING, total DECIMAL(12,2), n INT) PARTITIONED BY (n)')
+    const joined = 'FROM orders o JOIN customers c ON o.customer = c.id GROUP BY c.id, c.name'
+    await finish(`INSERT INTO totals SELECT c.name, sum(o.amount), c.id ${joined}`)
+    await bind([false, false])
+    expect((await rowsOf('SELECT name, total FROM totals WHERE n < 2 ORDER BY name')).rows).toEqual([
+      ['customer 0', '18937.50'],
+      ['customer 1', '18687.50'],
+    ])
+    const { job } = await server.submit('SELECT count(*) FROM totals', { queueName: 'default' })
+    expect(await server.ended(job.id)).toMatchObject({ state: 'FINISHED' })
+  })
+
   it('runs without any source as well', async () => {
     expect((await rowsOf('select 1 as one')).rows).toEqual([[1]])
   })

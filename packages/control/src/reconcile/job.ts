@@ -1,7 +1,8 @@
 // Runs jobs: takes LAUNCHING ones up, writes RUNNING once they have an engine and before anything runs, and writes how they ended; nothing that has run is run again.
 
-import type { OpenableTable, Progress, TableName } from '@tributary/query'
+import type { Progress, Ran, Statement, WarehouseTable } from '@tributary/query'
 import {
+  type ExportOrder,
   type Job,
   type JobId,
   mapWords,
@@ -11,23 +12,27 @@ import {
   restartReason,
   ServiceError,
   say,
+  type TableId,
   type Text,
-  timeLimitReason,
 } from '@tributary/rules'
 import type { JobOrder } from '@tributary/store'
 import type { Deps } from '../deps.ts'
 import type { JobEnd } from '../observer.ts'
-import { requireUseOf } from '../object-grants.ts'
-import { declaredSource, explainingWay, openDeclared, openSource, type Source } from '../sources.ts'
-import { callerOfJob, checkScans, requireDdlRight, requireSelect } from '../sql-rights.ts'
-import { applyDdl, type CreateTable, sourcesOf, standsAlready, type TableParts } from '../statements.ts'
+import { pinTables } from '../managed-tables.ts'
+import { forPlanning } from '../relations.ts'
+import { declaredSource, explainingWay, openDeclared } from '../sources.ts'
+import { callerOfJob, requireDdlRight } from '../sql-rights.ts'
+import { isWrite, type Write } from '../statement-names.ts'
+import { applyDdl, type CreateTable, standsAlready, type TableParts } from '../statements.ts'
+import { endDelivered, runExport, settleExports } from './job-export.ts'
+import { openReads, type Reads, type RunContext } from './job-reads.ts'
+import { startTimer, stopped, stopWithinMs, within } from './job-times.ts'
+import { commitWrite, isWriteNeedless, type PreparedWrite, prepareWrite } from './table-write.ts'
 
 /** How often at most the progress of a job is written. */
 const progressEveryMs = 500
 /** A job that has no engine by then says what it waits for. */
 const noteWaitAfterMs = 200
-/** How long an engine may take to end a run that it was told to stop. */
-const stopWithinMs = 1_000
 /** How often results that have expired are looked for. */
 const sweepEveryMs = 10 * 60_000
 /** How many job directories are compared with the store at a time. */
@@ -39,11 +44,13 @@ interface Run {
   readonly settled: Promise<ServiceError | undefined>
 }
 
-/** What one run works with; `secrets` collects what must not appear in its reason. */
-interface RunContext {
-  readonly order: JobOrder
-  readonly signal: AbortSignal
-  readonly secrets: string[]
+/** What is run on an engine: a query's text, what it reads, and what becomes of its rows. */
+interface EngineRun {
+  readonly sql: string
+  readonly reads: Reads
+  /** Of the job; made for this run. */
+  readonly directory: string
+  readonly prepared?: PreparedWrite
 }
 
 /** The jobs that run in this process, and their results' end. */
@@ -68,13 +75,16 @@ export class JobRunner {
   async start(): Promise<void> {
     const { store, clock } = this.#deps
     for (const job of await store.jobs.listAbandoned(this.#owner)) {
-      await store.jobs.end(job.id, { state: 'FAILED', endedAt: clock(), message: restartReason(job.type, say`its source`) })
+      if (await endDelivered(this.#deps, job)) continue
+      await store.jobs.end(job.id, { state: 'FAILED', endedAt: clock(), message: restartReason(job.type) })
     }
+    await settleExports(this.#deps)
     await this.sweepResults()
-    this.#sweeper = setInterval(
-      () => void this.sweepResults().catch((error: unknown) => this.#log('results were not swept', error)),
-      sweepEveryMs,
-    )
+    await this.sweepWarehouse()
+    this.#sweeper = setInterval(() => {
+      void this.sweepResults().catch((error: unknown) => this.#log('results were not swept', error))
+      void this.sweepWarehouse().catch((error: unknown) => this.#log('the warehouse was not swept', error))
+    }, sweepEveryMs)
     this.#sweeper.unref()
   }
 
@@ -128,6 +138,13 @@ export class JobRunner {
     }
   }
 
+  /** Removes files of managed tables that nobody needs any more. */
+  async sweepWarehouse(): Promise<void> {
+    const { store, clock, settings, warehouse } = this.#deps
+    const now = clock()
+    await warehouse.sweep(store, { now, before: now - settings.oldVersionsMs })
+  }
+
   /** Removes the directories of jobs that are gone, have no result, or ended longer ago than results are kept. */
   async sweepResults(): Promise<void> {
     const { store, clock, settings } = this.#deps
@@ -142,7 +159,7 @@ export class JobRunner {
   async #run(id: JobId, controller: AbortController): Promise<ServiceError | undefined> {
     try {
       const order = await this.#deps.store.jobs.findOrder(id)
-      if (order === undefined) return undefined
+      if (order === undefined || (await this.#waitsForQueue(order))) return undefined
       const takenUpAt = performance.now()
       const failure = await this.#runOrder(order, controller)
       const seconds = (performance.now() - takenUpAt) / 1000
@@ -157,6 +174,17 @@ export class JobRunner {
         return reason
       })
     }
+  }
+
+  /** Where delays are rehearsed a new queue runs nothing yet: its jobs stay LAUNCHING, and each sweep looks again. */
+  async #waitsForQueue({ job }: JobOrder): Promise<boolean> {
+    const { store, rehearsal, settings } = this.#deps
+    if (settings.timing === 'instant') return false
+    const queue = await store.queues.findById(job.queueId)
+    if (queue === undefined || rehearsal.waitOf(queue) === 0) return false
+    const minutes = Math.ceil(rehearsal.waitOf(queue) / 60_000)
+    await store.jobs.noteWait(job.id, say`waits for queue ${queue.name}, which is being made: ${minutes} min to go`)
+    return true
   }
 
   async #runOrder(order: JobOrder, controller: AbortController): Promise<ServiceError | undefined> {
@@ -178,27 +206,104 @@ export class JobRunner {
     const { job, sql } = order
     const queue = await this.#deps.store.queues.findById(job.queueId)
     if (queue === undefined) throw noQueue(job.queueName)
+    if (job.export !== undefined) return await this.#export(context, queue, job.export)
     const statement = await this.#deps.engine.parse(queue, sql, job.currentDatabase, signal)
-    if (statement.kind === 'query') await this.#query(context, queue, statement.tables)
+    if (statement.kind === 'query') await this.#query(context, queue, statement)
+    else if (isWrite(statement)) await this.#write(context, queue, statement)
     else if (statement.kind === 'createTable') await this.#describe(context, queue, statement)
     else throw new Error(`a ${statement.kind} is no background job`)
   }
 
-  async #query(context: RunContext, queue: Queue, names: readonly TableName[]): Promise<void> {
+  async #export(context: RunContext, queue: Queue, order: ExportOrder): Promise<void> {
+    const { id } = context.order.job
+    let isMemoryTaken = false
+    const waiting = setTimeout(() => this.#noteWait(id, queue, isMemoryTaken), noteWaitAfterMs)
+    await runExport(this.#deps, {
+      context,
+      queue,
+      order,
+      start: () => this.#start(context, queue),
+      onProgress: this.#progressWriter(id, context.signal),
+      onNoMemory: () => {
+        isMemoryTaken = true
+      },
+    }).finally(() => clearTimeout(waiting))
+  }
+
+  async #query(context: RunContext, queue: Queue, statement: Statement): Promise<void> {
+    const { job, sql } = context.order
+    const reads = await openReads(this.#deps, context, queue, { statement, sql })
+    const directory = await this.#deps.results.create(job.id)
+    const { ran } = await this.#runEngine(context, queue, { sql, reads, directory })
+    const { columns, rowCount: resultRows, inputRows, inputBytes, cpuMs } = ran
+    const outputBytes = await this.#deps.results.sizeOf(job.id)
+    const figures = { columns, resultRows, inputRows, inputBytes, outputBytes, cpuMs }
+    const end = { state: 'FINISHED', endedAt: this.#deps.clock(), ...figures } as const
+    if (!(await this.#deps.store.jobs.end(job.id, end))) await this.#deps.results.remove(job.id)
+  }
+
+  /** Rows for a managed table: they and the end of the job are visible together or not at all. */
+  async #write(context: RunContext, queue: Queue, statement: Write): Promise<void> {
+    const { engine, results, warehouse } = this.#deps
     const { order, signal } = context
+    const { job } = order
+    if (await isWriteNeedless(this.#deps, job.projectId, statement)) return this.#endIdle(context, queue)
+    const reads = await openReads(this.#deps, context, queue, { statement, sql: statement.query })
+    const request = { sql: statement.query, currentDatabase: job.currentDatabase, ...forPlanning(reads), isWritten: true }
+    const { columns } = await engine.plan(queue, request, signal)
+    const prepared = await prepareWrite(this.#deps, job.projectId, statement, columns)
+    const directory = await results.create(job.id)
+    const { ran, versions } = await this.#runEngine(context, queue, { sql: statement.query, reads, directory, prepared })
+    const ids = ran.files.map(({ id }) => id)
+    await using delivery = await warehouse.take(prepared.place, directory, ids)
+    if (await commitWrite(this.#deps, prepared, { job, isDynamic: order.dynamicOverwrite, ran, versions })) delivery.keep()
+    await results.remove(job.id)
+  }
+
+  /** @returns what came of it, and the versions of the managed tables that were read */
+  async #runEngine(
+    context: RunContext,
+    queue: Queue,
+    { sql, reads, directory, prepared }: EngineRun,
+  ): Promise<{ readonly ran: Ran; readonly versions: ReadonlyMap<TableId, number> }> {
+    const { engine, store, warehouse, settings } = this.#deps
+    const { signal, order } = context
+    const { resultLimit } = settings
     const { id, currentDatabase } = order.job
-    const tables = await this.#open(context, queue, names)
-    const directory = await this.#deps.results.create(id)
     signal.throwIfAborted()
-    const onProgress = this.#progressWriter(id, signal)
-    const onStarted = (): Promise<void> => this.#start(context, queue)
-    const waiting = setTimeout(() => this.#noteWait(id, queue), noteWaitAfterMs)
-    const request = { jobId: id, sql: order.sql, currentDatabase, tables, directory }
-    const ran = await this.#deps.engine.run(queue, request, { signal, onProgress, onStarted }).finally(() => clearTimeout(waiting))
+    const versions = new Map<TableId, number>()
+    const onStarted = async (): Promise<readonly WarehouseTable[]> => {
+      await this.#start(context, queue)
+      const pinned = await pinTables(store, reads.managed)
+      for (const { table } of pinned) versions.set(table.id, table.managed.version)
+      return pinned.map((one) => warehouse.tableOf(one))
+    }
+    let isMemoryTaken = false
+    const onNoMemory = (): void => {
+      isMemoryTaken = true
+    }
+    const waiting = setTimeout(() => this.#noteWait(id, queue, isMemoryTaken), noteWaitAfterMs)
+    const request = {
+      jobId: id,
+      sql,
+      currentDatabase,
+      tables: reads.tables,
+      views: reads.views,
+      directory,
+      write: prepared?.order,
+      resultLimit,
+    }
+    const options = { signal, onProgress: this.#progressWriter(id, signal), onStarted, onNoMemory, userId: order.job.ownerId }
+    const ran = await engine.run(queue, request, options).finally(() => clearTimeout(waiting))
     signal.throwIfAborted()
-    const { columns, rowCount: resultRows, inputRows, inputBytes } = ran
-    const end = { state: 'FINISHED', endedAt: this.#deps.clock(), columns, resultRows, inputRows, inputBytes } as const
-    if (!(await this.#deps.store.jobs.end(id, end))) await this.#deps.results.remove(id)
+    return { ran, versions }
+  }
+
+  /** `IF NOT EXISTS`, and it does: the job has nothing to do. */
+  async #endIdle(context: RunContext, queue: Queue): Promise<void> {
+    await this.#start(context, queue)
+    const figures = { columns: [], resultRows: 0, inputRows: 0, inputBytes: 0 }
+    await this.#deps.store.jobs.end(context.order.job.id, { state: 'FINISHED', endedAt: this.#deps.clock(), ...figures })
   }
 
   /** @throws the signal's reason; {@link ServiceError} `conflict` when the job was ended meanwhile */
@@ -211,55 +316,11 @@ export class JobRunner {
     }
   }
 
-  #noteWait(id: JobId, queue: Queue): void {
+  #noteWait(id: JobId, queue: Queue, isMemoryTaken: boolean): void {
     if (this.#started.has(id)) return
     const isQueueBusy = [...this.#started.values()].includes(queue.id)
-    const message = isQueueBusy ? say`waits for another job on queue ${queue.name}` : say`waits for an engine of queue ${queue.name}`
+    const message = isQueueBusy ? say`waits for another job on queue ${queue.name}` : waitReason(queue, isMemoryTaken)
     this.#deps.store.jobs.noteWait(id, message).catch((error: unknown) => this.#log('what a job waits for was not written', error, id))
-  }
-
-  async #open(context: RunContext, queue: Queue, names: readonly TableName[]): Promise<readonly OpenableTable[]> {
-    if (names.length === 0) return []
-    const { store } = this.#deps
-    const sources = await sourcesOf(store, queue.projectId, names)
-    await this.#authorise(context, queue, sources)
-    const network = await this.#deps.networkOf(queue.id)
-    const tables: OpenableTable[] = []
-    for (const source of sources) {
-      const table = await explainingWay(this.#deps, queue, source, () => openSource(store, queue.projectId, network, source))
-      if (table.credentials !== undefined) context.secrets.push(table.credentials.password)
-      tables.push(table)
-    }
-    await this.#tellOfReads(context, queue, tables)
-    return tables
-  }
-
-  /** The audit says what is read before any of it is. */
-  async #tellOfReads({ order: { job } }: RunContext, queue: Queue, tables: readonly OpenableTable[]): Promise<void> {
-    const { store, clock } = this.#deps
-    const common = { at: clock(), kind: 'read', userId: job.ownerId ?? '', userName: job.owner, action: 'dli:table:select' } as const
-    await store.transaction(async (tx) => {
-      for (const { table } of tables) {
-        const { host, port } = table.settings.endpoint
-        const resource = `${table.name.database}.${table.name.name} at ${host}:${port} by queue ${queue.name}`
-        await tx.audit.insert({ ...common, projectId: queue.projectId, resource, outcome: 'ok', requestId: job.id, address: '' })
-      }
-    })
-  }
-
-  /** Rights may have ended since the job was submitted, and a table of that name may be another. @throws {ServiceError} `forbidden` */
-  async #authorise({ order: { job, sql }, signal }: RunContext, queue: Queue, sources: readonly Source[]): Promise<void> {
-    const { store, engine } = this.#deps
-    const caller = await callerOfJob(store, job)
-    const tables = sources.map(({ table }) => table)
-    const limited = await requireSelect(
-      store,
-      caller,
-      tables.map(({ name }) => name),
-    )
-    if (limited.length > 0)
-      checkScans(caller, limited, (await engine.plan(queue, { sql, currentDatabase: job.currentDatabase, tables }, signal)).scans)
-    for (const { authInfoName } of sources) await requireUseOf(store, caller, authInfoName)
   }
 
   /** Reads the columns of a declared table at its source; the table and the end of its job are written together. */
@@ -272,7 +333,7 @@ export class JobRunner {
     await store.transaction(async (tx) => {
       const now = clock()
       await requireDdlRight(tx, await callerOfJob(tx, job), statement)
-      await applyDdl(tx, { projectId: job.projectId, owner: job.owner, ownerId: job.ownerId, now, newId }, statement, parts)
+      await applyDdl(tx, { projectId: job.projectId, owner: job.owner, ownerId: job.ownerId, now, newId }, statement, { table: parts })
       const figures = { columns: [], resultRows: 0, inputRows: 0, inputBytes: 0 }
       if (!(await tx.jobs.end(job.id, { state: 'FINISHED', endedAt: now, ...figures })))
         throw new ServiceError('conflict', say`the job ended before its table was made`)
@@ -325,6 +386,12 @@ export class JobRunner {
   }
 }
 
+function waitReason({ name }: Queue, isMemoryTaken: boolean): Text {
+  return isMemoryTaken
+    ? say`waits for memory: jobs on other queues use all that engines may take together`
+    : say`waits for an engine of queue ${name}`
+}
+
 /** Why a run ended that had not begun when the server was told to stop. */
 const leftReason = new ServiceError('unavailable', say`the server is stopping; the job runs when it is back`)
 const internalReason = say`the job failed inside the service; its log says why, under the id of the job`
@@ -333,27 +400,6 @@ const internalReason = say`the job failed inside the service; its log says why, 
 function endOf(failure: ServiceError | undefined, { reason }: AbortSignal): JobEnd {
   if (reason instanceof ServiceError && reason.kind === 'conflict') return 'CANCELLED'
   return failure === undefined ? 'FINISHED' : 'FAILED'
-}
-
-function startTimer({ timeLimitMs }: JobOrder, controller: AbortController): NodeJS.Timeout | undefined {
-  if (timeLimitMs === undefined) return undefined
-  return setTimeout(() => controller.abort(new ServiceError('exhausted', timeLimitReason(timeLimitMs))), timeLimitMs)
-}
-
-/** Rejects a while after a signal, for an engine that does not hear it. */
-function stopped(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), stopWithinMs), { once: true })
-  })
-}
-
-/** True when the promise ended in time. */
-async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(resolve, timeoutMs, false)
-  const inTime = await Promise.race([promise.then(() => true), late])
-  clearTimeout(timer)
-  return inTime
 }
 
 /** Sources quote what they were sent; a password among it does not reach the reason. */

@@ -8,7 +8,7 @@ import { Loop, type Reconciler } from './loop.ts'
 
 const log = { info: () => {}, warn: () => {}, error: () => {} }
 
-function loopOf(reconcile: Reconciler, ids: readonly string[] = []): Loop {
+function loopOf(reconcile: Reconciler, ids: readonly string[] = [], version?: () => number | undefined): Loop {
   const none = { reconcile: async () => {}, list: async function* () {} }
   return new Loop({
     kinds: {
@@ -17,6 +17,7 @@ function loopOf(reconcile: Reconciler, ids: readonly string[] = []): Loop {
         list: async function* () {
           yield* ids
         },
+        ...(version === undefined ? {} : { version }),
       },
       pool: none,
       queuePlan: none,
@@ -92,5 +93,64 @@ describe('the reconcile loop', () => {
     await waiting
     gate.resolve()
     await disposed
+  })
+})
+
+describe('a sweep of what has a version', () => {
+  it('looks at nothing again under the version under which all settled, and at all under another', async () => {
+    let version = 1
+    const seen: string[] = []
+    await using loop = loopOf(
+      async (id) => void seen.push(id),
+      ['a', 'b'],
+      () => version,
+    )
+    await loop.sweep()
+    await loop.sweep()
+    expect(seen).toEqual(['a', 'b'])
+    version = 2
+    await loop.sweep()
+    expect(seen).toEqual(['a', 'b', 'a', 'b'])
+  })
+
+  it('looks once more where the runs moved the version themselves', async () => {
+    let version = 1
+    let runs = 0
+    await using loop = loopOf(
+      async () => {
+        runs += 1
+        if (runs === 1) version += 1
+      },
+      ['a'],
+      () => version,
+    )
+    for (let turn = 0; turn < 4; turn++) await loop.sweep()
+    expect(runs).toBe(2)
+  })
+
+  it('looks again at all while one has not settled, and always where there is no version for now', async () => {
+    let runs = 0
+    let isBroken = true
+    let version: number | undefined = 1
+    await using loop = loopOf(
+      async () => {
+        runs += 1
+        if (isBroken) throw new ServiceError('unavailable', say`not yet`)
+      },
+      ['a'],
+      () => version,
+    )
+    await loop.sweep()
+    await loop.sweep()
+    expect(runs).toBeGreaterThanOrEqual(2)
+    isBroken = false
+    await loop.sweep()
+    const settled = runs
+    await loop.sweep()
+    expect(runs).toBe(settled)
+    version = undefined
+    await loop.sweep()
+    await loop.sweep()
+    expect(runs).toBe(settled + 2)
   })
 })

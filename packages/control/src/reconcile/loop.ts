@@ -12,6 +12,11 @@ export interface Settling {
   readonly reconcile: Reconciler
   /** Every resource of the kind that a sweep looks at. */
   readonly list: () => AsyncIterable<string>
+  /**
+   * Moves with everything that a run goes by, where that is known: a sweep under the version of one in which all settled has nothing to look at. Absent,
+   * or `undefined` for now, where runs go by something else as well.
+   */
+  readonly version?: () => number | undefined
 }
 
 /** What the loop runs, and how it waits; durations in ms. */
@@ -39,13 +44,15 @@ interface Work {
 const shortestRetryMs = 200
 const longestRetryMs = 30_000
 // What runs together writes together: the store syncs once for all of them.
-const sweepWidth = 16
+const sweepWidth = 64
 
 /** Runs reconcilers. Disposing it waits for the runs under way. */
 export class Loop implements AsyncDisposable {
   readonly #options: LoopOptions
   readonly #works = new Map<string, Work>()
   readonly #runs = new Set<Promise<void>>()
+  /** By kind, the version under which every resource of it was seen settled. */
+  readonly #settled = new Map<ReconcileKind, number>()
   #sweeping: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -104,14 +111,16 @@ export class Loop implements AsyncDisposable {
   async #sweep(): Promise<void> {
     try {
       // The kinds beside each other: ten thousand queues, or one that hangs, must not keep the few of another kind waiting.
-      await Promise.all(Object.entries(this.#options.kinds).map(([kind, { list }]) => this.#sweepKind(kind as ReconcileKind, list)))
+      await Promise.all(Object.entries(this.#options.kinds).map(([kind, settling]) => this.#sweepKind(kind as ReconcileKind, settling)))
       if (!this.#closed) await this.#options.tidy()
     } catch (error) {
       this.#options.log.error({ err: error }, 'a sweep was broken off')
     }
   }
 
-  async #sweepKind(kind: ReconcileKind, list: Settling['list']): Promise<void> {
+  async #sweepKind(kind: ReconcileKind, { list, version }: Settling): Promise<void> {
+    const before = version?.()
+    if (before !== undefined && before === this.#settled.get(kind)) return
     const runs = new Set<Promise<void>>()
     for await (const id of list()) {
       if (this.#closed) return
@@ -120,6 +129,10 @@ export class Loop implements AsyncDisposable {
       if (runs.size >= sweepWidth) await Promise.race(runs)
     }
     await Promise.all(runs)
+    // What waits to be tried again has not settled; what the runs wrote themselves is looked at once more.
+    const isSettled = ![...this.#works.values()].some((work) => work.kind === kind)
+    if (before === undefined || !isSettled) this.#settled.delete(kind)
+    else this.#settled.set(kind, before)
   }
 
   #enqueue(kind: ReconcileKind, id: string): Promise<void> {

@@ -23,13 +23,15 @@ import {
 import type { NetworkSource, Settlement, Transaction } from '@tributary/store'
 import type { Deps } from '../deps.ts'
 
-type Part = Pick<Deps, 'store' | 'driver' | 'forbidden' | 'clock' | 'wake'>
+type Part = Pick<Deps, 'store' | 'driver' | 'forbidden' | 'clock' | 'rehearsal' | 'wake'>
 
 /** A queue's network as it should be, and what was found on the way. */
 interface Wanted {
   readonly source: NetworkSource
   /** Why each peering and binding is FAILED, silence where it may be ACTIVE. */
   readonly verdicts: ReadonlyMap<PeerId, Text>
+  /** False where delays are rehearsed and the queue is still being made: nothing binds it yet, and the sweep looks again. */
+  readonly isMade: boolean
   /** Absent when the driver has it already. */
   readonly network: QueueNetwork | undefined
 }
@@ -54,7 +56,7 @@ export async function reconcileNetwork(deps: Part, id: QueueId): Promise<void> {
     await settle(deps, wanted, 'changed')
     throw error
   }
-  await settle(deps, wanted, 'applied')
+  await settle(deps, wanted, wanted.isMade ? 'applied' : 'changed')
 }
 
 /** The network that a queue should have now. @throws {ServiceError} `notFound` when there is no such queue */
@@ -62,7 +64,11 @@ export async function findNetwork(deps: Part, id: QueueId): Promise<QueueNetwork
   return deps.store.transaction(async (tx) => {
     const source = await tx.networks.find(id)
     if (source === undefined) throw noQueue(id)
-    return complete(tx, draftOf(deps, source, judge(source)), source.version)
+    return complete(
+      tx,
+      draftOf(deps, source, { verdicts: judge(source), isMade: deps.rehearsal.waitOf(source.queue) === 0 }),
+      source.version,
+    )
   })
 }
 
@@ -94,12 +100,12 @@ export async function findFailedPaths({ store }: Pick<Deps, 'store'>, id: QueueI
 async function findWanted(deps: Part, tx: Transaction, id: QueueId, inForce: number | undefined): Promise<Wanted | undefined> {
   const source = await tx.networks.find(id)
   if (source === undefined) return undefined
-  const verdicts = judge(source)
-  const draft = draftOf(deps, source, verdicts)
+  const judged = { verdicts: judge(source), isMade: deps.rehearsal.waitOf(source.queue) === 0 }
+  const draft = draftOf(deps, source, judged)
   const digest = createHash('sha256').update(JSON.stringify(draft)).digest('base64url')
   const version = digest === source.digest ? source.version : source.version + 1
   if (version !== source.version) await tx.networks.putVersion(id, version, digest)
-  return { source, verdicts, network: version === inForce ? undefined : await complete(tx, draft, version) }
+  return { source, ...judged, network: version === inForce ? undefined : await complete(tx, draft, version) }
 }
 
 function judge({ queue, peerings, neighbours, bindings, pool }: NetworkSource): ReadonlyMap<PeerId, Text> {
@@ -115,10 +121,10 @@ function mayBeActive(verdicts: ReadonlyMap<PeerId, Text>, id: PeerId): boolean {
   return verdict !== undefined && isSilent(verdict)
 }
 
-function draftOf({ forbidden }: Part, source: NetworkSource, verdicts: ReadonlyMap<PeerId, Text>): NetworkDraft {
+function draftOf({ forbidden }: Part, source: NetworkSource, { verdicts, isMade }: Pick<Wanted, 'verdicts' | 'isMade'>): NetworkDraft {
   // A queue has its own paths and its pool's; what came of the pool's is written by the pool's own reconciler.
   const peerings = [...source.peerings, ...(source.pool?.peerings ?? [])]
-  return composeNetwork({ ...source, peerings, forbidden: forbidden() }, (id) => mayBeActive(verdicts, id))
+  return composeNetwork({ ...source, peerings, forbidden: forbidden() }, (id) => isMade && mayBeActive(verdicts, id))
 }
 
 async function complete(tx: Transaction, draft: NetworkDraft, version: number): Promise<QueueNetwork> {

@@ -6,11 +6,10 @@ import type { Deps } from '../deps.ts'
 import { resize } from '../queues.ts'
 
 /** A plan that was missed while no server ran fires once, late. */
-export async function reconcileQueuePlan(deps: Pick<Deps, 'store' | 'clock' | 'wake' | 'log'>, id: number): Promise<void> {
-  const { clock } = deps
+export async function reconcileQueuePlan(deps: Pick<Deps, 'store' | 'rehearsal' | 'wake' | 'log'>, id: number): Promise<void> {
   await deps.store.transaction(async (tx) => {
     const plan = await tx.queuePlans.find(id)
-    const now = clock()
+    const now = deps.rehearsal.now()
     if (plan?.nextAt === undefined || plan.nextAt > now) return
     const queue = await tx.queues.findById(plan.queueId)
     if (queue !== undefined) await fire(deps, tx, queue, plan.targetCu)

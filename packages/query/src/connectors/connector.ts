@@ -3,7 +3,7 @@
 import type { Dialer } from '@tributary/fabric/dial'
 import type { Column, Rung } from '@tributary/rules'
 import type { RecordBatch } from '../batch.ts'
-import type { Filter, Scan } from '../plan/plan.ts'
+import type { Filter, SourceScan } from '../plan/plan.ts'
 import type { OpenableTable, SourceTable } from '../source.ts'
 
 /** How well a source keeps a filter: `exact` sends only rows that pass, `inexact` may send more, `none` ignores it. */
@@ -32,6 +32,8 @@ export interface Connector {
   probe(source: OpenableTable, dial: Dialer, options: ProbeOptions): Promise<void>
   /** Whether the source means the same as Spark by a filter on this table. */
   offer(filter: Filter, table: SourceTable): Offer
+  /** The text that a scan sends where the source's types are the declared ones, for EXPLAIN: nothing is dialled, and it holds no secret. */
+  explain(scan: SourceScan): string
 }
 
 /** One conversation with a source, for one job; disposing it ends its sockets. */
@@ -39,7 +41,5 @@ export interface Session extends AsyncDisposable {
   /** Reads the columns of the table the session was opened for. @throws {ServiceError} `semantic` when it is not there */
   describe(): Promise<readonly Column[]>
   /** Streams a scan's rows with back-pressure: the next batch is read when it is asked for. */
-  scan(scan: Scan): AsyncIterable<RecordBatch>
-  /** The text that a scan sends, for EXPLAIN; it holds no secret. */
-  explain(scan: Scan): string
+  scan(scan: SourceScan): AsyncIterable<RecordBatch>
 }

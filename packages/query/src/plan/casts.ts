@@ -2,9 +2,12 @@
 //
 //   CAST(name AS INT)   →   TRY_CAST(… the digits of name … AS INTEGER)
 
-import { ServiceError, type ColumnType, say } from '@tributary/rules'
+import { isColumnType, ServiceError, type ColumnType, say } from '@tributary/rules'
 import { checkLength, constantOf, type Bound } from './bound.ts'
+import { nestedCast } from './nested-casts.ts'
+import { decimalText, doubleText, plainNumber } from './number-text.ts'
 import { refusalSql } from './refusal.ts'
+import { timestampOfText } from './timestamp-text.ts'
 import {
   bitsOf,
   decimalOf,
@@ -13,6 +16,7 @@ import {
   isFractional,
   isIntegral,
   isNumeric,
+  partType,
   quoteString,
   sameType,
   typeName,
@@ -24,9 +28,9 @@ import {
  * Converts an expression; its name stays.
  * @throws {ServiceError} `unsupported` for a pair of types whose values would not be Spark's
  */
-export function castTo(value: Bound, to: ColumnType): Bound {
-  if (sameType(value.type, to)) return value
-  const folded = value.constant === undefined ? undefined : foldCast(value.constant, value.type, to)
+export function castTo(value: Bound, to: SparkType): Bound {
+  if (to.kind === 'null' || sameType(value.type, to)) return value
+  const folded = value.constant === undefined || !isColumnType(to) ? undefined : foldCast(value.constant, value.type, to)
   if (folded !== undefined) return { ...constantOf(to, folded, value.name) }
   const sql = castSql(value.sql, value.type, to)
   checkLength(sql)
@@ -73,20 +77,24 @@ function isOnCalendar(year: number, month: number, day: number): boolean {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day && month >= 1 && day >= 1
 }
 
-function castSql(sql: string, from: SparkType, to: ColumnType): string {
-  if (from.kind === 'null') return `CAST(NULL AS ${duckType(to)})`
-  const written =
-    from.kind === 'string'
-      ? fromString(sql, to)
-      : isIntegral(from) || from.kind === 'boolean'
-        ? fromIntegral(sql, from, to)
-        : from.kind === 'decimal'
-          ? fromDecimal(sql, from, to)
-          : isFractional(from)
-            ? fromFractional(sql, from, to)
-            : fromTime(sql, from, to)
+/**
+ * The text of a cast.
+ * @throws {ServiceError} `unsupported` for a pair of types whose values would not be Spark's
+ */
+export function castSql(sql: string, from: SparkType, to: SparkType): string {
+  if (from.kind === 'null') return `CAST(NULL AS ${partType(to)})`
+  if (sameType(from, to)) return sql
+  const written = isColumnType(from) && isColumnType(to) ? castSingle(sql, from, to) : nestedCast(sql, from, to, castSql)
   if (written === undefined) throw new ServiceError('unsupported', say`converting ${typeName(from)} to ${typeName(to)} is not offered`)
   return written
+}
+
+function castSingle(sql: string, from: ColumnType, to: ColumnType): string | undefined {
+  if (from.kind === 'string') return fromString(sql, to)
+  if (from.kind === 'binary') return to.kind === 'string' ? `decode(${sql})` : undefined
+  if (isIntegral(from) || from.kind === 'boolean') return fromIntegral(sql, from, to)
+  if (from.kind === 'decimal') return fromDecimal(sql, from, to)
+  return isFractional(from) ? fromFractional(sql, from, to) : fromTime(sql, from, to)
 }
 
 function fromIntegral(sql: string, from: SparkType, to: ColumnType): string | undefined {
@@ -95,7 +103,8 @@ function fromIntegral(sql: string, from: SparkType, to: ColumnType): string | un
     return narrows ? wrap(`CAST(${sql} AS HUGEINT)`, to.kind) : plainCast(sql, to)
   }
   if (to.kind === 'boolean') return `(${sql} <> 0)`
-  if (to.kind === 'decimal' && isIntegral(from)) return `TRY_CAST(${sql} AS ${duckType(to)})`
+  if (to.kind === 'decimal') return `TRY_CAST(${isIntegral(from) ? sql : `CAST(${sql} AS INTEGER)`} AS ${duckType(to)})`
+  if (to.kind === 'timestamp') return timestampOf(isIntegral(from) ? `CAST(${sql} AS HUGEINT) * 1000000` : `CAST(${sql} AS INTEGER)`)
   if (isFractional(to) && isIntegral(from)) return plainCast(sql, to)
   if (isFractional(to)) return plainCast(`CAST(${sql} AS INTEGER)`, to)
   return to.kind === 'string' ? plainCast(sql, to) : undefined
@@ -109,15 +118,27 @@ function fromDecimal(sql: string, from: ColumnType, to: ColumnType): string | un
   if (to.kind === 'boolean') return `(${sql} <> 0)`
   // Dividing by a power of ten is correctly rounded only while the digits fit a double; text always is.
   if (to.kind === 'double') return precision <= 15 ? plainCast(sql, to) : `CAST(CAST(${sql} AS VARCHAR) AS DOUBLE)`
-  // From scale 7 on Spark prints small values with an exponent.
-  if (to.kind !== 'string' || scale > 6) return undefined
-  // DuckDB leaves out the 0 before the point when the type has no digit there.
-  return precision === scale ? plainCast(`CAST(${sql} AS DECIMAL(${precision + 1},${scale}))`, to) : plainCast(sql, to)
+  // By way of the double, as Java does it.
+  if (to.kind === 'float') return `CAST(CAST(CAST(${sql} AS VARCHAR) AS DOUBLE) AS FLOAT)`
+  if (to.kind === 'timestamp') return scale <= 6 ? timestampOf(`CAST(${sql} AS DECIMAL(38,6)) * 1000000`) : undefined
+  return to.kind === 'string' ? decimalText(sql, precision, scale) : undefined
+}
+
+/** A timestamp of microseconds since 1970. */
+function timestampOf(micros: string): string {
+  return `make_timestamp(CAST(${micros} AS BIGINT))`
 }
 
 function fromFractional(sql: string, from: SparkType, to: ColumnType): string | undefined {
   if (to.kind === 'double' && from.kind === 'float') return plainCast(sql, to)
   if (to.kind === 'boolean') return `(${sql} <> 0)`
+  // What is beyond a float is infinite.
+  if (to.kind === 'float')
+    return `coalesce(TRY_CAST(${sql} AS FLOAT), CAST(CASE WHEN ${sql} > 0 THEN 'Infinity' WHEN ${sql} < 0 THEN '-Infinity' END AS FLOAT))`
+  if (to.kind === 'string') return doubleText(sql)
+  if (to.kind === 'decimal')
+    return `CASE WHEN isfinite(${sql}) THEN TRY_CAST(${plainNumber(`CAST(${sql} AS VARCHAR)`)} AS ${duckType(to)}) END`
+  if (to.kind === 'timestamp') return `CASE WHEN isfinite(${sql}) THEN ${timestampOf(`trunc(CAST(${sql} AS DOUBLE) * 1000000)`)} END`
   if (to.kind === 'bigint') return saturate(sql, '9223372036854775807', '-9223372036854775808', 'BIGINT')
   if (!isIntegral(to)) return undefined
   const whole = saturate(sql, '2147483647', '-2147483648', 'INTEGER')
@@ -133,7 +154,18 @@ function saturate(sql: string, high: string, low: string, type: string): string 
 function fromTime(sql: string, from: SparkType, to: ColumnType): string | undefined {
   if (from.kind !== 'date' && from.kind !== 'timestamp') return undefined
   if (to.kind === 'string') return `(CASE WHEN ${sql} >= '10000-01-01' THEN '+' ELSE '' END || ${plainCast(sql, to)})`
+  if (from.kind === 'date' && (isNumeric(to) || to.kind === 'boolean'))
+    return `CASE WHEN ${sql} IS NULL THEN CAST(NULL AS ${duckType(to)}) END`
+  if (isIntegral(to)) return wrap(`CAST(${wholeSeconds(sql)} AS HUGEINT)`, to.kind)
+  if (to.kind === 'double') return `(CAST(epoch_us(${sql}) AS DOUBLE) / 1000000e0)`
+  if (to.kind === 'decimal')
+    return `TRY_CAST(CAST(epoch_us(${sql}) AS DECIMAL(20,0)) * CAST('0.000001' AS DECIMAL(6,6)) AS ${duckType(to)})`
   return to.kind === 'date' || to.kind === 'timestamp' ? plainCast(sql, to) : undefined
+}
+
+/** Seconds since 1970, towards the past. */
+function wholeSeconds(sql: string): string {
+  return `((epoch_us(${sql}) - ((epoch_us(${sql}) % 1000000) + 1000000) % 1000000) // 1000000)`
 }
 
 const blanks = String.raw`[\x00-\x20\x7F]*`
@@ -143,7 +175,10 @@ const number = String.raw`[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?`
 function fromString(sql: string, to: ColumnType): string | undefined {
   if (isIntegral(to)) return stringToIntegral(sql, to)
   if (to.kind === 'double') return stringToDouble(sql)
-  if (to.kind === 'decimal') return `TRY_CAST(${extract(sql, `^${javaBlanks}(${number})${javaBlanks}$`)} AS ${duckType(to)})`
+  if (to.kind === 'float') return `CAST(${stringToDouble(sql)} AS FLOAT)`
+  if (to.kind === 'binary') return `encode(${sql})`
+  if (to.kind === 'timestamp') return timestampOfText(sql)
+  if (to.kind === 'decimal') return `TRY_CAST(${plainNumber(extract(sql, `^${javaBlanks}(${number})${javaBlanks}$`))} AS ${duckType(to)})`
   if (to.kind === 'boolean') return stringToBoolean(sql)
   return to.kind === 'date' ? stringToDate(sql) : undefined
 }

@@ -24,7 +24,8 @@ function scanLines(scan: Scan): readonly string[] {
   ]
 }
 
-function filterText(filter: Filter, name: (column: number) => string): string {
+/** A filter in words. @param name - of a column, by its position */
+export function filterText(filter: Filter, name: (column: number) => string): string {
   switch (filter.kind) {
     case 'comparison':
       return `${name(filter.column)} ${filter.op} ${literalText(filter.value)}`

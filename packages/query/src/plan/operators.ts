@@ -3,7 +3,7 @@
 //   a + b   (int)       →   the low 32 bits of the sum
 //   a / b   (int)       →   CAST(a AS DOUBLE) / nullif(CAST(b AS DOUBLE), 0)
 
-import { ServiceError, type ColumnType, say, silence } from '@tributary/rules'
+import { ServiceError, type ColumnType, say } from '@tributary/rules'
 import { compose, constantOf, type Bound, type Rewritten } from './bound.ts'
 import { asNumber, castTo, fitsExactly, plainDate, wrap } from './casts.ts'
 import { refusalMark, refusalSql } from './refusal.ts'
@@ -16,6 +16,7 @@ import {
   duckType,
   isFractional,
   isIntegral,
+  isNested,
   isNumeric,
   sameType,
   typeName,
@@ -66,7 +67,7 @@ function numbers(op: string, left: Bound, right: Bound): readonly [Bound, Bound]
 
 /** A bare NULL takes the other side's type. */
 function withTypeOf(value: Bound, other: Bound): Bound {
-  return value.type.kind === 'null' ? castTo(value, other.type as ColumnType) : value
+  return value.type.kind === 'null' ? castTo(value, other.type) : value
 }
 
 function mismatch(op: string, left: Bound, right: Bound): ServiceError {
@@ -127,13 +128,39 @@ function decimalResult(
 
 function multiply(left: Bound, right: Bound, precision: number, scale: number): Rewritten {
   const type = adjusted(precision, scale)
-  if (type.scale !== scale) throw tooManyDigits('*', left.type, right.type)
+  if (type.scale !== scale) return multiplyRounded(left, right, { type, dropped: scale - type.scale })
   // DuckDB multiplies in 18 digits unless one side is wider.
   const product = `(CAST(${left.sql} AS DECIMAL(38,${decimalOf(left.type).scale})) * ${right.sql})`
   if (precision <= 38) return { sql: `CAST(${product} AS ${duckType(type)})`, type }
   const fitted = `TRY_CAST(${product} AS ${duckType(type)})`
   // DuckDB takes no error() inside TRY, and a refusal must not become NULL; the price is that an overflow is an error there.
-  return { sql: product.includes(refusalMark) ? fitted : `TRY(${fitted})`, type }
+  if (product.includes(refusalMark)) return { sql: fitted, type }
+  // Nor does it take aggregates there: their products are measured first.
+  if (left.hasAggregate || right.hasAggregate || product.includes(' OVER ('))
+    return { sql: `CASE WHEN ${sizeOf(left, right)} < 1e${38 - scale} THEN ${fitted} END`, type }
+  return { sql: `TRY(${fitted})`, type }
+}
+
+/** About how large a product is, without its sign. */
+function sizeOf(left: Bound, right: Bound): string {
+  return `abs(CAST(${left.sql} AS DOUBLE)) * abs(CAST(${right.sql} AS DOUBLE))`
+}
+
+interface Kept {
+  readonly type: DecimalType
+  /** Digits behind the point that the product has and its type has not. */
+  readonly dropped: number
+}
+
+/** A product whose last digits give way to those before the point; past 38 digits in between it is refused while it runs. */
+function multiplyRounded(left: Bound, right: Bound, { type, dropped }: Kept): Rewritten {
+  const product = divideRounded(
+    `(${unscaled(left.sql, 0)} * ${unscaled(right.sql, 0)})`,
+    `CAST('${10n ** BigInt(dropped - 1)}' AS HUGEINT)`,
+    type,
+  )
+  const refusal = refusalSql(say`a product needs more than 38 digits: cast the sides to fewer`)
+  return { sql: `CASE WHEN ${sizeOf(left, right)} >= 1e${38 - type.scale - dropped} THEN ${refusal} ELSE ${product} END`, type }
 }
 
 function divide(left: Bound & { readonly type: DecimalType }, right: Bound & { readonly type: DecimalType }): Rewritten {
@@ -216,6 +243,11 @@ function nextWhole(text: string, isDown: boolean): Bound | undefined {
 export function comparable(op: string, left: Bound, right: Bound): readonly [Bound, Bound] {
   const [a, b] = [left.type, right.type]
   if (a.kind === 'binary' || b.kind === 'binary') throw new ServiceError('unsupported', say`comparing binary values is not offered`)
+  if ([a, b].some((type) => type.kind === 'map' || (isNested(type) && !['=', '<=>', '<>', 'IN'].includes(op))))
+    throw new ServiceError(
+      'semantic',
+      say`${typeName(a)} ${op} ${typeName(b)} (${left.name}, ${right.name}): such values have no order here`,
+    )
   if (sameType(a, b)) return [left, right]
   if (a.kind === 'string' && b.kind !== 'null') return [asComparedText(op, left, right), asDoubleIfDecimal(right)]
   if (b.kind === 'string' && a.kind !== 'null') return [asDoubleIfDecimal(left), asComparedText(op, right, left)]
@@ -249,14 +281,11 @@ function asComparedText(op: string, text: Bound, other: Bound): Bound {
   const to = other.type
   if (to.kind === 'decimal') return castTo(text, { kind: 'double' })
   if (isIntegral(to) || to.kind === 'double' || to.kind === 'date') return castTo(text, to)
-  if (to.kind === 'timestamp' && text.constant !== undefined) {
-    const cast = castTo(text, to)
-    return cast
-  }
+  if (to.kind === 'timestamp' || to.kind === 'boolean') return castTo(text, to)
   if (to.kind === 'null') return text
   throw new ServiceError(
     'unsupported',
-    say`comparing ${typeName(text.type)} with ${typeName(to)} (${text.name} ${op} ${other.name}) is not offered; cast one side${to.kind === 'timestamp' ? say`, or write the constant as yyyy-MM-dd HH:mm:ss` : silence}`,
+    say`comparing ${typeName(text.type)} with ${typeName(to)} (${text.name} ${op} ${other.name}) is not offered; cast one side`,
   )
 }
 

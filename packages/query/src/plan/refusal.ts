@@ -10,3 +10,11 @@ export const refusalMark = 'refused-by-plan: '
 export function refusalSql(message: Text): string {
   return `error(${quoteString(refusalMark + textToJson(message))})`
 }
+
+/** Stands in front of what is wrong with a value on its way into a table. */
+export const misfitMark = 'misfit-by-plan: '
+
+/** SQL that ends the statement because of a value, as `semantic`; behind the mark it is JSON. */
+export function misfitSql(message: Text): string {
+  return `error(${quoteString(misfitMark + textToJson(message))})`
+}

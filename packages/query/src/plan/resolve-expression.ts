@@ -2,34 +2,26 @@
 //
 //   amount > 100   (amount decimal(12,2))   →   (r0.c2 > CAST('100' AS DECIMAL(12,2)))
 
-import { ServiceError, type ColumnType, say, type TextValue } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import { compose, constantOf, type Bound } from './bound.ts'
-import { castTo, plainDate, plainTimestamp } from './casts.ts'
-import { aggregates, countedRow, functions } from './functions.ts'
+import { castTo } from './casts.ts'
+import { bitNot, bitwise } from './functions/bits.ts'
+import { extracted } from './functions/dates.ts'
+import { fieldOf, subscript } from './functions/maps.ts'
+import { wholeQuotient } from './functions/numbers.ts'
+import { functions } from './functions/offered.ts'
 import { arithmetic, comparable, comparableList, comparison } from './operators.ts'
-import { columnOf, findColumn, unknownColumn, type Scope } from './scope.ts'
-import { commonType, decimalOfText, isIntegral, quoteString, typeName, type SparkType } from './spark-types.ts'
+import { resolveCall } from './resolve-call.ts'
+import { columnOf, findColumn, unknownColumn } from './scope.ts'
+import { moveByInterval } from './intervals.ts'
+import { like, likeList } from './like.ts'
+import { literal, numberLiteral } from './literals.ts'
+import { rowInList, rowInQuery } from './row-in.ts'
+import { commonType, isIntegral, isNested, typeName, type SparkType } from './spark-types.ts'
+import type { ResolvedSubquery, Resolving, Surroundings } from './surroundings.ts'
 import type { CaseBranch, ExpressionSyntax, QuerySyntax } from './syntax.ts'
 
-/** A subquery of an expression, resolved. */
-export interface ResolvedSubquery {
-  readonly sql: string
-  readonly columns: readonly { readonly name: string; readonly type: SparkType }[]
-  /** What of the select around it the subquery depends on. */
-  readonly loose: Bound['loose']
-}
-
-/** Where an expression stands. */
-export interface Surroundings {
-  readonly scope: Scope
-  /** For messages: `WHERE`, `GROUP BY` .. */
-  readonly clause: TextValue
-  readonly aggregates: 'allowed' | 'forbidden'
-  /** Aliases of the select list that the clause may name; `first` when they hide columns. */
-  readonly aliases: { readonly find: (name: string) => Bound | undefined; readonly areFirst: boolean } | undefined
-  /** Absent where subqueries are not offered. */
-  readonly subquery: ((query: QuerySyntax, use: 'exists' | 'in' | 'scalar', around: Scope) => ResolvedSubquery) | undefined
-}
+export type { ResolvedSubquery, Surroundings } from './surroundings.ts'
 
 type Resolve = (syntax: ExpressionSyntax) => Bound
 
@@ -49,6 +41,8 @@ export function resolveCondition(syntax: ExpressionSyntax, at: Surroundings): Bo
     throw new ServiceError('semantic', say`${at.clause} expression '${bound.name}' of type ${typeName(bound.type)} is not a boolean.`)
   return bound
 }
+
+const resolving: Resolving = { expression: resolveExpression, condition: resolveCondition }
 
 function resolveAny(syntax: ExpressionSyntax, at: Surroundings): Bound {
   const resolve: Resolve = (part) => resolveExpression(part, at)
@@ -76,120 +70,91 @@ function resolveAny(syntax: ExpressionSyntax, at: Surroundings): Bound {
     case 'inQuery':
       return inQuery(syntax, resolve, at)
     case 'like':
-      return like(resolve(syntax.operand), resolve(syntax.pattern))
+      return like(resolve(syntax.operand), resolve(syntax.pattern), syntax.escape)
+    case 'likeList':
+      return likeList(resolve(syntax.operand), syntax.patterns.map(resolve), syntax)
     case 'case':
       return choice(syntax.operand, syntax.whens, syntax.otherwise, resolve)
     case 'cast':
       return cast(resolve(syntax.operand), syntax.type)
     case 'call':
-      return call(syntax, resolve, at)
+      return resolveCall(syntax, at, resolving)
     case 'exists':
     case 'scalarQuery':
       return subquery(syntax.kind, syntax.query, at)
-  }
-}
-
-function literal(type: Extract<ExpressionSyntax, { kind: 'literal' }>['type'], text: string): Bound {
-  switch (type) {
-    case 'null':
-      return constantOf({ kind: 'null' }, 'NULL')
-    case 'boolean':
-      return constantOf({ kind: 'boolean' }, text)
-    case 'string':
-      return constantOf({ kind: 'string' }, text)
-    case 'number':
-      return numberLiteral(text)
+    case 'bitNot': {
+      const operand = resolve(syntax.operand)
+      return compose(bitNot(operand), `~${operand.name}`, [operand])
+    }
+    case 'subscript': {
+      const [operand, index] = [resolve(syntax.operand), resolve(syntax.index)]
+      return compose(subscript(operand, index), `${operand.name}[${index.name}]`, [operand, index])
+    }
+    case 'field':
+      return part(resolve(syntax.operand), syntax.name)
+    case 'row': {
+      const items = syntax.items.map(resolve)
+      return compose(
+        (functions['struct'] as (typeof functions)[string]).rewrite(items),
+        `named_struct(${items.map((item, index) => `${item.columnName ?? `col${index + 1}`}, ${item.name}`).join(', ')})`,
+        items,
+      )
+    }
+    case 'extract': {
+      const operand = resolve(syntax.operand)
+      return compose(extracted(syntax.field, operand), `extract(${syntax.field} FROM ${operand.name})`, [operand])
+    }
     default:
-      return timeLiteral(type, text)
+      throw new ServiceError('unsupported', say`${absent[syntax.kind]} is not offered`)
   }
 }
 
-function timeLiteral(type: 'date' | 'timestamp', text: string): Bound {
-  const plain = type === 'date' ? plainDate(text) : plainTimestamp(text)
-  if (plain === undefined)
-    throw new ServiceError(
-      'unsupported',
-      say`${type.toUpperCase()} constants are written as ${type === 'date' ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss'}; '${text}' is not`,
-    )
-  return constantOf({ kind: type }, plain, `${type.toUpperCase()} '${plain.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}'`)
-}
-
-const suffixes: Readonly<Record<string, ColumnType['kind']>> = {
-  y: 'tinyint',
-  s: 'smallint',
-  l: 'bigint',
-  f: 'float',
-  d: 'double',
-  bd: 'decimal',
-}
-
-/** `1` is an int, `1L` a bigint, `1.5` a decimal(2,1), `1e3` a double. */
-function numberLiteral(text: string): Bound {
-  const parts = /^(-?[0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]*)$/.exec(text)
-  const digits = parts?.[1] ?? text
-  const suffix = suffixes[parts?.[2]?.toLowerCase() ?? '']
-  const hasExponent = /e/i.test(digits)
-  if (suffix === 'double' || suffix === 'float' || (hasExponent && suffix === undefined))
-    return fractionalLiteral(digits, suffix === 'float' ? 'float' : 'double')
-  if (hasExponent) throw new ServiceError('unsupported', say`the number ${text} is not offered; write it without an exponent`)
-  if (suffix !== undefined && suffix !== 'decimal') return integralLiteral(digits, suffix)
-  if (suffix === undefined && !digits.includes('.')) {
-    const value = BigInt(digits)
-    if (value < 2n ** 31n && value >= -(2n ** 31n)) return constantOf({ kind: 'int' }, String(value))
-    if (value < 2n ** 63n && value >= -(2n ** 63n)) return constantOf({ kind: 'bigint' }, String(value))
+/** A field of a struct, named after the last of its names where it is a column of a result. */
+function part(value: Bound, name: string): Bound {
+  return {
+    ...compose(fieldOf(value, name), `${value.name}.${name}`, [value]),
+    columnName: value.columnName === undefined ? undefined : name,
   }
-  return decimalLiteral(digits)
 }
 
-function integralLiteral(digits: string, kind: ColumnType['kind']): Bound {
-  const type = { kind } as ColumnType & { kind: 'int' }
-  const bits = { tinyint: 7n, smallint: 15n, int: 31n, bigint: 63n }[kind as 'int']
-  if (!/^-?\d+$/.test(digits) || BigInt(digits) >= 2n ** bits || BigInt(digits) < -(2n ** bits))
-    throw new ServiceError('syntax', say`the number ${digits} is not a ${kind}`)
-  return constantOf(type, String(BigInt(digits)))
-}
-
-function fractionalLiteral(digits: string, kind: 'float' | 'double'): Bound {
-  const value = Number(digits)
-  if (!Number.isFinite(value) || kind === 'float') throw new ServiceError('unsupported', say`the ${kind} constant ${digits} is not offered`)
-  return constantOf({ kind }, digits, javaText(value))
-}
-
-/** A double as Java prints it: `1.0E10`, `0.001`, `2.0`. */
-function javaText(value: number): string {
-  const size = Math.abs(value)
-  if (value === 0 || (size >= 1e-3 && size < 1e7)) return Number.isInteger(value) ? `${value}.0` : String(value)
-  const [mantissa = '', exponent = ''] = value.toExponential().split('e')
-  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`
-}
-
-function decimalLiteral(digits: string): Bound {
-  const [whole = '', fraction] = digits.replace(/^-/, '').split('.')
-  const sign = digits.startsWith('-') ? '-' : ''
-  const plain = `${sign}${whole.replace(/^0+(?=\d)/, '') || '0'}${fraction === undefined || fraction === '' ? '' : `.${fraction}`}`
-  const type = decimalOfText(plain)
-  if (type.precision > 38) throw new ServiceError('syntax', say`the number ${digits} has more than 38 digits`)
-  return constantOf(type, plain)
-}
+/** Forms that can be read and have no meaning here yet. */
+const absent = {
+  interval: 'INTERVAL',
+  lambda: 'the operator ->',
+} as const
 
 function column(parts: readonly string[], at: Surroundings): Bound {
   const alias = parts.length === 1 ? at.aliases?.find(parts[0] as string) : undefined
   if (alias !== undefined && at.aliases?.areFirst === true) return alias
   const found = findColumn(at.scope, parts)
   if (found !== undefined) return columnOf(found.field, found.scope, parts.at(-1))
+  // Behind the name of a column stand names of fields.
+  for (let count = parts.length - 1; count > 0; count -= 1) {
+    const start = findColumn(at.scope, parts.slice(0, count))
+    if (start !== undefined) return parts.slice(count).reduce(part, columnOf(start.field, start.scope, parts[count - 1]))
+  }
   if (alias !== undefined) return alias
+  const bare = parts.length === 1 ? (parts[0] as string).toLowerCase() : ''
+  if (bareCalls.has(bare)) return compose((functions[bare] as (typeof functions)[string]).rewrite([]), `${bare}()`, [])
   throw unknownColumn(at.scope, parts)
 }
+
+/** Calls that are written without parentheses where no column has the name. */
+const bareCalls = new Set(['current_date', 'current_timestamp'])
 
 function binary(syntax: Extract<ExpressionSyntax, { kind: 'binary' }>, resolve: Resolve): Bound {
   const { op } = syntax
   if (op === 'AND' || op === 'OR') return logical(op, syntax, resolve)
+  if (syntax.right.kind === 'interval' && (op === '+' || op === '-')) return moveByInterval(op, resolve(syntax.left), syntax.right)
+  if (syntax.left.kind === 'interval' && op === '+') return moveByInterval(op, resolve(syntax.right), syntax.left)
   const left = resolve(syntax.left)
   const right = resolve(syntax.right)
   if (op === '||') {
     const sql = `(${castTo(left, { kind: 'string' }).sql} || ${castTo(right, { kind: 'string' }).sql})`
     return compose({ sql, type: { kind: 'string' } }, `concat(${left.name}, ${right.name})`, [left, right])
   }
+  if (op === 'DIV') return compose(wholeQuotient(left, right), `(${left.name} div ${right.name})`, [left, right])
+  if (op === '&' || op === '|' || op === '^') return compose(bitwise(op, left, right), `(${left.name} ${op} ${right.name})`, [left, right])
   if (op === '+' || op === '-' || op === '*' || op === '/' || op === '%') return arithmetic(op, left, right)
   return comparison(op, left, right)
 }
@@ -197,11 +162,9 @@ function binary(syntax: Extract<ExpressionSyntax, { kind: 'binary' }>, resolve: 
 /** A chain of one operator becomes one flat list: DuckDB limits nesting, not length. */
 function logical(op: 'AND' | 'OR', syntax: ExpressionSyntax, resolve: Resolve): Bound {
   const operands: Bound[] = []
-  const pending: ExpressionSyntax[] = [syntax]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.kind === 'binary' && next.op === op) pending.push(next.right, next.left)
-    else operands.push(boolean(op, resolve(next)))
-  }
+  let next = syntax
+  for (; next.kind === 'binary' && next.op === op; next = next.left) operands.unshift(boolean(op, resolve(next.right)))
+  operands.unshift(boolean(op, resolve(next)))
   const name = operands.map((operand) => operand.name).reduce((left, right) => `(${left} ${op} ${right})`)
   return compose({ sql: `(${operands.map((operand) => operand.sql).join(` ${op} `)})`, type: { kind: 'boolean' } }, name, operands, true)
 }
@@ -258,6 +221,11 @@ function between(syntax: Extract<ExpressionSyntax, { kind: 'between' }>, resolve
 }
 
 function inList(syntax: Extract<ExpressionSyntax, { kind: 'inList' }>, resolve: Resolve): Bound {
+  if (syntax.operand.kind === 'row') {
+    const rows = syntax.items.map((item) => (item.kind === 'row' ? item.items : [item]).map(resolve))
+    const isFound = rowInList(syntax.operand.items.map(resolve), rows)
+    return syntax.negated ? not(isFound) : isFound
+  }
   const value = resolve(syntax.operand)
   const items = syntax.items.map(resolve)
   const [one, others] = comparableList(value, items)
@@ -272,8 +240,12 @@ function inList(syntax: Extract<ExpressionSyntax, { kind: 'inList' }>, resolve: 
 }
 
 function inQuery(syntax: Extract<ExpressionSyntax, { kind: 'inQuery' }>, resolve: Resolve, at: Surroundings): Bound {
-  const value = resolve(syntax.operand)
   const query = openSubquery(syntax.query, 'in', at)
+  if (syntax.operand.kind === 'row') {
+    const isFound = rowInQuery(syntax.operand.items.map(resolve), query)
+    return syntax.negated ? not(isFound) : isFound
+  }
+  const value = resolve(syntax.operand)
   const wanted = query.columns[0]
   if (query.columns.length !== 1 || wanted === undefined)
     throw new ServiceError('semantic', say`IN takes a subquery of one column; this one has ${query.columns.length}`)
@@ -311,20 +283,6 @@ function openSubquery(syntax: QuerySyntax, use: 'exists' | 'in' | 'scalar', at: 
   return at.subquery(syntax, use, at.scope)
 }
 
-/** Only constant patterns: a bad escape in one is an error in Spark, and is found while planning. */
-function like(value: Bound, pattern: Bound): Bound {
-  if (pattern.constant === undefined || pattern.type.kind !== 'string')
-    throw new ServiceError('unsupported', say`LIKE takes a string constant as its pattern; others are not offered`)
-  if (/\\(?:[^%_\\]|$)/.test(pattern.constant.replaceAll('\\\\', '')))
-    throw new ServiceError(
-      'semantic',
-      say`the pattern '${pattern.constant}' is invalid, the escape character is not allowed to precede or end it so`,
-    )
-  const escape = pattern.constant.includes('\\') ? ` ESCAPE '\\'` : ''
-  const sql = `(${castTo(value, { kind: 'string' }).sql} LIKE ${quoteString(pattern.constant)}${escape})`
-  return compose({ sql, type: { kind: 'boolean' } }, `${value.name} LIKE ${pattern.name}`, [value, pattern])
-}
-
 function choice(
   operand: ExpressionSyntax | undefined,
   branches: readonly CaseBranch[],
@@ -354,63 +312,8 @@ function choice(
 }
 
 /** The cast of a column keeps the column's name, as in Spark. */
-function cast(value: Bound, type: ColumnType): Bound {
-  const name = `CAST(${value.name} AS ${typeName(type).toUpperCase()})`
+function cast(value: Bound, type: SparkType): Bound {
+  // Casts to nested types leave no trace in the name.
+  const name = isNested(type) ? value.name : `CAST(${value.name} AS ${typeName(type).toUpperCase()})`
   return { ...castTo(value, type), name, columnName: value.columnName === value.name ? value.columnName : undefined }
-}
-
-function call(syntax: Extract<ExpressionSyntax, { kind: 'call' }>, resolve: Resolve, at: Surroundings): Bound {
-  const { name } = syntax
-  if (Object.hasOwn(aggregates, name)) return aggregate(syntax, at)
-  const entry = Object.hasOwn(functions, name) ? functions[name] : undefined
-  if (entry === undefined) throw new ServiceError('unsupported', say`function ${name} is not offered`)
-  if (syntax.distinct) throw new ServiceError('semantic', say`DISTINCT specified, but ${name} is not an aggregate function`)
-  const [least, most] = entry.arity
-  if (syntax.args.length < least || syntax.args.length > most) {
-    const wanted = least === most ? least : say`${least} to ${most}`
-    throw new ServiceError(
-      'semantic',
-      say`Invalid number of arguments for function ${name}. Expected: ${wanted}; Found: ${syntax.args.length}`,
-    )
-  }
-  const args = syntax.args.map(resolve)
-  const title = entry.title?.(args) ?? `${name}(${args.map((arg) => arg.name).join(', ')})`
-  return compose(entry.rewrite(args), title, args)
-}
-
-function aggregate(syntax: Extract<ExpressionSyntax, { kind: 'call' }>, at: Surroundings): Bound {
-  const { name, distinct } = syntax
-  if (at.aggregates === 'forbidden') throw new ServiceError('semantic', say`aggregate function ${name} is not allowed in ${at.clause}`)
-  if (syntax.args.length !== 1)
-    throw new ServiceError('unsupported', say`${name} of ${syntax.args.length} arguments is not offered; it takes one`)
-  const arg = aggregateArgument(syntax.args[0] as ExpressionSyntax, name, at)
-  const rewritten = (aggregates[name] as (typeof aggregates)[string]).rewrite(arg, distinct)
-  const outer = arg.loose.filter((entry) => entry.scope !== at.scope.fields)
-  if (outer.length > 0)
-    throw new ServiceError('unsupported', say`an aggregate over a column of the query around it (${arg.name}) is not offered`)
-  // Every aggregate reads rows of its own select: its arguments are no longer loose.
-  return { ...compose(rewritten, `${name}(${distinct ? 'DISTINCT ' : ''}${arg.name})`, []), hasAggregate: true }
-}
-
-function aggregateArgument(syntax: ExpressionSyntax, name: string, at: Surroundings): Bound {
-  if (syntax.kind === 'star') {
-    if (name === 'count' && syntax.table === undefined) return countedRow
-    throw new ServiceError('unsupported', say`${name}(${syntax.table ?? ''}*) is not offered`)
-  }
-  // Grouping does not reach inside an aggregate, and an alias that hides a column would be read differently by different rules of Spark.
-  const inner: Surroundings = { ...at, aggregates: 'forbidden', clause: say`the argument of ${name}`, aliases: hiddenAliases(at) }
-  return resolveExpression(syntax, inner)
-}
-
-function hiddenAliases(at: Surroundings): Surroundings['aliases'] {
-  const { aliases } = at
-  if (aliases === undefined) return undefined
-  const find = (name: string): Bound | undefined => {
-    const alias = aliases.find(name)
-    const field = findColumn(at.scope, [name])
-    if (alias !== undefined && field !== undefined && alias.sql !== field.field.sql)
-      throw new ServiceError('unsupported', say`${name} is both a column and an alias here; give the alias another name`)
-    return field === undefined ? undefined : columnOf(field.field, field.scope, name)
-  }
-  return { find, areFirst: true }
 }

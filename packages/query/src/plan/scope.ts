@@ -12,6 +12,10 @@ export interface Field {
   readonly type: SparkType
   /** Lower-case names in front of the dot that reach it: an alias, or a table with and without its database. */
   readonly qualifiers: readonly string[]
+  /** Of the table's column that it is, handed on by any number of queries. */
+  readonly comment?: string
+  /** What names of results call it, where that is not its name. */
+  readonly shown?: string
   /** Reached by qualifier only: the other side of USING. */
   readonly isHidden?: boolean
 }
@@ -22,6 +26,8 @@ export interface Scope {
   readonly outer: Scope | undefined
   /** Texts of the grouping expressions: what equals one of them is not loose. */
   readonly groups: ReadonlySet<string>
+  /** The same in order, under ROLLUP, CUBE or GROUPING SETS. */
+  readonly groupingKeys?: readonly string[]
 }
 
 /** @returns the expression that a name stands for, and whose column it is; `undefined` when no column has the name */
@@ -49,7 +55,8 @@ export function columnOf(field: Field, scope: Scope, written: string = field.nam
   const loose = scope.groups.has(field.sql)
     ? []
     : [{ scope: scope.fields, name: [field.qualifiers[0], field.name].filter((part) => part !== undefined).join('.') }]
-  return { sql: field.sql, type: field.type, name: written, constant: undefined, loose, hasAggregate: false, columnName: written }
+  const name = field.shown ?? written
+  return { sql: field.sql, type: field.type, name, constant: undefined, loose, hasAggregate: false, columnName: name }
 }
 
 /** The error of a name that nothing carries. */

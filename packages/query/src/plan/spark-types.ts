@@ -1,9 +1,9 @@
 // Spark's types while planning: which type an operation has, and what DuckDB calls it.
 
-import { formatColumnType, ServiceError, type ColumnType, say } from '@tributary/rules'
+import { formatColumnType, ServiceError, type ColumnType, say, type ValueType } from '@tributary/rules'
 
-/** A column type, or the type of a bare NULL. */
-export type SparkType = ColumnType | { readonly kind: 'null' }
+/** The type of an expression: a column's, that of a bare NULL, or a nested one. */
+export type SparkType = ValueType
 
 /** A decimal type. */
 export type DecimalType = Extract<ColumnType, { kind: 'decimal' }>
@@ -53,14 +53,19 @@ export function decimalOfText(text: string): DecimalType {
   return { kind: 'decimal', precision: Math.max(digits, fraction.length, 1), scale: fraction.length }
 }
 
-/** Same kind, same digits. */
+/** True for arrays, maps and structs. */
+export function isNested(type: SparkType): boolean {
+  return type.kind === 'array' || type.kind === 'map' || type.kind === 'struct'
+}
+
+/** Same kind, same digits, same parts. */
 export function sameType(one: SparkType, other: SparkType): boolean {
   return typeName(one) === typeName(other)
 }
 
 /** Spark's word for a type. */
 export function typeName(type: SparkType): string {
-  return type.kind === 'null' ? 'void' : formatColumnType(type)
+  return formatColumnType(type)
 }
 
 /** The type that both numbers are widened to before they are compared, united or added; `undefined` when no decimal holds both. */
@@ -73,10 +78,11 @@ export function commonNumeric(one: SparkType, other: SparkType): ColumnType | un
   return { kind: order[Math.max(order.indexOf(one.kind as 'int'), order.indexOf(other.kind as 'int'))] ?? 'double' }
 }
 
-function commonDecimal(one: DecimalType, other: DecimalType): DecimalType | undefined {
+function commonDecimal(one: DecimalType, other: DecimalType): DecimalType {
   const scale = Math.max(one.scale, other.scale)
   const precision = Math.max(one.precision - one.scale, other.precision - other.scale) + scale
-  return precision <= 38 ? { kind: 'decimal', precision, scale } : undefined
+  // Past 38 digits those before the point give way, as in Spark: what does not fit any more is NULL.
+  return { kind: 'decimal', precision: Math.min(precision, 38), scale }
 }
 
 /**
@@ -87,9 +93,32 @@ export function commonType(one: SparkType, other: SparkType): SparkType | undefi
   if (sameType(one, other) || other.kind === 'null') return one
   if (one.kind === 'null') return other
   if (isNumeric(one) && isNumeric(other)) return commonNumeric(one, other)
+  if (isNested(one) || isNested(other)) return commonNested(one, other)
   const kinds = [one.kind, other.kind]
   if (kinds.includes('date') && kinds.includes('timestamp')) return { kind: 'timestamp' }
-  return undefined
+  // Beside text every other single value is text, but for truth and bytes.
+  const isText = kinds.includes('string') && !kinds.includes('binary') && !kinds.includes('boolean')
+  return isText ? { kind: 'string' } : undefined
+}
+
+/** Arrays and maps meet part by part; structs only where their fields have the same names. */
+function commonNested(one: SparkType, other: SparkType): SparkType | undefined {
+  if (one.kind === 'array' && other.kind === 'array') {
+    const element = commonType(one.element, other.element)
+    return element === undefined ? undefined : { kind: 'array', element }
+  }
+  if (one.kind === 'map' && other.kind === 'map') {
+    const [key, value] = [commonType(one.key, other.key), commonType(one.value, other.value)]
+    return key === undefined || value === undefined ? undefined : { kind: 'map', key, value }
+  }
+  if (one.kind !== 'struct' || other.kind !== 'struct' || one.fields.length !== other.fields.length) return undefined
+  const fields = one.fields.map((field, index) => {
+    const match = other.fields[index]
+    const type = match?.name.toLowerCase() === field.name.toLowerCase() ? commonType(field.type, match.type) : undefined
+    return type === undefined ? undefined : { name: field.name, type }
+  })
+  const known = fields.filter((field) => field !== undefined)
+  return known.length === fields.length ? { kind: 'struct', fields: known } : undefined
 }
 
 /** Caps a decimal of more than 38 digits the way Spark does: digits behind the point give way, down to 6. */
@@ -113,11 +142,27 @@ const duckNames: Readonly<Record<Exclude<ColumnType['kind'], 'decimal'>, string>
   timestamp: 'TIMESTAMP',
 }
 
-/** DuckDB's name of the type that carries a Spark type. */
+/** DuckDB's name of the type that carries a Spark type. Inside of arrays and the like, void is carried by INTEGER: only null has it. */
 export function duckType(type: SparkType): string {
-  if (type.kind === 'null')
-    throw new ServiceError('unsupported', say`a column of type void is not offered; give NULL a type, for instance CAST(NULL AS STRING)`)
-  return type.kind === 'decimal' ? `DECIMAL(${type.precision},${type.scale})` : duckNames[type.kind]
+  switch (type.kind) {
+    case 'null':
+      throw new ServiceError('unsupported', say`a column of type void is not offered; give NULL a type, for instance CAST(NULL AS STRING)`)
+    case 'decimal':
+      return `DECIMAL(${type.precision},${type.scale})`
+    case 'array':
+      return `${partType(type.element)}[]`
+    case 'map':
+      return `MAP(${partType(type.key)}, ${partType(type.value)})`
+    case 'struct':
+      return `STRUCT(${type.fields.map((field) => `${quoteName(field.name)} ${partType(field.type)}`).join(', ')})`
+    default:
+      return duckNames[type.kind]
+  }
+}
+
+/** DuckDB's name of the type that carries a part of a nested value. */
+export function partType(type: SparkType): string {
+  return type.kind === 'null' ? 'INTEGER' : duckType(type)
 }
 
 /** A SQL string constant. */

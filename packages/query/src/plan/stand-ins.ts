@@ -89,7 +89,8 @@ function parsePlan(json: string): unknown {
   }
   if (plan.error !== true) return plan
   if (plan.error_type === 'internal' || plan.error_type === 'not implemented') return undefined
-  throw new ServiceError('semantic', say`the query cannot be planned as it stands`, {
-    cause: new Error(`${plan.error_type}: ${plan.error_message}`),
-  })
+  const cause = new Error(`${plan.error_type}: ${plan.error_message}`)
+  if (/Max expression depth/.test(cause.message))
+    throw new ServiceError('exhausted', say`the statement is nested too deeply; split it`, { cause })
+  throw new ServiceError('semantic', say`the query cannot be planned as it stands`, { cause })
 }

@@ -2,7 +2,7 @@
 
 import { ServiceError, say } from '@tributary/rules'
 import type { TableName } from '../source.ts'
-import type { CommonTable, ExpressionSyntax, QuerySyntax, RelationSyntax } from './syntax.ts'
+import type { CommonTable, QuerySyntax, RelationSyntax } from './syntax.ts'
 
 type Names = ReadonlySet<string>
 
@@ -30,26 +30,11 @@ type Add = (parts: readonly string[]) => void
 function visitQuery(query: QuerySyntax, around: Names, add: Add): void {
   const names = new Set(around)
   for (const table of query.with) visitNamed(table, names, add)
-  const { body } = query
-  const visit = (expression: ExpressionSyntax): void => visitExpression(expression, names, add)
-  switch (body.kind) {
-    case 'select':
-      if (body.from !== undefined) visitRelation(body.from, names, add)
-      for (const part of [...body.items.map((item) => item.expression), body.where, ...body.groupBy, body.having])
-        if (part !== undefined) visit(part)
-      break
-    case 'union':
-      visitQuery(body.left, names, add)
-      visitQuery(body.right, names, add)
-      break
-    case 'nested':
-      visitQuery(body.query, names, add)
-      break
-    case 'values':
-      body.rows.flat().forEach(visit)
-      break
-  }
-  for (const item of query.orderBy) visit(item.expression)
+  const { body, orderBy, distributeBy } = query
+  // FROM before the rest: tables are listed as people read them.
+  if (body.kind === 'select') visitParts([body.from, body.items, body.where, body.groupBy, body.having, body.windows], names, add)
+  else visitParts([body], names, add)
+  visitParts([orderBy, distributeBy], names, add)
 }
 
 /** A WITH query sees those before it, and not itself. */
@@ -58,53 +43,19 @@ function visitNamed(table: CommonTable, names: Set<string>, add: Add): void {
   names.add(table.name.toLowerCase())
 }
 
-function visitRelation(relation: RelationSyntax, names: Names, add: Add): void {
-  switch (relation.kind) {
-    case 'table':
-      if (relation.parts.length !== 1 || !names.has((relation.parts[0] as string).toLowerCase())) add(relation.parts)
-      break
-    case 'subquery':
-      visitQuery(relation.query, names, add)
-      break
-    case 'join':
-      visitRelation(relation.left, names, add)
-      visitRelation(relation.right, names, add)
-      if (relation.condition.kind === 'on') visitExpression(relation.condition.expression, names, add)
-      break
+/** Goes through whatever the syntax holds, so that no construct can hide a table; without recursion, for chains of thousands of ANDs. */
+function visitParts(parts: readonly unknown[], names: Names, add: Add): void {
+  const pending = parts.toReversed()
+  while (pending.length > 0) {
+    const next = pending.pop()
+    if (typeof next !== 'object' || next === null) continue
+    if ('distributeBy' in next) visitQuery(next as QuerySyntax, names, add)
+    else if (isTable(next)) {
+      if (next.parts.length !== 1 || !names.has((next.parts[0] as string).toLowerCase())) add(next.parts)
+    } else pending.push(...Object.values(next).toReversed())
   }
 }
 
-function visitExpression(expression: ExpressionSyntax, names: Names, add: Add): void {
-  const pending: ExpressionSyntax[] = [expression]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.kind === 'inQuery' || next.kind === 'exists' || next.kind === 'scalarQuery') visitQuery(next.query, names, add)
-    pending.push(...partsOf(next))
-  }
-}
-
-function partsOf(expression: ExpressionSyntax): readonly ExpressionSyntax[] {
-  switch (expression.kind) {
-    case 'literal':
-    case 'column':
-    case 'star':
-    case 'exists':
-    case 'scalarQuery':
-      return []
-    case 'binary':
-      return [expression.right, expression.left]
-    case 'between':
-      return [expression.high, expression.low, expression.operand]
-    case 'inList':
-      return [...expression.items, expression.operand]
-    case 'like':
-      return [expression.pattern, expression.operand]
-    case 'case':
-      return [expression.operand, expression.otherwise, ...expression.whens.flatMap(({ when, result }) => [when, result])].filter(
-        (part) => part !== undefined,
-      )
-    case 'call':
-      return expression.args
-    default:
-      return [expression.operand]
-  }
+function isTable(part: object): part is Extract<RelationSyntax, { kind: 'table' }> {
+  return 'kind' in part && part.kind === 'table'
 }

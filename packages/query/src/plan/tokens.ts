@@ -45,6 +45,19 @@ export function tokenize(sql: string): readonly Token[] {
   return tokens
 }
 
+/**
+ * The tokens of a text that holds one statement, without the `;` behind it.
+ * @throws {ServiceError} `syntax` for a text without a statement and as {@link tokenize}; `unsupported` for several statements
+ */
+export function oneStatement(sql: string): readonly Token[] {
+  const tokens = tokenize(sql)
+  const last = tokens.findLastIndex((token) => token.kind !== 'end' && token.value !== ';')
+  if (last < 0) throw syntaxError(sql, 0, say`there is no statement; write one, for instance SELECT 1`)
+  if (tokens.slice(0, last).some((token) => token.kind === 'symbol' && token.value === ';'))
+    throw new ServiceError('unsupported', say`several statements in one text are not offered; submit them one by one`)
+  return [...tokens.slice(0, last + 1), tokens.at(-1) as Token]
+}
+
 function skipSpace(sql: string, from: number): number {
   let at = from
   for (;;) {

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Operation } from '@tributary/contract'
 import type { Control } from '@tributary/control'
-import { type Identity, ServiceError, say } from '@tributary/rules'
+import { type Identity, ServiceError, type Soon, say, whenThere } from '@tributary/rules'
 import type { FastifyRequest } from 'fastify'
 import {
   type Authentication,
@@ -27,43 +27,58 @@ export interface Admission {
   readonly gate: Gate
 }
 
-/** Finds out who calls, lets them in, and takes in the body. Tokens are judged before the body is read; signatures cover it. */
-export async function admit(admission: Admission, operation: Operation, request: FastifyRequest): Promise<void> {
+/**
+ * Finds out who calls, lets them in, and takes in the body. Tokens are judged before the body is read; signatures cover it. There is nothing to wait for
+ * where there is no body and the caller is known: most calls are let in at once.
+ */
+export function admit(admission: Admission, operation: Operation, request: FastifyRequest): Soon<void> {
   const { visit, raw } = request
   visit.operation = operation
   admission.gate.checkRoom(operation)
-  const credential = operation.needs === 'nobody' || isLocalPrivilege(operation, raw) ? undefined : credentialOf(raw)
-  if (credential !== undefined) {
-    const identity = await identify(admission, credential, request, operation.body !== undefined)
+  if (operation.needs === 'nobody' || isLocalPrivilege(operation, raw)) {
+    if (operation.id === 'issueToken') admission.gate.admitSignIn(visit, addressOf(raw))
+    return takeIn(admission, operation, request)
+  }
+  return whenThere(identify(admission, credentialOf(raw), request, operation.body !== undefined), (identity) => {
     visit.identity = identity
     const params = request.params as Readonly<Record<string, string>>
-    visit.caller = await permit(admission.control, operation, identity, params)
-    admission.gate.admitCaller(visit, identity.user.id, params['project_id'] ?? '')
-  } else if (operation.id === 'issueToken') admission.gate.admitSignIn(visit, addressOf(raw))
-  if (admission.drain.isDraining && !isServedToTheEnd(operation)) {
+    return whenThere(permit(admission.control, operation, identity, params), (caller) => {
+      visit.caller = caller
+      admission.gate.admitCaller(visit, identity.user.id, params['project_id'] ?? '')
+      return takeIn(admission, operation, request)
+    })
+  })
+}
+
+/** Takes the body in, unless it has been read for its signature. @throws {ServiceError} `unavailable` while the server stops */
+function takeIn({ drain, gate }: Admission, operation: Operation, request: FastifyRequest): Soon<void> {
+  if (drain.isDraining && !isServedToTheEnd(operation)) {
     throw new ServiceError(
       'unavailable',
       say`the server is stopping: it finishes what it has and takes nothing new; try again when it is back`,
     )
   }
-  if (credential?.kind !== 'signature') await admission.gate.takeBody(request)
+  const { headers } = request.raw
   // From here on a body is JSON whatever its label says, so that no label can be refused.
-  if (raw.headers['content-type'] !== undefined) raw.headers['content-type'] = 'application/json'
+  if (headers['content-type'] !== undefined) headers['content-type'] = 'application/json'
+  if (request.visit.body === emptyBody) return gate.takeBody(request)
 }
 
 /** Finds out who calls, whatever they call. @param takesBody - then a signature must cover it @throws {ServiceError} `unauthenticated` */
-export async function identify(
+export function identify(
   authentication: Authentication & Pick<Admission, 'gate'>,
   credential: Credential,
   request: FastifyRequest,
   takesBody: boolean,
-): Promise<Identity> {
+): Soon<Identity> {
   const { raw, visit } = request
   if (credential.kind === 'none') refuseAnonymous()
   if (credential.kind === 'token') return authenticateToken(authentication, credential.token)
-  if (visit.body === emptyBody) await authentication.gate.takeBody(request)
-  const signed = { method: raw.method ?? '', url: raw.url ?? '', rawHeaders: raw.rawHeaders, body: visit.body, takesBody }
-  return authenticateSignature(authentication, credential.authorization, raw.headers, signed, addressOf(raw))
+  const taken = visit.body === emptyBody ? authentication.gate.takeBody(request) : undefined
+  return whenThere(taken, () => {
+    const signed = { method: raw.method ?? '', url: raw.url ?? '', rawHeaders: raw.rawHeaders, body: visit.body, takesBody }
+    return authenticateSignature(authentication, credential.authorization, raw.headers, signed, addressOf(raw))
+  })
 }
 
 /** Reads, cancels and the sign-in that they need. */

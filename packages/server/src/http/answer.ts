@@ -1,5 +1,6 @@
 // How answers go out: results, errors of every kind, calls that nobody knows, and bytes that are not HTTP.
 
+import type { OutgoingHttpHeaders } from 'node:http'
 import { absentOperations, allOperations, type ErrorFamily, type Operation } from '@tributary/contract'
 import { ServiceError, say } from '@tributary/rules'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
@@ -10,17 +11,25 @@ import { JsonText } from './door.ts'
 import { errorAnswer, noSuchCall } from './errors.ts'
 import { type Refusal, UrlTooLong } from './limits.ts'
 import { named } from './permit.ts'
-import { newRequestId } from './watch.ts'
+import { type Drain, newRequestId } from './watch.ts'
 
 // Written out, because Fastify would write it anew into each answer.
 const json = 'application/json; charset=utf-8'
 
 /** Sends what an operation came to. */
-export function sendResult({ response }: Operation, result: unknown, reply: FastifyReply): FastifyReply {
+export function sendResult({ response }: Operation, result: unknown, reply: FastifyReply, drain: Drain): void {
   reply.code(response.status)
-  if (response.schema === undefined) return reply.send()
-  if (response.contentType !== undefined) return reply.header('content-type', response.contentType).send(result)
-  return reply.header('content-type', json).send(result instanceof JsonText ? result.text : JSON.stringify(result))
+  if (response.schema === undefined) reply.send()
+  else if (response.contentType !== undefined) reply.header('content-type', response.contentType).send(result)
+  else sendText(result instanceof JsonText ? result.text : JSON.stringify(result), reply, drain)
+}
+
+/** Past the framework, which would look twice at what we know of it: its type, its length, and whether the server stops. */
+function sendText(text: string, reply: FastifyReply, { isDraining }: Drain): void {
+  const headers = { ...reply.getHeaders(), 'content-type': json, 'content-length': Buffer.byteLength(text) } as OutgoingHttpHeaders
+  reply.raw.writeHead(reply.statusCode, isDraining ? { ...headers, connection: 'close' } : headers)
+  reply.hijack()
+  reply.raw.end(text)
 }
 
 /** Sends JSON with a status. */
@@ -89,7 +98,8 @@ const knownPaths = [...allOperations.flatMap(({ method, paths }) => paths.map((p
 /** Answers a path that nobody knows, or a method that a known path does not take. */
 export function answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = (request.url.split('?')[0] ?? '').replaceAll(/\/{2,}/g, '/')
-  const methods = [...new Set(knownPaths.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))]
+  const known = knownPaths.filter(({ pattern }) => pattern.test(path))
+  const methods = [...new Set(known.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
   if (methods.length === 0) return sendJson(reply, 404, noSuchCall(request.id, wordsFor(request.raw)))
   return sendJson(reply.header('allow', methods.join(', ')), 405, noSuchCall(request.id, wordsFor(request.raw)))
 }

@@ -4,22 +4,22 @@ import type { ServerOptions } from 'node:http'
 import type { ServerOptions as SecureServerOptions } from 'node:https'
 import { absentOperations, allOperations, type Operation } from '@tributary/contract'
 import type { Control } from '@tributary/control'
-import { say } from '@tributary/rules'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type Soon, say } from '@tributary/rules'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { Logger } from 'pino'
 import { admit, identify } from './admit.ts'
 import { answerUnknown, refuseGarbage, sendError, sendJson, sendResult } from './answer.ts'
 import { actOf, isAct, noteRefusal } from './audit.ts'
 import { credentialOf, refuseAnonymous } from './authenticate.ts'
 import type { About } from './behind.ts'
-import { HttpCall, readersOf, wordsFor } from './call.ts'
+import { HttpCall, type Readers, readersOf, wordsFor } from './call.ts'
 import { addDocs } from './docs.ts'
 import type { Door, Handler } from './door.ts'
 import type { Gauges } from './gauges.ts'
 import { Gate, type Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { hangRoutes } from './routes.ts'
-import { endOfTurn } from './turn.ts'
+import { atEndOfTurn } from './turn.ts'
 import { type Drain, newRequestId, watchRequests } from './watch.ts'
 
 /** What the front door is built from. */
@@ -56,7 +56,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     keepAliveTimeout: limits.keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     bodyLimit: limits.bodyBytes,
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: 1024 },
@@ -124,27 +124,93 @@ function addOperations(app: FastifyInstance, options: Serving): void {
   if (missing.length > 0) throw new Error(`operations without a route: ${missing.map(({ id }) => id).join(', ')}`)
 }
 
+// Where the contract says itself what HEAD does.
+const ownHeads = new Set(allOperations.flatMap(({ method, paths }) => (method === 'HEAD' ? paths : [])))
+
 function addRoute(app: FastifyInstance, options: Serving, operation: Operation, handle: Handler<Operation>): void {
-  const read = readersOf(operation)
-  const isTold = isAct(operation)
+  const hung: Hung = { operation, handle, read: readersOf(operation), isTold: isAct(operation) }
   for (const path of operation.paths) {
     app.route({
       method: operation.method,
       url: routerPath(path),
-      onRequest: (request) => admit(options, operation, request),
-      handler: async (request, reply) => {
-        request.visit.isAtWork = true
-        try {
-          const call = new HttpCall(operation, read, request, reply)
-          const result = await (isTold ? options.control.audit.act(actOf(operation, request, call.body), () => handle(call)) : handle(call))
-          await endOfTurn()
-          return sendResult(operation, result, reply)
-        } finally {
-          options.gate.endWork(request.visit)
-        }
-      },
+      exposeHeadRoute: !ownHeads.has(path),
+      onRequest: (request, _reply, done) => letIn(() => admit(options, operation, request), done),
+      handler: (request, reply) => answer(options, hung, request, reply),
     })
   }
+}
+
+/** Asks for admission, and tells the framework how that went: at once where nothing has to be waited for. */
+function letIn(ask: () => Soon<void>, tell: (refusal?: Error) => void): void {
+  let refusal: Error | undefined
+  try {
+    const admitted = ask()
+    if (admitted instanceof Promise) {
+      void tellLater(admitted, tell)
+      return
+    }
+  } catch (error) {
+    refusal = error as Error
+  }
+  tell(refusal)
+}
+
+async function tellLater(admitted: Promise<void>, tell: (refusal?: Error) => void): Promise<void> {
+  let refusal: Error | undefined
+  try {
+    await admitted
+  } catch (error) {
+    refusal = error as Error
+  }
+  tell(refusal)
+}
+
+/** One operation with what serves it. */
+interface Hung {
+  readonly operation: Operation
+  readonly handle: Handler<Operation>
+  readonly read: Readers
+  readonly isTold: boolean
+}
+
+/** Answers at the end of the turn in which the result is there; a refusal at once. */
+function answer(options: Serving, hung: Hung, request: FastifyRequest, reply: FastifyReply): void {
+  const { visit } = request
+  const give = (result: unknown): void => {
+    options.gate.endWork(visit)
+    send(options, hung.operation, result, reply)
+  }
+  const refuse = (error: unknown): void => {
+    options.gate.endWork(visit)
+    sendFault(error, reply)
+  }
+  visit.isAtWork = true
+  try {
+    const result = run(options, hung, request, reply)
+    if (result instanceof Promise) result.then((found) => atEndOfTurn(() => give(found)), refuse)
+    else atEndOfTurn(() => give(result))
+  } catch (error) {
+    refuse(error)
+  }
+}
+
+function run({ control }: Serving, { operation, handle, read, isTold }: Hung, request: FastifyRequest, reply: FastifyReply): Soon<unknown> {
+  const call = new HttpCall(operation, read, request, reply)
+  return isTold ? control.audit.act(actOf(operation, request, call.body), () => handle(call)) : handle(call)
+}
+
+/** A result that cannot be written is an error of ours like any other. */
+function send({ drain }: Serving, operation: Operation, result: unknown, reply: FastifyReply): void {
+  try {
+    sendResult(operation, result, reply, drain)
+  } catch (error) {
+    sendFault(error, reply)
+  }
+}
+
+/** The framework takes for an answer whatever is no error. */
+function sendFault(error: unknown, reply: FastifyReply): void {
+  reply.send(error instanceof Error ? error : new Error('what was thrown is no error', { cause: error }))
 }
 
 /** Published calls that are not on offer say so, to callers who have said who they are. */

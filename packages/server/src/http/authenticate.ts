@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Control } from '@tributary/control'
-import { type Identity, rejectedCredential, say } from '@tributary/rules'
+import { type Identity, rejectedCredential, type Soon, say, whenThere } from '@tributary/rules'
 import { isSignature, parseAuthorization, type SignedRequest, signedAt, skewMs, verifySignature } from './signature.ts'
 
 /** The ways in which a request can say who sends it. */
@@ -31,7 +31,7 @@ export function refuseAnonymous(): never {
 }
 
 /** @throws {ServiceError} `unauthenticated` when the token is unknown, revoked or over */
-export async function authenticateToken({ control }: Authentication, token: string): Promise<Identity> {
+export function authenticateToken({ control }: Authentication, token: string): Soon<Identity> {
   return control.tokens.authenticate(token)
 }
 
@@ -40,24 +40,25 @@ export async function authenticateToken({ control }: Authentication, token: stri
  * @param address - where it came from: wrong signatures of a key lock it for that address
  * @throws {ServiceError} `unauthenticated`, with the texts that clients know
  */
-export async function authenticateSignature(
+export function authenticateSignature(
   { control, clock }: Authentication,
   header: string,
   headers: IncomingMessage['headers'],
   request: SignedRequest,
   address: string,
-): Promise<Identity> {
+): Soon<Identity> {
   const authorization = parseAuthorization(header)
   if (authorization === undefined) throw rejectedCredential(say`only SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=… is understood`)
   const date = signedAt(headers)
   if (date === undefined) throw rejectedCredential(say`X-Sdk-Date must be there, like 20240115T080000Z`)
   if (Math.abs(clock() - date) > skewMs) throw rejectedCredential(say`X-Sdk-Date is more than 15 minutes away from the time here`)
-  const key = await control.accessKeys.find(authorization.accessKey)
-  if (key === undefined) throw rejectedCredential(say`Get secretKey failed,ak:${authorization.accessKey},err:ak not exist`)
-  if (control.accessKeys.isLocked(authorization.accessKey, address))
-    throw rejectedCredential(say`AK access failed to reach the limit,forbidden`)
-  const isRight = verifySignature(request, authorization, key.secretKey)
-  control.accessKeys.noteSignature(authorization.accessKey, address, isRight)
-  if (!isRight) throw rejectedCredential(say`verify aksk signature fail`)
-  return key.identity
+  const { accessKey } = authorization
+  return whenThere(control.accessKeys.find(accessKey), (key) => {
+    if (key === undefined) throw rejectedCredential(say`Get secretKey failed,ak:${accessKey},err:ak not exist`)
+    if (control.accessKeys.isLocked(accessKey, address)) throw rejectedCredential(say`AK access failed to reach the limit,forbidden`)
+    const isRight = verifySignature(request, authorization, key.secretKey)
+    control.accessKeys.noteSignature(accessKey, address, isRight)
+    if (!isRight) throw rejectedCredential(say`verify aksk signature fail`)
+    return key.identity
+  })
 }

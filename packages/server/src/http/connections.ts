@@ -2,7 +2,7 @@
 
 import { type BodyOf, operations, type ResultOf } from '@tributary/contract'
 import type { ConnectionView, Control, PeeringReport } from '@tributary/control'
-import { adviceIn, type ConnectionDraft, type ConnectionField, type Peering, type PoolPeering } from '@tributary/rules'
+import { adviceIn, type ConnectionDraft, type ConnectionField, type Peering, type PoolPeering, whenThere } from '@tributary/rules'
 import { type Door, JsonText } from './door.ts'
 import { success, withMember } from './envelope.ts'
 import type { Words } from './messages/language.ts'
@@ -21,10 +21,12 @@ export function connectionRoutes(door: Door, control: Control): void {
     const texts = connections.map((view) => wireText(view, words))
     return new JsonText(withMember(success({ count: total }), 'connections', `[${texts.join()}]`))
   })
-  door.on(operations.getConnection, async ({ caller, params, words }) => {
-    const view = await control.connections.get(caller, params.connection_id)
-    return new JsonText(withMember(success(toWire(view, words)), 'hosts', view.hostsJson))
-  })
+  door.on(operations.getConnection, ({ caller, params, words }) =>
+    whenThere(
+      control.connections.get(caller, params.connection_id),
+      (view) => new JsonText(withMember(success(toWire(view, words)), 'hosts', view.hostsJson)),
+    ),
+  )
   door.on(operations.replaceHosts, async ({ caller, params, body }) => {
     await control.connections.replaceHosts(caller, params.connection_id, body.hosts ?? [])
     return success({})

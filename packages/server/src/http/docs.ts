@@ -31,7 +31,7 @@ async function openPages(version: string): Promise<FastifyInstance> {
   ])
   const pages = fastify({
     logger: false,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
   })
   await pages.register(swagger, { mode: 'static', specification: { document: openApiDocument(version) as never } })

@@ -1,7 +1,7 @@
 // Where routes are hung up: an operation of the contract and the function that answers it.
 
 import type { BodyOf, Operation, ParamsOf, QueryOf, ResultOf } from '@tributary/contract'
-import type { Caller, Identity } from '@tributary/rules'
+import type { Caller, Identity, Soon } from '@tributary/rules'
 import type { Words } from './messages/language.ts'
 
 /** One call, checked and authorised, as a route sees it. */
@@ -37,7 +37,7 @@ export class JsonText {
 }
 
 /** Wire in, one use case, wire out. Nothing is returned where the operation has no body. */
-export type Handler<O extends Operation> = (call: Call<O>) => Promise<Answered<O>> | Answered<O>
+export type Handler<O extends Operation> = (call: Call<O>) => Soon<Answered<O>>
 type Answered<O extends Operation> = O['response'] extends { readonly schema: unknown }
   ? ResultOf<O> | JsonText
   : ResultOf<O> | JsonText | undefined

@@ -10,7 +10,11 @@ export interface Gauges {
   readonly requests: () => number
   /** Of the bodies of those requests. */
   readonly bodyBytes: () => number
-  readonly work: () => Promise<{ readonly jobs: ReadonlyMap<string, number>; readonly peerings: ReadonlyMap<string, number> }>
+  readonly work: () => Promise<{
+    readonly jobs: ReadonlyMap<string, number>
+    readonly peerings: ReadonlyMap<string, number>
+    readonly tableBytes: number
+  }>
   readonly engines: () => readonly { readonly isBusy: boolean }[]
   readonly traffic: () => Promise<readonly ConnectionTraffic[]>
   /** How long the resource has waited to settle that has waited longest. */
@@ -59,8 +63,10 @@ function workGauges(registers: Registry[]): (gauges: Gauges) => Promise<void> {
   const jobs = new Gauge({ name: 'tributary_jobs', help: 'Jobs that have not ended.', labelNames, registers })
   const peerings = new Gauge({ name: 'tributary_peerings', help: 'Queues and pools bound to connections.', labelNames, registers })
   const children = new Gauge({ name: 'tributary_engine_processes', help: 'Engine processes.', labelNames, registers })
+  const tables = new Gauge({ name: 'tributary_warehouse_bytes', help: 'Size of the newest versions of managed tables.', registers })
   return async ({ work, engines }) => {
     const found = await work()
+    tables.set(found.tableBytes)
     for (const state of jobStates) jobs.set({ state }, found.jobs.get(state) ?? 0)
     for (const state of peeringStates) peerings.set({ state }, found.peerings.get(state) ?? 0)
     const busy = engines().filter(({ isBusy }) => isBusy).length

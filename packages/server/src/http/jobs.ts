@@ -2,7 +2,7 @@
 
 import { operations, type QueryOf, type ResultOf } from '@tributary/contract'
 import type { Control, JobListing } from '@tributary/control'
-import { type Column, type ColumnType, formatColumnType, isFinal, type Job } from '@tributary/rules'
+import { type ExportOrder, formatColumnType, isFinal, type Job, type ResultColumn, type ValueType } from '@tributary/rules'
 import { type Door, JsonText } from './door.ts'
 import { success } from './envelope.ts'
 import type { Words } from './messages/language.ts'
@@ -10,11 +10,12 @@ import { tagsOf } from './tag-pairs.ts'
 
 /** Routes of SQL jobs. */
 export function jobRoutes(door: Door, control: Control): void {
-  door.on(operations.submitJob, async ({ caller, body }) => {
+  door.on(operations.submitJob, async ({ caller, params, body }) => {
     const { job, schema, rows } = await control.jobs.submit(caller, {
       sql: body.sql,
       currentDatabase: body.currentdb ?? '',
-      queueName: body.queue_name ?? '',
+      currentCatalog: body.current_catalog,
+      queueName: params.queue_name ?? body.queue_name ?? '',
       conf: body.conf ?? [],
       engine: body.engine_type ?? '',
       tags: (body.tags ?? []).map(({ key, value = '' }) => ({ key, value })),
@@ -36,13 +37,45 @@ export function jobRoutes(door: Door, control: Control): void {
   door.on(operations.previewJob, async ({ caller, params, query }) => {
     const pageSize = query['page-size'] ?? 1000
     const { job, body } = await control.jobs.preview(caller, params.job_id, { pageSize })
-    const head = success({ job_id: job.id, job_type: job.type, row_count: job.resultRows, input_size: job.inputBytes })
-    return new JsonText(`${JSON.stringify(head).slice(0, -1)},${body}}`)
+    return rowsOf(job, body)
   })
+  resultRoutes(door, control)
   door.on(operations.cancelJob, async ({ caller, params }) => {
-    await control.jobs.cancel(caller, params.job_id)
+    await control.jobs.cancel(caller, params.job_id, params.queue_name)
     return success({})
   })
+}
+
+function resultRoutes(door: Door, control: Control): void {
+  door.on(operations.getResultPage, async ({ caller, params, query }) => {
+    const { job, body } = await control.resultPages.read(caller, params.job_id, {
+      pageSize: query['page-size'],
+      currentPage: query['current-page'],
+      queueName: params.queue_name ?? query['queue-name'],
+    })
+    return rowsOf(job, body)
+  })
+  door.on(operations.exportResult, async ({ caller, params, body }) => {
+    const job = await control.exports.start(caller, params.job_id, {
+      dataPath: body.data_path,
+      dataType: body.data_type,
+      compress: body.compress,
+      queueName: body.queue_name,
+      mode: body.export_mode,
+      withHeader: body.with_column_header,
+      limit: body.limit_num,
+      encoding: body.encoding_type,
+      quote: body.quote_char,
+      escape: body.escape_char,
+    })
+    return success({ job_id: job.id, job_mode: job.mode })
+  })
+}
+
+/** @param body - the members `schema` and `rows` as JSON text, numbers with every digit */
+function rowsOf(job: Job, body: string): JsonText {
+  const head = success({ job_id: job.id, job_type: job.type, row_count: job.resultRows, input_size: job.inputBytes })
+  return new JsonText(`${JSON.stringify(head).slice(0, -1)},${body}}`)
 }
 
 function aboutRoutes(door: Door, control: Control): void {
@@ -84,7 +117,14 @@ function listingOf(query: QueryOf<typeof operations.listJobs>): JobListing {
 
 function listed(job: Job, words: Words): ResultOf<typeof operations.listJobs>['jobs'][number] {
   const { is_success: _, job_mode: __, ...shared } = statusOf(job, words)
-  return { ...shared, ...(job.endedAt === undefined ? {} : { end_time: job.endedAt }), with_column_header: false, engine_type: 'spark' }
+  return {
+    ...shared,
+    ...(job.endedAt === undefined ? {} : { end_time: job.endedAt }),
+    with_column_header: job.export?.withHeader ?? false,
+    engine_type: 'spark',
+    cpu_cost: String(job.cpuMs ?? 0),
+    output_byte: String(job.outputBytes ?? 0),
+  }
 }
 
 function detailOf(job: Job): ResultOf<typeof operations.getJobDetail> {
@@ -93,13 +133,18 @@ function detailOf(job: Job): ResultOf<typeof operations.getJobDetail> {
     owner: job.owner,
     start_time: job.startedAt,
     duration: durationOf(job),
-    data_path: '',
-    data_type: '',
+    data_path: job.export?.dataPath ?? '',
+    data_type: job.export?.type ?? '',
+    ...(job.export === undefined ? {} : exportMembers(job.export)),
     database_name: job.sentDatabase,
     table_name: job.tableName,
-    with_column_header: false,
+    with_column_header: job.export?.withHeader ?? false,
     tags: shownTags(job),
   })
+}
+
+function exportMembers({ mode, compress, type, quote, escape }: ExportOrder) {
+  return { export_mode: mode, compress, ...(type === 'csv' ? { quote_char: quote, escape_char: escape } : {}) }
 }
 
 function shownTags({ tags }: Job): { key: string; value: string }[] {
@@ -126,6 +171,7 @@ function statusOf(job: Job, words: Words): ResultOf<typeof operations.getJobStat
       detail: JSON.stringify({ type: 'struct', fields: job.columns.map(structField) }),
       statement: job.statement,
       tags: shownTags(job),
+      ...(job.export === undefined ? {} : { result_path: job.export.dataPath, result_format: job.export.type }),
     },
     words(job.message),
   )
@@ -136,13 +182,26 @@ function durationOf({ state, startedAt, endedAt }: Job): number {
 }
 
 // Spark's JSON of a schema has names of its own for these types.
-const sparkNames: Readonly<Partial<Record<ColumnType['kind'], string>>> = {
+const sparkNames: Readonly<Partial<Record<ValueType['kind'], string>>> = {
   int: 'integer',
   bigint: 'long',
   smallint: 'short',
   tinyint: 'byte',
 }
 
-function structField({ name, type }: Column): unknown {
-  return { name, type: sparkNames[type.kind] ?? formatColumnType(type), nullable: true, metadata: {} }
+function structField({ name, type }: ResultColumn): unknown {
+  return { name, type: sparkType(type), nullable: true, metadata: {} }
+}
+
+function sparkType(type: ValueType): unknown {
+  switch (type.kind) {
+    case 'array':
+      return { type: 'array', elementType: sparkType(type.element), containsNull: true }
+    case 'map':
+      return { type: 'map', keyType: sparkType(type.key), valueType: sparkType(type.value), valueContainsNull: true }
+    case 'struct':
+      return { type: 'struct', fields: type.fields.map(structField) }
+    default:
+      return sparkNames[type.kind] ?? formatColumnType(type)
+  }
 }

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { Operation } from '@tributary/contract'
-import { fullAfterOne, type Rate, ServiceError, say, type Text, waitForOne } from '@tributary/rules'
+import { fullAfterOne, type Rate, ServiceError, type Soon, say, type Text, waitForOne } from '@tributary/rules'
 import type { FastifyRequest } from 'fastify'
 import { announcesBody, BodyTooLarge, readBody } from './body.ts'
 import { CallerUses, type Use } from './caller-uses.ts'
@@ -153,8 +153,11 @@ export class Gate {
   }
 
   /** Takes in the body of a request that announces one. @throws {ServiceError} `unavailable` where there is no room; BodyTooLarge */
-  async takeBody({ raw, visit }: Pick<FastifyRequest, 'raw' | 'visit'>): Promise<void> {
-    if (!announcesBody(raw)) return
+  takeBody({ raw, visit }: Pick<FastifyRequest, 'raw' | 'visit'>): Soon<void> {
+    if (announcesBody(raw)) return this.#readBody(raw, visit)
+  }
+
+  async #readBody(raw: IncomingMessage, visit: Visit): Promise<void> {
     try {
       visit.body = await readBody(raw, this.limits.bodyBytes, (bytes) => this.#reserve(visit, bytes))
     } catch (error) {

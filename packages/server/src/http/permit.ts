@@ -2,19 +2,19 @@
 
 import type { Operation } from '@tributary/contract'
 import type { Control } from '@tributary/control'
-import { type Caller, type Identity, type ProjectId, ServiceError, say } from '@tributary/rules'
+import { type Caller, type Identity, type ProjectId, ServiceError, type Soon, say } from '@tributary/rules'
 
 /**
  * Lets an identity into the project of the path, or up to the calls of administrators and owners.
  * @returns the caller inside the project, or `undefined` for operations outside any
  * @throws {ServiceError} `forbidden`, naming the action; whatever the use case says of projects the identity has nothing to do with
  */
-export async function permit(
+export function permit(
   control: Pick<Control, 'access'>,
   operation: Operation,
   identity: Identity,
   params: Readonly<Record<string, string>>,
-): Promise<Caller | undefined> {
+): Soon<Caller | undefined> {
   try {
     switch (operation.needs) {
       case 'nobody':
@@ -30,12 +30,22 @@ export async function permit(
       case 'reader':
       case 'editor':
       case 'admin':
-        return await control.access.enter(identity, params['project_id'] as ProjectId, operation.needs)
+        return entered(control.access.enter(identity, params['project_id'] as ProjectId, operation.needs), operation)
     }
   } catch (error) {
-    if (error instanceof ServiceError && error.kind === 'forbidden') throw named(error, operation)
-    throw error
+    throw explained(error, operation)
   }
+}
+
+function entered(caller: Soon<Caller>, operation: Operation): Soon<Caller> {
+  if (!(caller instanceof Promise)) return caller
+  return caller.catch((error: unknown) => {
+    throw explained(error, operation)
+  })
+}
+
+function explained(error: unknown, operation: Operation): unknown {
+  return error instanceof ServiceError && error.kind === 'forbidden' ? named(error, operation) : error
 }
 
 /** A denial that names the action, once. */

@@ -61,13 +61,14 @@ describe('quotas', () => {
       ['ELASTIC_RESOURCE_POOL_CU', 64, 64],
       ['ENHANCED_CONNECTION', 1, 1],
       ['SQL_JOB', 0, 0],
+      ['TABLE_MIB', 1_048_576, 0],
     ])
   })
 
   it('are read by who is in the project, and set by nobody but the owner of the installation', async () => {
     const reader = await samplePerson(server, 'rita', 'reader')
     const admin = await samplePerson(server, 'ada', 'admin')
-    expect((await server.ask('getProjectQuotas', { as: { token: reader.token } })).body.quotas).toHaveLength(4)
+    expect((await server.ask('getProjectQuotas', { as: { token: reader.token } })).body.quotas).toHaveLength(5)
     expect((await server.ask('listQuotas', { as: { token: reader.token } })).status).toBe(200)
     expect((await put('SQL_JOB', 5, { as: { token: admin.token } })).status).toBe(403)
     for (const [type, quota] of [

@@ -5,6 +5,7 @@ import { auditRoutes } from './audit.ts'
 import { authInfoRoutes } from './auth-infos.ts'
 import type { Behind } from './behind.ts'
 import { classicConnectionRoutes } from './classic-connections.ts'
+import { clockRoutes } from './clock.ts'
 import { connectionRouteRoutes } from './connection-routes.ts'
 import { connectionTestRoutes } from './connection-tests.ts'
 import { connectionRoutes } from './connections.ts'
@@ -71,5 +72,6 @@ export function hangRoutes(door: Door, behind: Behind): void {
   connectionTestRoutes(door, control)
   doctorRoutes(door, control)
   auditRoutes(door, control)
+  clockRoutes(door, control)
   systemRoutes(door, behind)
 }

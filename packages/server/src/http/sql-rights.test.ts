@@ -71,6 +71,18 @@ const grant = (object: string, privileges: readonly string[], action = 'grant') 
 
 describe('rights on tables', () => {
   const orders = 'databases.default.tables.orders'
+  it('are told all at once: queue, table and credentials', async () => {
+    const as = { token: (await samplePerson(server, 'max', 'editor')).token }
+    const missing = (text: string) =>
+      [...text.matchAll(/'([\w.]+)', User = 'max', Action = '(\w+)'/g)].map(([, path, right]) => `${path} ${right}`)
+    const onTable = [`${orders} SELECT`, 'datasourceauth.login USE_AUTH']
+    const { status, body } = await run('SELECT count(*) AS n FROM orders a JOIN orders b ON a.id = b.id', { as })
+    expect([status, missing(body.error_msg)]).toEqual([403, ['queues.q1 SUBMIT_JOB', ...onTable]])
+    expect(missing((await server.ask('checkSql', { as, body: { sql: 'SELECT id FROM orders' } })).body.error_msg)).toEqual(onTable)
+    // what cannot be read is refused for the queue alone
+    expect(missing((await run('SELEC', { as })).body.error_msg)).toEqual(['queues.q1 SUBMIT_JOB'])
+  })
+
   it('a table is read by who was granted it, and a column by who was granted that', async () => {
     const as = { token: eve.token }
     const refused = await run('SELECT count(*) AS n FROM orders', { as })

@@ -15,6 +15,7 @@ describe('the system', () => {
     expect((await server.ask('readyz', { as: 'nobody' })).body).toEqual({ status: 'ready' })
     expect((await server.ask('getInfo', { as: 'nobody' })).body).toMatchObject({
       timing: 'instant',
+      clock_advance_ms: 0,
       drivers: ['userspace'],
       engines: ['duckdb'],
     })
@@ -72,7 +73,22 @@ describe('every answer', () => {
       request_id: unknown.headers.get('x-request-id'),
     })
     const wrongMethod = await server.send('DELETE', `/v1.0/${publishedProject}/queues`)
-    expect(wrongMethod.headers.get('allow')).toBe('POST, GET')
+    expect(wrongMethod.headers.get('allow')).toBe('POST, GET, HEAD')
+  })
+
+  it('to HEAD is the answer to GET without its body', async () => {
+    const token = await server.token()
+    const unnoticed = /^(date|x-request-id|connection|keep-alive)$/
+    const headersOf = (headers: Headers) => [...headers].filter(([name]) => !unnoticed.test(name))
+    for (const path of ['/livez', '/readyz', '/openapi.json', '/docs/static/index.html', `/v1.0/${publishedProject}/queues`]) {
+      const asked = { headers: { 'x-auth-token': token } }
+      const got = await fetch(`${server.url}${path}`, asked)
+      const head = await fetch(`${server.url}${path}`, { ...asked, method: 'HEAD' })
+      expect([path, head.status, await head.text()]).toEqual([path, 200, ''])
+      expect(headersOf(head.headers)).toEqual(headersOf(got.headers))
+      expect(Number(got.headers.get('content-length'))).toBe((await got.arrayBuffer()).byteLength)
+    }
+    expect((await fetch(`${server.url}/v1.0/${publishedProject}/queues`, { method: 'HEAD' })).status).toBe(401)
   })
 
   it('to a body that is no JSON, too large or of an odd type says so', async () => {

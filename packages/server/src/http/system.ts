@@ -7,7 +7,7 @@ import { success } from './envelope.ts'
 import type { Behind } from './behind.ts'
 
 /** Routes of the system. */
-export function systemRoutes(door: Door, { about, printMetrics, isDraining }: Behind): void {
+export function systemRoutes(door: Door, { about, control, printMetrics, isDraining }: Behind): void {
   let document: JsonText | undefined
   door.on(operations.livez, () => ({ status: 'alive' }))
   door.on(operations.readyz, () => {
@@ -16,7 +16,7 @@ export function systemRoutes(door: Door, { about, printMetrics, isDraining }: Be
   })
   door.on(operations.getInfo, () => {
     const { version, timing, drivers, engines } = about
-    return success({ version, timing, drivers: [...drivers], engines: [...engines] })
+    return success({ version, timing, clock_advance_ms: control.clock.aheadMs(), drivers: [...drivers], engines: [...engines] })
   })
   door.on(operations.listFidelity, () => success({ operations: fidelityLedger().map((entry) => ({ ...entry })) }))
   door.on(operations.getOpenApi, () => {

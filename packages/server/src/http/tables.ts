@@ -1,17 +1,44 @@
 // Tables of the catalog: wire in, one use case, wire out.
 
 import { operations, type ResultOf } from '@tributary/contract'
-import type { Control } from '@tributary/control'
-import { formatColumnType, type Table } from '@tributary/rules'
-import type { Door } from './door.ts'
+import { type Control, createStatement, type SizedTable } from '@tributary/control'
+import { formatColumnType, isManaged, isView, type Table, type TablePartition } from '@tributary/rules'
+import { type Door, JsonText } from './door.ts'
 import { success } from './envelope.ts'
 
 /** Routes of tables. */
 export function tableRoutes(door: Door, control: Control): void {
+  door.on(operations.createTable, async ({ caller, params, body }) => {
+    const { table_name: name, description: comment = '', select_statement: query = '' } = body
+    if (body.data_location.toUpperCase() === 'VIEW') {
+      await control.views.create(caller, params.database_name, { name, comment, query })
+      return success({})
+    }
+    await control.tables.create(caller, params.database_name, {
+      name,
+      location: body.data_location,
+      comment,
+      columns: (body.columns ?? []).map((column) => ({
+        name: column.column_name,
+        type: column.type,
+        comment: column.description ?? '',
+        isPartition: column.is_partition_column ?? false,
+      })),
+    })
+    return success({})
+  })
+  door.on(operations.previewTable, async ({ caller, params }) => {
+    const preview = await control.tablePreviews.preview(caller, params.database_name, params.table_name)
+    return new JsonText(`${JSON.stringify(success({})).slice(0, -1)},${inTexts(preview)}}`)
+  })
+  door.on(operations.listPartitions, async ({ caller, params, query }) => {
+    const { total, partitions } = await control.tables.listPartitions(caller, params.database_name, params.table_name, query)
+    return success({ partitions: { total_count: total, partition_infos: partitions.map(partition) } }, 'list partitions succeed')
+  })
   door.on(operations.listTables, async ({ caller, params, query }) => {
-    const { keyword, 'page-size': limit, 'current-page': page = 1 } = query
+    const { keyword, 'page-size': limit, 'current-page': page = 1, 'table-type': type, 'datasource-type': source } = query
     const offset = limit === undefined ? 0 : (page - 1) * limit
-    const { total, tables } = await control.tables.list(caller, params.database_name, { keyword, limit, offset })
+    const { total, tables } = await control.tables.list(caller, params.database_name, { keyword, type, source, limit, offset })
     return success({ table_count: total, tables: tables.map(listed) })
   })
   door.on(operations.getTable, async ({ caller, params }) =>
@@ -23,17 +50,43 @@ export function tableRoutes(door: Door, control: Control): void {
   })
 }
 
-function listed(table: Table): ResultOf<typeof operations.listTables>['tables'][number] {
+function partition(part: TablePartition): ResultOf<typeof operations.listPartitions>['partitions']['partition_infos'][number] {
+  return {
+    partition_name: part.name,
+    create_time: part.createdAt,
+    last_access_time: part.changedAt,
+    last_ddl_time: Math.floor(part.changedAt / 1000),
+    num_rows: part.rows,
+    num_files: part.files,
+    total_size: part.bytes,
+  }
+}
+
+/** Cells as texts, as the page shows them: what a number looks like is taken from the JSON it came in. */
+function inTexts(preview: string): string {
+  const told = JSON.parse(`{${preview}}`, (_key, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' || typeof value === 'boolean' ? context?.source : value,
+  ) as { readonly schema: unknown; readonly rows: readonly (readonly unknown[])[] }
+  const rows = told.rows.map((row) => row.map((cell) => (cell === null || typeof cell === 'string' ? cell : JSON.stringify(cell))))
+  return `"schema":${JSON.stringify(told.schema)},"rows":${JSON.stringify(rows)}`
+}
+
+function listed({ table, bytes }: SizedTable): ResultOf<typeof operations.listTables>['tables'][number] {
   return {
     create_time: table.createdAt,
-    last_access_time: table.createdAt,
-    data_type: table.using,
-    data_location: table.using.toUpperCase(),
+    last_access_time: table.managed?.changedAt ?? table.createdAt,
+    ...kindOf(table),
     owner: table.owner,
     table_name: table.name,
-    table_size: 0,
-    table_type: 'EXTERNAL',
+    table_size: bytes,
+    ...(isManaged(table) ? { partition_columns: [...table.managed.partitionColumns] } : {}),
   }
+}
+
+function kindOf(table: Table): { data_type: string; data_location: string; table_type: string } {
+  if (isManaged(table)) return { data_type: table.using, data_location: 'DLI', table_type: 'MANAGED' }
+  if (isView(table)) return { data_type: '', data_location: 'VIEW', table_type: 'VIEW' }
+  return { data_type: table.using, data_location: table.using.toUpperCase(), table_type: 'EXTERNAL' }
 }
 
 function described(table: Table): ResultOf<typeof operations.getTable> {
@@ -43,12 +96,11 @@ function described(table: Table): ResultOf<typeof operations.getTable> {
       column_name: name,
       type: formatColumnType(type),
       description: comment ?? '',
-      is_partition_column: false,
+      is_partition_column: table.managed?.partitionColumns.includes(name) === true,
     })),
-    table_type: 'EXTERNAL',
-    data_type: table.using,
-    data_location: table.using.toUpperCase(),
+    ...kindOf(table),
     storage_properties: Object.entries(table.options).map(([key, value]) => ({ key, value })),
     table_comment: table.comment,
+    create_table_sql: createStatement(table),
   })
 }

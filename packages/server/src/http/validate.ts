@@ -82,7 +82,7 @@ function memberName(names: readonly string[]): TextValue {
 /** What the contract says of a member, which is English in every language. */
 function purposeOf(schema: TSchema, names: readonly string[]): Text {
   const described = names.reduce<Described | undefined>((at, name) => at?.properties?.[name] ?? at?.items, schema as Described)
-  return described?.description === undefined || names.length === 0 ? silence : verbatim(` (${described.description})`)
+  return described?.description === undefined || names.length === 0 ? silence : say` (${described.description})`
 }
 
 interface Described {

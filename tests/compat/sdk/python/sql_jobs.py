@@ -65,6 +65,17 @@ def join():
     expect((rows.row_count, rows.to_json_object()['rows']), (2, [['Customer 1', 500, '12250.00'], ['Customer 2', 500, '12750.00']]), 'the rows')
 
 
+def export():
+    body = ExportSqlJobResultRequestBody(data_path='obs://sdk/join', data_type='csv', compress='gzip', with_column_header=True,
+                                         queue_name=QUEUE, export_mode='Overwrite', limit_num=1, encoding_type='utf-8')
+    answer = ask(dli.export_sql_job_result, ExportSqlJobResultRequest(made['join'], body))
+    expect(answer.job_mode, 'async', 'the mode of an export')
+    end = until_ended(answer.job_id)
+    expect((end.job_type, end.result_count), ('EXPORT', 1), 'the export')
+    detail = ask(dli.show_sql_job_detail, ShowSqlJobDetailRequest(answer.job_id))
+    expect((detail.data_path, detail.data_type, detail.with_column_header), ('obs://sdk/join', 'csv', True), 'what was exported')
+
+
 def list_them():
     job = only((each for each in ask(dli.list_sql_jobs, ListSqlJobsRequest(page_size=100, current_page=1)).jobs
                 if each.job_id == made['join']), 'listed jobs')
@@ -95,4 +106,4 @@ def clear():
     ask(dli.delete_queue, DeleteQueueRequest(QUEUE))
 
 
-play(prepare, source_tables, join, list_them, cancel, refusals, clear)
+play(prepare, source_tables, join, export, list_them, cancel, refusals, clear)

@@ -18,14 +18,11 @@ const edsconnection = { object: `edsconnections.${id}`, privileges: ['BIND_QUEUE
 const sharing = { action: 'grant', privileges: [edsconnection], projectId: '330e068af1334c9782f4226acc00a2e2' }
 const onDatabase = { action: 'grant', privileges: [{ object: 'databases.shop', privileges: ['SELECT'] }], user_name: 'eve' }
 const prepaid = { charging_mode: 2, elastic_resource_pool_name: 'p', max_cu: 64, min_cu: 64, period_num: 1, period_type: 'month' }
-const exported = { data_path: 'obs://b/path', data_type: 'csv', with_column_header: true }
-const json = { 'content-type': 'application/json' }
 
 const calls: readonly (readonly [resource: string, call: ProviderCall])[] = [
   ['dli_datasource_connection_privilege', { method: 'PUT', path: 'v1.0/{project_id}/authorization', body: sharing }],
   ['dli_datasource_connection_privilege, read', { method: 'GET', path: `${connections}/${id}/privileges` }],
   ['dli_database_privilege', { method: 'PUT', path: 'v1.0/{project_id}/authorization', body: onDatabase }],
-  ['dli_sql_job_result_export', { method: 'POST', path: `v1.0/{project_id}/jobs/${id}/export-result`, headers: json, body: exported }],
   ['dli_elastic_resource_pool, prepaid', { method: 'POST', path: 'v3/{project_id}/orders/elastic-resource-pools', body: prepaid }],
 ]
 

@@ -101,6 +101,18 @@ describe('huaweicloud_dli_sql_job', () => {
     expect(provider.takeCalls().some((call) => call.startsWith('DELETE') && applied.state['status'] === 'FINISHED')).toBe(false)
   })
 
+  it('has its result exported, once', async () => {
+    const job = await Applied.create(provider, sqlJob, { sql: 'SELECT 1 AS one', database_name: 'shop', queue_name: 'analytics' })
+    const body = { data_path: 'obs://terraform/one', data_type: 'csv', with_column_header: true, queue_name: 'analytics' }
+    const call = { method: 'POST', path: `v1.0/{project_id}/jobs/${String(job.state['id'])}/export-result`, body } as const
+    const status = (id: unknown) =>
+      provider.read({ method: 'GET', path: `v1.0/{project_id}/jobs/${String(id)}/status` }, { status: 'string', job_type: 'string' })
+    await expect.poll(() => status(job.state['id']), { timeout: 20_000 }).toMatchObject({ status: 'FINISHED', job_type: 'QUERY' })
+    const { job_id: id } = await provider.read(call, { job_id: 'string' })
+    await expect.poll(() => status(id), { timeout: 20_000 }).toMatchObject({ status: 'FINISHED', job_type: 'EXPORT' })
+    await expect(provider.send(call)).rejects.toMatchObject({ status: 400, code: 'DLI.0006' })
+  })
+
   it('that still runs is cancelled when it goes', async () => {
     await Applied.create(provider, sqlJob, { sql: ordersSql.replaceAll('orders', 'slow'), database_name: 'shop', queue_name: 'analytics' })
     const configuration = { sql: 'SELECT id, name FROM slow', database_name: 'shop', queue_name: 'analytics' }
@@ -128,8 +140,6 @@ describe('huaweicloud_dli_sql_job', () => {
         { name: 'name', type: 'string', description: '', is_partition: false },
       ],
     })
-    const asked = { database_name: 'shop', name: 'made', data_location: 'DLI' }
-    await expect(Applied.create(provider, table, asked)).rejects.toMatchObject({ status: 501, code: 'DLI.0007' })
     await table.remove(provider, { id: 'shop/orders' })
     expect(await table.read(provider, { id: 'shop/orders' })).toBeUndefined()
   })
@@ -137,6 +147,21 @@ describe('huaweicloud_dli_sql_job', () => {
   it('that fails is an error', async () => {
     const failing = { sql: 'SELECT * FROM shop.nothing_here', queue_name: 'analytics' }
     await expect(Applied.create(provider, sqlJob, failing)).rejects.toThrow(/nothing_here|FAILED/)
+  })
+})
+
+describe('huaweicloud_dli_table', () => {
+  it('is made with a partition, planned empty, imported and destroyed', async () => {
+    const columns = [
+      { name: 'id', type: 'int', description: 'number', is_partition: false },
+      { name: 'day', type: 'string', description: '', is_partition: true },
+    ]
+    const configuration = { database_name: 'shop', name: 'made', data_location: 'DLI', description: 'made by hand', columns }
+    const applied = await Applied.create(provider, table, configuration)
+    expect(await applied.plan(configuration)).toEqual([])
+    expect(await applied.import('shop/made', configuration)).toEqual([])
+    await applied.destroy()
+    expect(await table.read(provider, { id: 'shop/made' })).toBeUndefined()
   })
 })
 
@@ -148,7 +173,7 @@ describe('huaweicloud_dli_permission', () => {
   })
   const objects: readonly (readonly [object: string, before: readonly string[], after: readonly string[]])[] = [
     ['queues.analytics', ['SUBMIT_JOB', 'DROP_QUEUE', 'CANCEL_JOB'], ['RESTART', 'CANCEL_JOB']],
-    ['databases.shop', ['SELECT', 'DROP_DATABASE', 'CREATE_TABLE'], ['SHOW_TABLES', 'CREATE_TABLE']],
+    ['databases.shop', ['SELECT', 'DROP_DATABASE', 'CREATE_TABLE'], ['DISPLAY_ALL_TABLES', 'CREATE_TABLE']],
     ['databases.shop.tables.granted', ['SELECT', 'DESCRIBE_TABLE', 'ALTER_TABLE_RENAME'], ['SHOW_CREATE_TABLE', 'DROP_TABLE']],
   ]
 

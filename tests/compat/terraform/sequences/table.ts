@@ -1,11 +1,11 @@
-// huaweicloud_dli_table as it lives once a table is there: described, found in the list with all details, and deleted at once.
+// huaweicloud_dli_table as it lives: made, described, found in the list with all details, and deleted at once.
 
 import type { Resource } from './lifecycle.ts'
 import { type Attributes, computed, given } from './plan.ts'
 import { inEnglish, isGone, type Provider } from './provider.ts'
 import { textOf } from './attributes.ts'
 
-/** The resource. It is made by SQL and imported: the call that makes one is not on offer. */
+/** The resource: made by its call, or by SQL and imported. */
 export const table: Resource = {
   schema: {
     database_name: given('string'),
@@ -63,10 +63,20 @@ const listedShape = {
 } as const
 
 async function create(provider: Provider, configuration: Attributes): Promise<string> {
-  const { database_name: database, name: table_name, data_location } = configuration
-  const columns = [{ column_name: 'id', type: 'int', is_partition_column: false }]
-  const call = { method: 'POST', path: tablesOf(database), headers: inEnglish } as const
-  await provider.tell({ ...call, body: { table_name, data_location, columns } })
+  const { database_name: database, name: table_name, data_location, description } = configuration
+  const columns = configuration['columns'] as readonly Attributes[]
+  const body = {
+    table_name,
+    data_location,
+    description,
+    columns: columns.map(({ name, type, description: about, is_partition }) => ({
+      column_name: name,
+      type,
+      description: about,
+      is_partition_column: is_partition,
+    })),
+  }
+  await provider.tell({ method: 'POST', path: tablesOf(database), headers: inEnglish, body })
   return `${String(database)}/${String(table_name)}`
 }
 

@@ -4,7 +4,7 @@ import { type Column, type ColumnType, formatEndpoint, ServiceError, say } from 
 import type { Dialer } from '@tributary/fabric/dial'
 import { to as copyTo } from 'pg-copy-streams'
 import type { RecordBatch } from '../../batch.ts'
-import type { Filter, Scan } from '../../plan/plan.ts'
+import type { Filter, SourceScan } from '../../plan/plan.ts'
 import type { OpenableTable, SourceTable } from '../../source.ts'
 import type { Connector, Session } from '../connector.ts'
 import { decode } from './decode.ts'
@@ -20,6 +20,7 @@ export const postgresqlConnector: Connector = {
   open: (source, dial, signal) => PostgresqlSession.open(source, dial, signal),
   probe: (source, dial, options) => probe(source, dial, options, () => PostgresqlSession.open(source, dial, options.signal)),
   offer: (filter: Filter, table: SourceTable) => offerOf(filter, table.columns),
+  explain: (scan: SourceScan) => copyText(scan, undefined, true),
 }
 
 class PostgresqlSession implements Session {
@@ -50,7 +51,7 @@ class PostgresqlSession implements Session {
     })
   }
 
-  async *scan(scan: Scan): AsyncGenerator<RecordBatch> {
+  async *scan(scan: SourceScan): AsyncGenerator<RecordBatch> {
     const source = await this.#sourceColumns()
     const text = copyText(scan, source, this.#login.isUtf8)
     const wanted = scan.columns.map((position) => columnAt(this.#table, position))
@@ -60,10 +61,6 @@ class PostgresqlSession implements Session {
     } catch (error) {
       throw this.#tell(error, castColumns(scan, source))
     }
-  }
-
-  explain(scan: Scan): string {
-    return copyText(scan, undefined, true)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -140,7 +137,7 @@ function sourceColumnOf(row: CatalogRow): SourceColumn {
 }
 
 /** @param source - `undefined` prints what would be sent if the source's types are the declared ones */
-function copyText(scan: Scan, source: readonly SourceColumn[] | undefined, isUtf8: boolean): string {
+function copyText(scan: SourceScan, source: readonly SourceColumn[] | undefined, isUtf8: boolean): string {
   const table = shownName(scan.table)
   const columns = scan.table.columns.map((declared) => ({ declared, source: findSource(declared, source) }))
   const list = scan.columns.map((position) => {
@@ -154,7 +151,7 @@ function copyText(scan: Scan, source: readonly SourceColumn[] | undefined, isUtf
 }
 
 /** The columns that the source casts to what the table declares: a value that does not fit is in one of them. */
-function castColumns({ table, columns }: Scan, source: readonly SourceColumn[]): readonly Column[] {
+function castColumns({ table, columns }: SourceScan, source: readonly SourceColumn[]): readonly Column[] {
   return columns
     .map((position) => columnAt(table, position))
     .filter((declared) => {

@@ -40,6 +40,12 @@ function handle(request: EngineRequest & { readonly id: number }): Promise<unkno
       return cancellable(request.id, (signal) =>
         engine.run(request, signal, (progress) => tell({ kind: 'progress', request: request.id, progress })),
       )
+    case 'page':
+      return engine.page(request)
+    case 'export':
+      return cancellable(request.id, (signal) =>
+        engine.exportResult(request, signal, (progress) => tell({ kind: 'progress', request: request.id, progress })),
+      )
     case 'cancel':
       cancels.get(request.request)?.abort(new ServiceError('unavailable', say`the job was cancelled`))
       return Promise.resolve()

@@ -1,7 +1,7 @@
 // What DuckDB throws, in words for the owner of a job; nothing of the engine's own SQL, paths or handles is told.
 
 import { ServiceError, say, type Text, textFromJson } from '@tributary/rules'
-import { refusalMark } from '../../plan/refusal.ts'
+import { misfitMark, refusalMark } from '../../plan/refusal.ts'
 import type { EngineLimits } from './messages.ts'
 
 /** @returns the error itself when it is a ServiceError (from a source, or ours), or when it can only be a bug of ours */
@@ -11,13 +11,29 @@ export function tellDuckError(error: unknown, limits: EngineLimits): unknown {
   const [kind, ...rest] = line.split(': ')
   const said = rest.join(': ')
   const cause = { cause: error }
-  if (/max_temp_directory_size|No space left/.test(error.message)) {
+  if (/No space left/.test(error.message)) {
+    return new ServiceError(
+      'exhausted',
+      say`the disk of the installation is full; try again when there is room, or ask the installation owner for more`,
+      cause,
+    )
+  }
+  if (/File too large/.test(error.message)) {
+    return new ServiceError(
+      'exhausted',
+      say`the query writes a larger file than an engine may; filter or aggregate earlier, or ask the installation owner for more`,
+      cause,
+    )
+  }
+  if (/max_temp_directory_size/.test(error.message)) {
     return new ServiceError(
       'exhausted',
       say`the query spilled more than ${mebibytes(limits.spillBytes)} to disk; filter or aggregate earlier, or ask the installation owner for more`,
       cause,
     )
   }
+  if (/Max expression depth/.test(error.message))
+    return new ServiceError('exhausted', say`the statement is nested too deeply; split it`, cause)
   if (kind === 'Out of Memory Error') {
     return new ServiceError(
       'exhausted',
@@ -27,12 +43,15 @@ export function tellDuckError(error: unknown, limits: EngineLimits): unknown {
   }
   if (kind === 'Invalid Input Error') {
     if (said.startsWith(refusalMark)) return new ServiceError('unsupported', textFromJson(said.slice(refusalMark.length)), cause)
+    if (said.startsWith(misfitMark)) return new ServiceError('semantic', textFromJson(said.slice(misfitMark.length)), cause)
     if (said.startsWith('More than one row returned by a subquery'))
       return new ServiceError(
         'semantic',
         say`a subquery used as a value gave more than one row; aggregate it, or end it with LIMIT 1`,
         cause,
       )
+    if (said.startsWith('Map keys'))
+      return new ServiceError('semantic', say`a map has a key twice, or NULL as a key: it takes each key once`, cause)
   }
   if (kind === 'Conversion Error' || kind === 'Out of Range Error') return new ServiceError('semantic', tellValue(said), cause)
   return error

@@ -3,26 +3,39 @@
 import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { type Column, ServiceError, say } from '@tributary/rules'
+import { type ResultColumn, ServiceError, say } from '@tributary/rules'
 import { answer } from './calls.ts'
 import { type ChannelEnd, createChannel } from './channel.ts'
+import type { WarehouseScan } from '../../warehouse/read-sql.ts'
+import { writeFiles, type WrittenFile } from '../../warehouse/write-files.ts'
 import { tellDuckError } from './duck-errors.ts'
-import { openInstance, outputDirectory } from './instance.ts'
+import { openInstance } from './instance.ts'
 import type { EngineLimits } from './messages.ts'
+import { outputDirectory } from './places.ts'
 import { writeResult } from './result-files.ts'
 import { createScanFunction, type Reading, Scans, scanFunctionName } from './scan-function.ts'
 
 /** What the main thread asks of the DuckDB thread. */
 export type DuckRequest =
   | { readonly kind: 'open'; readonly limits: EngineLimits }
-  | {
-      readonly kind: 'execute'
-      readonly sql: string
-      readonly columns: readonly Column[]
-      readonly readings: readonly Reading[]
-      readonly directory: string
-    }
+  | (JobRequest & { readonly kind: 'execute'; readonly columns: readonly ResultColumn[] })
+  | (JobRequest & { readonly kind: 'write'; readonly partitionColumns: readonly string[] })
   | { readonly kind: 'interrupt' }
+
+/** What every job brings; relations of its SQL are named by the handles of `readings` and `views`. */
+interface JobRequest {
+  readonly sql: string
+  readonly readings: readonly Reading[]
+  readonly views: readonly WarehouseScan[]
+  readonly directory: string
+}
+
+/** What came of a job. */
+export interface Executed {
+  readonly rowCount: number
+  /** Of a write. */
+  readonly files: readonly WrittenFile[]
+}
 
 /** What it says without being asked: a scan is to be read once more, into this channel. */
 export interface DuckNews {
@@ -34,7 +47,7 @@ export interface DuckNews {
 /** Time for the answer to leave before the thread does. */
 const fatalDelayMs = 50
 
-type ExecuteRequest = Extract<DuckRequest, { kind: 'execute' }>
+type ExecuteRequest = Extract<DuckRequest, { kind: 'execute' | 'write' }>
 
 const port = parentPort
 if (port === null) throw new Error('duckdb-thread.ts runs as a worker thread')
@@ -61,6 +74,7 @@ function handle(request: DuckRequest): Promise<unknown> {
     case 'open':
       return openOnce(request.limits)
     case 'execute':
+    case 'write':
       return execute(request)
     case 'interrupt':
       return interrupt()
@@ -75,18 +89,18 @@ async function openOnce(limits: EngineLimits): Promise<void> {
   opened = { instance, limits }
 }
 
-/** @returns the number of rows of the result */
-async function execute({ sql, columns, readings, directory }: ExecuteRequest): Promise<number> {
+async function execute(request: ExecuteRequest): Promise<Executed> {
   if (opened === undefined) throw new ServiceError('internal', say`a job came before the instance was built`)
   const { instance, limits } = opened
   const connection = await instance.connect()
-  scans.begin(readings)
+  scans.begin(request.readings)
   running = connection
   isInterrupted = false
   try {
-    for (const { handle } of readings)
+    for (const { handle } of request.readings)
       await connection.run(`create temp view "${handle}" as select * from ${scanFunctionName}('${handle}')`)
-    return await writeResult(connection, { sql, columns, outputDirectory: outputDirectory(limits.scratchDirectory), directory })
+    for (const { handle, sql } of request.views) await connection.run(`create temp view "${handle}" as ${sql}`)
+    return await keepRows(connection, request, outputDirectory(limits.scratchDirectory))
   } catch (error) {
     if (isFatal(error)) setTimeout(() => process.exit(1), fatalDelayMs)
     throw isInterrupted ? new ServiceError('unavailable', say`the job was cancelled`) : tellDuckError(scans.failure ?? error, limits)
@@ -96,6 +110,12 @@ async function execute({ sql, columns, readings, directory }: ExecuteRequest): P
     // The views were the connection's own and go with it.
     connection.closeSync()
   }
+}
+
+async function keepRows(connection: DuckDBConnection, request: ExecuteRequest, directory: string): Promise<Executed> {
+  if (request.kind === 'execute') return { rowCount: await writeResult(connection, { ...request, outputDirectory: directory }), files: [] }
+  const files = await writeFiles(connection, { ...request, outputDirectory: directory })
+  return { rowCount: files.reduce((sum, { rows }) => sum + rows, 0), files }
 }
 
 /** An instance that DuckDB itself gave up answers nothing any more: its thread ends, the child with it, and the next job gets a fresh one. */

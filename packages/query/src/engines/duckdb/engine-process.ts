@@ -3,8 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { inWords, type PeeringReach, say, ServiceError, type Text, verbatim } from '@tributary/rules'
+import type { Berth } from './berth.ts'
 import { Caller } from './calls.ts'
 import type { EngineNews, EngineRequest, Progress } from './messages.ts'
 
@@ -21,7 +21,15 @@ export interface AskOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
-const script = fileURLToPath(new URL('./child.ts', import.meta.url))
+/** What becomes a child, and where it lives. */
+export interface EngineStart {
+  readonly file: string
+  readonly args: readonly string[]
+  /** Where compiled code is kept from one child to the next. */
+  readonly cacheDirectory: string
+  readonly berth: Berth
+  readonly logger: EngineLogger
+}
 
 /** A child that was told to stop and has not within this time is killed. */
 const stopGraceMs = 5_000
@@ -31,6 +39,7 @@ const tailLines = 20
 
 /** A running child. Disposing it kills it. */
 export class EngineProcess implements AsyncDisposable {
+  readonly berth: Berth
   readonly #process: ChildProcess
   readonly #caller: Caller
   readonly #logger: EngineLogger
@@ -42,10 +51,10 @@ export class EngineProcess implements AsyncDisposable {
   #onReach: (reach: PeeringReach) => void = () => undefined
   #killReason: string | undefined
 
-  /** @param cacheDirectory - where compiled code is kept from one child to the next */
-  constructor(nodePath: string, cacheDirectory: string, logger: EngineLogger) {
-    this.#logger = logger
-    this.#process = start(nodePath, cacheDirectory)
+  constructor(start: EngineStart) {
+    this.berth = start.berth
+    this.#logger = start.logger
+    this.#process = spawnChild(start)
     this.#caller = new Caller((message) => void this.#process.send(message))
     this.#ready.promise.catch(() => undefined)
     this.#process.on('message', (message: object) => this.#hear(message))
@@ -146,11 +155,11 @@ export class EngineProcess implements AsyncDisposable {
 }
 
 /**
- * Nothing of the server's environment, a neutral directory, and no core dumps: memory may hold a password. With its code compiled already, a
- * child is loaded in half the time and takes a fifth less memory.
+ * Nothing of the server's environment, and a neutral directory. With its code compiled already, a child is loaded in half the time and takes a fifth
+ * less memory.
  */
-function start(nodePath: string, cacheDirectory: string): ChildProcess {
-  return spawn('/bin/sh', ['-c', 'ulimit -c 0; exec "$0" "$@"', nodePath, '--disable-warning=ExperimentalWarning', script], {
+function spawnChild({ file, args, cacheDirectory }: EngineStart): ChildProcess {
+  return spawn(file, args, {
     env: { NODE_COMPILE_CACHE: cacheDirectory },
     cwd: '/',
     serialization: 'advanced',

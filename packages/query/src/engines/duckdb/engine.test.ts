@@ -103,7 +103,7 @@ async function run(
   plan: Plan,
   options: { signal?: AbortSignal; tables?: readonly OpenableTable[]; onProgress?: (progress: Progress) => void } = {},
 ): Promise<Outcome> {
-  const tables = options.tables ?? plan.scans.map(({ table }) => openableOf(table, first))
+  const tables = options.tables ?? plan.scans.map(({ table }) => openableOf(table as SourceTable, first))
   const ran = await engine.execute(
     plan,
     { tables, directory },

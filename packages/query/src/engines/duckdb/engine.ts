@@ -2,14 +2,20 @@
 
 import type { Column, PeeringReach, QueueNetwork } from '@tributary/rules'
 import { ServiceError, say } from '@tributary/rules'
-import type { Plan, Scan } from '../../plan/plan.ts'
+import type { ExplainedPlan, Plan, Scan } from '../../plan/plan.ts'
 import type { OpenableTable } from '../../source.ts'
 import type { Statement } from '../../statement.ts'
+import { readSql, type WarehouseScan } from '../../warehouse/read-sql.ts'
+import { SizeWatch } from '../../warehouse/size-watch.ts'
+import { writeSql } from '../../warehouse/write-sql.ts'
 import { type Channel, createChannel, readCounts, stopChannel } from './channel.ts'
-import type { DuckNews, DuckRequest } from './duckdb-thread.ts'
+import type { DuckNews, DuckRequest, Executed } from './duckdb-thread.ts'
 import type {
   AssignRequest,
   DescribeRequest,
+  Exported,
+  ExportRequest,
+  PageRequest,
   ParseRequest,
   PeeringTraffic,
   Planned,
@@ -20,6 +26,9 @@ import type {
   Ran,
   RunRequest,
 } from './messages.ts'
+import { outputDirectory } from './places.ts'
+import { checkResultSize, tooLarge } from './result-limit.ts'
+import { ResultReader } from './result-reader.ts'
 import type { Reading } from './scan-function.ts'
 import { SourceThreads, type SourceTask } from './source-threads.ts'
 import { Thread } from './thread.ts'
@@ -27,10 +36,15 @@ import { Thread } from './thread.ts'
 /** How often a running job's progress is looked at. */
 const progressEveryMs = 250
 
+/** What one job works with: what it reads, where its files go, and what becomes of its rows. */
+export type JobParts = Pick<RunRequest, 'tables' | 'managed' | 'write' | 'resultLimit' | 'directory'>
+
 /** The scans of a running job. */
 interface OpenScans {
   readonly sources: readonly OpenableTable[]
   readonly scans: readonly Scan[]
+  /** Those of them that DuckDB reads by itself. */
+  readonly own: readonly WarehouseScan[]
   readonly states: SharedArrayBuffer[]
   readonly tasks: SourceTask[]
   /** Why threads were lost that read for it. */
@@ -43,7 +57,9 @@ export class Engine {
   readonly #broken = Promise.withResolvers<void>()
   #planner = this.#startPlanner()
   readonly #sources: SourceThreads
+  readonly #results = new ResultReader()
   #open: OpenScans | undefined
+  #output = ''
 
   /** @param onReach - hears how dials for jobs went */
   constructor(onReach: (reach: PeeringReach) => void = () => undefined) {
@@ -61,8 +77,11 @@ export class Engine {
     await Promise.all([this.#duckdb.ready, this.#planner.ready, this.#sources.warm()])
   }
 
-  async assign({ network, limits }: AssignRequest): Promise<void> {
+  async assign({ network, limits, door }: AssignRequest): Promise<void> {
+    this.#sources.door = door
     await this.#sources.apply(network)
+    this.#output = outputDirectory(limits.scratchDirectory)
+    this.#results.scratchDirectory = limits.scratchDirectory
     await this.#duckdb.call({ kind: 'open', limits } satisfies DuckRequest)
   }
 
@@ -75,8 +94,8 @@ export class Engine {
   }
 
   async plan(request: PlanRequest): Promise<Planned> {
-    const { columns, scans } = await this.#plan(request)
-    return { columns, scans: scans.map(describeScan) }
+    const { columns, scans, explained } = await this.#plan(request)
+    return { columns, scans: scans.map(describeScan), explained }
   }
 
   async describe({ source }: DescribeRequest, signal: AbortSignal): Promise<readonly Column[]> {
@@ -98,30 +117,40 @@ export class Engine {
     return this.#sources.traffic()
   }
 
+  /** Rows of a kept result. */
+  page(request: PageRequest): Promise<string> {
+    return this.#results.page(request)
+  }
+
+  /** Writes a kept result into a file. @throws {ServiceError} from the writing; the signal's reason when it is aborted */
+  async exportResult(request: ExportRequest, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Exported> {
+    const cpuMs = measureCpu()
+    return { ...(await this.#results.export(request, signal, onProgress)), cpuMs: cpuMs() }
+  }
+
   /** @throws {ServiceError} from planning, a source or DuckDB; the signal's reason when it is aborted */
   async run(request: RunRequest, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Ran> {
-    const { sql, currentDatabase, tables } = request
-    const plan = await this.#plan({ kind: 'plan', sql, currentDatabase, tables: tables.map(({ table }) => table) })
-    return await this.execute(plan, { tables, directory: request.directory }, signal, onProgress)
+    const { sql, currentDatabase, tables, managed = [], views, write } = request
+    const known = [...tables.map(({ table }) => table), ...managed]
+    const plan = await this.#plan({ kind: 'plan', sql, currentDatabase, tables: known, views, isWritten: write !== undefined })
+    return await this.execute(plan, request, signal, onProgress)
   }
 
   /** Runs a query that is planned already. */
-  async execute(
-    plan: Plan,
-    { tables, directory }: Pick<RunRequest, 'tables' | 'directory'>,
-    signal: AbortSignal,
-    onProgress: (progress: Progress) => void,
-  ): Promise<Ran> {
+  async execute(plan: Plan, parts: JobParts, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Ran> {
     signal.throwIfAborted()
-    const open: OpenScans = { sources: tables, scans: plan.scans, states: [], tasks: [], losses: [] }
+    const cpuMs = measureCpu()
+    const open = openScans(plan, parts)
     this.#open = open
     const stop = (): void => this.#stop(open)
     signal.addEventListener('abort', stop)
     const timer = setInterval(() => onProgress(progressOf(open)), progressEveryMs)
+    using _watch = this.#watchSize(open, parts)
     try {
-      const rowCount = await this.#execute(plan, open, directory)
+      const { rowCount, files } = await this.#execute(plan, open, parts)
+      if (parts.write === undefined && parts.resultLimit !== undefined) await checkResultSize(parts.directory, rowCount, parts.resultLimit)
       const { inputRows, inputBytes } = progressOf(open)
-      return { rowCount, columns: plan.columns, inputRows, inputBytes }
+      return { rowCount, columns: plan.columns, inputRows, inputBytes, files, cpuMs: cpuMs() }
     } catch (error) {
       throw signal.aborted ? signal.reason : (open.losses[0] ?? error)
     } finally {
@@ -142,26 +171,42 @@ export class Engine {
     return thread
   }
 
-  async #plan(request: PlanRequest): Promise<Plan> {
-    return (await this.#planner.call(request)) as Plan
+  async #plan(request: PlanRequest): Promise<ExplainedPlan> {
+    return (await this.#planner.call(request)) as ExplainedPlan
   }
 
   /** Sources are opened while DuckDB still plans: their first rows are under way when it asks. */
-  async #execute(plan: Plan, open: OpenScans, directory: string): Promise<number> {
-    const readings = plan.scans.map((scan): Reading => {
-      const channel = createChannel()
-      this.#startScan(open, scan, channel.writer)
-      return {
-        handle: scan.handle,
-        columns: scan.columns.map((position) => scan.table.columns[position] as Column),
-        channel: channel.reader,
-      }
-    })
-    const request: DuckRequest = { kind: 'execute', sql: plan.sql, columns: plan.columns, readings, directory }
+  async #execute(plan: Plan, open: OpenScans, { directory, write }: JobParts): Promise<Executed> {
+    const own = new Set(open.own.map(({ handle }) => handle))
+    const readings = plan.scans
+      .filter(({ handle }) => !own.has(handle))
+      .map((scan): Reading => {
+        const channel = createChannel()
+        this.#startScan(open, scan, channel.writer)
+        return {
+          handle: scan.handle,
+          columns: scan.columns.map((position) => scan.table.columns[position] as Column),
+          channel: channel.reader,
+        }
+      })
+    const common = { readings, views: open.own, directory }
+    const request: DuckRequest =
+      write === undefined
+        ? { kind: 'execute', sql: plan.sql, columns: plan.columns, ...common }
+        : { kind: 'write', sql: writeSql(plan, write), partitionColumns: write.partitionColumns, ...common }
     return (await this.#duckdb.call(
       request,
       readings.map(({ channel }) => channel.port),
-    )) as number
+    )) as Executed
+  }
+
+  #watchSize(open: OpenScans, { write, resultLimit }: JobParts): SizeWatch | undefined {
+    const mostBytes = write?.mostBytes ?? resultLimit?.bytes
+    if (mostBytes === undefined) return undefined
+    return new SizeWatch(this.#output, mostBytes, () => {
+      open.losses.push(write === undefined && resultLimit !== undefined ? tooLarge(resultLimit) : noRoom(mostBytes))
+      this.#stop(open)
+    })
   }
 
   #startScan(open: OpenScans, scan: Scan, writer: Channel['writer']): void {
@@ -186,13 +231,39 @@ export class Engine {
   }
 }
 
+/** @returns what tells how much processor time all threads of this process have taken since, in ms */
+function measureCpu(): () => number {
+  const before = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(before)
+    return Math.round((user + system) / 1000)
+  }
+}
+
+function noRoom(mostBytes: number): ServiceError {
+  const left = `${Math.floor(mostBytes / 2 ** 20)} MiB`
+  return new ServiceError(
+    'exhausted',
+    say`the statement writes more than the ${left} that the quota of the project leaves: drop tables, or ask the installation owner for more`,
+  )
+}
+
+function openScans(plan: Plan, { tables, managed = [] }: JobParts): OpenScans {
+  const own = plan.scans.flatMap((scan) => {
+    const table = managed.find(({ id }) => id === scan.table.id)
+    return table === undefined ? [] : [readSql(scan, table)]
+  })
+  return { sources: tables, scans: plan.scans, own, states: [], tasks: [], losses: [] }
+}
+
 async function closeScans({ tasks }: OpenScans): Promise<void> {
   for (const task of tasks) task.stop()
   await Promise.allSettled(tasks.map((task) => task.done))
 }
 
-function progressOf({ states }: OpenScans): Progress {
-  const counts = states.map(readCounts)
+/** What DuckDB reads by itself counts from the start: it does not say how far it is. */
+function progressOf({ states, own }: OpenScans): Progress {
+  const counts = [...states.map(readCounts), ...own]
   const inputRows = counts.reduce((sum, count) => sum + count.rows, 0)
   const inputBytes = counts.reduce((sum, count) => sum + count.bytes, 0)
   return { inputRows, inputBytes, fraction: 0 }

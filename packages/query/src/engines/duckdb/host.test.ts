@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,12 +67,16 @@ async function run(
   queue: EngineQueue,
   sql: string,
   signal = never,
-  onStarted = async (): Promise<void> => undefined,
+  onStarted: () => Promise<void> = async () => undefined,
 ): Promise<Ran & { readonly rows: readonly (readonly unknown[])[] }> {
   const directory = mkdtempSync(join(tmpdir(), 'tributary-job-'))
   try {
     const tables = [orders, customers, endless].map((table) => openableOf(table, server))
-    const ran = await on.run(queue, { jobId: directory, sql, currentDatabase: 'db1', tables, directory }, { signal, onStarted })
+    const ran = await on.run(
+      queue,
+      { jobId: directory, sql, currentDatabase: 'db1', tables, directory },
+      { signal, onStarted: async () => onStarted().then(() => []) },
+    )
     expect((await readdir(directory)).toSorted()).toEqual(['preview.json', 'result.parquet'])
     const { rows } = JSON.parse(readFileSync(join(directory, 'preview.json'), 'utf8')) as { rows: unknown[][] }
     return { ...ran, rows }
@@ -231,7 +235,7 @@ describe('children', () => {
     expect(host.children().filter((child) => child.queueId === queue.id)).toHaveLength(2)
     cancel.abort(new ServiceError('unavailable', say`cancelled`))
     await Promise.all(jobs)
-  })
+  }, 60_000)
 
   it('run as many jobs as the queue has CU for now, with the memory of that', async () => {
     await using large = new EngineHost(
@@ -255,7 +259,7 @@ describe('children', () => {
     expect((await run(large, queueOf('q6', 4), 'SELECT 2')).rows).toEqual([[2]])
     expect(pids()).toHaveLength(1)
     expect(before).not.toContain(pids()[0])
-  })
+  }, 60_000)
 
   it('make room for another queue when they are idle, and end when they stay so', async () => {
     await using small = new EngineHost(
@@ -272,6 +276,23 @@ describe('children', () => {
   it('are at hand before they are needed', async () => {
     await eventually(() => host.children().some((child) => child.queueId === undefined))
   })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'load code that was compiled for them, and that they cannot change (children have users of their own under root)',
+    () => {
+      const compiled = join(scratch, 'compiled')
+      const folders = readdirSync(compiled, { withFileTypes: true })
+      const [own] = folders.filter((entry) => entry.isDirectory())
+      expect(own?.name).toMatch(/-0$/)
+      const files = readdirSync(join(compiled, own?.name ?? ''))
+      expect(files.length).toBeGreaterThan(100)
+      const stats = files.map((file) => statSync(join(compiled, own?.name ?? '', file)))
+      expect(stats.filter(({ uid, mode }) => uid !== 0 || (mode & 0o777) !== 0o644)).toEqual([])
+      const pid = host.children().find(({ queueId }) => queueId === undefined)?.pid ?? 0
+      const user = /^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      expect(folders.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name.split('-').at(-1))).toContain(user)
+    },
+  )
 
   it('end with a host that is closed, and leave nothing', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'tributary-closed-'))
@@ -342,6 +363,9 @@ describe('the server process', () => {
     }
     follow(new URL('./host.ts', import.meta.url))
     expect(seen.size).toBeGreaterThan(3)
-    expect([...packages].filter((name) => !name.startsWith('node:'))).toEqual(['@tributary/rules'])
+    expect([...packages].filter((name) => !name.startsWith('node:')).toSorted()).toEqual([
+      '@tributary/fabric/through-door',
+      '@tributary/rules',
+    ])
   })
 })

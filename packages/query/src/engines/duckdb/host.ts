@@ -1,17 +1,18 @@
 // The engine children of all queues, seen from the server: who runs what, who waits, who ends. Loads no SQL parser, no driver and no DuckDB.
 
-import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
-import { join as joinPath } from 'node:path'
-import type { Column, PeeringReach, QueueId, QueueNetwork } from '@tributary/rules'
+import type { Column, PeerId, PeeringReach, QueueId, QueueNetwork } from '@tributary/rules'
 import { ServiceError, say } from '@tributary/rules'
-import type { OpenableTable } from '../../source.ts'
+import type { OpenableTable, WarehouseTable } from '../../source.ts'
 import type { Statement } from '../../statement.ts'
-import { type AskOptions, type EngineLogger, EngineProcess } from './engine-process.ts'
+import type { AskOptions, EngineProcess } from './engine-process.ts'
+import { exportIn, pageIn } from './kept-results.ts'
 import type {
   EngineLimits,
   EngineRequest,
+  Exported,
+  ExportRequest,
+  PageRequest,
   PeeringTraffic,
   Planned,
   PlanRequest,
@@ -20,6 +21,8 @@ import type {
   Ran,
   RunRequest,
 } from './messages.ts'
+import { Starter, type StarterOptions } from './starter.ts'
+import { WaitingLine } from './waiting-line.ts'
 
 /** A queue as its engine needs to know it; `cu` is its size in compute units. */
 export interface EngineQueue {
@@ -35,32 +38,45 @@ export interface NetworkMember {
   kill(reason: string): void
 }
 
+/** Streams for a child that has no network, dialled along its queue's. */
+export interface EngineDoor extends AsyncDisposable {
+  apply(network: QueueNetwork): void
+  /** The streams that are open now; those of relays have no peering. */
+  openSockets(): readonly { readonly peerId: PeerId | undefined; readonly bytesIn: number; readonly bytesOut: number }[]
+}
+
 /** What the host is built with. */
-export interface EngineHostOptions {
-  readonly logger: EngineLogger
-  /** For the children's own files; on the file system of the jobs' directories, and used by nobody else. */
-  readonly scratchDirectory: string
+export interface EngineHostOptions extends StarterOptions {
   /** The network a new child starts with. */
   currentNetwork(queueId: QueueId): Promise<QueueNetwork>
   /** Takes a child into its queue's network; answers how it leaves. */
   join(queueId: QueueId, member: NetworkMember): Promise<() => void> | (() => void)
   /** Hears how dials for jobs went; must not throw. */
   onReach?(queueId: QueueId, reach: PeeringReach): void
-  /** Defaults to the Node that runs the server. */
-  readonly nodePath?: string
+  /** Opens a door for a child; without it, or where the system keeps no network from a child, children dial by themselves. */
+  openDoor?(door: { readonly path: string; readonly user: number | undefined; readonly network: QueueNetwork }): Promise<EngineDoor>
   /** How long a child without work lives, 5 minutes unless told. */
   readonly idleEndMs?: number
   /** What all children may use together, half of the machine or its container unless told. */
   readonly memoryBytes?: number
   /** What one child may spill to disk, 8 GiB unless told. */
   readonly spillBytes?: number
+  /** What all children may spill together, 32 GiB unless told; a child has the share of it that it has of the memory. */
+  readonly allSpillBytes?: number
 }
 
 /** What a run is told besides. */
 export interface RunOptions extends AskOptions {
   readonly signal: AbortSignal
-  /** Called once the run has a child of its own, and waited for before anything runs there; what it throws ends the run. */
-  readonly onStarted?: () => Promise<void>
+  /**
+   * Called once the run has a child of its own, and waited for before anything runs there; what it throws ends the run.
+   * @returns the managed tables that it reads: their newest versions, now that they are read at once; paths are the server's
+   */
+  readonly onStarted?: () => Promise<readonly WarehouseTable[]>
+  /** Whose job it is: users of a queue take turns. */
+  readonly userId?: string | undefined
+  /** Called when it has to wait although its queue could run one more: what engines may use together is in use. */
+  readonly onNoMemory?: () => void
 }
 
 /** One child of one queue. */
@@ -70,6 +86,7 @@ interface Seat {
   readonly limits: EngineLimits
   /** Resolves when its instance stands and its network is joined. */
   readonly assigned: Promise<void>
+  door: EngineDoor | undefined
   isBusy: boolean
   /** Questions under way, the job's own included. */
   users: number
@@ -80,7 +97,9 @@ interface Seat {
 /** Somebody who waits for a child: for a job (alone), or to ask something beside one. */
 interface Wish {
   readonly queue: EngineQueue
+  readonly queueId: QueueId
   readonly isJob: boolean
+  readonly userId: string
   readonly given: PromiseWithResolvers<Seat>
 }
 
@@ -88,33 +107,30 @@ const cuPerChild = 16
 const gibibyte = 2 ** 30
 const memoryPerCu = 4 * gibibyte
 const leastMemory = gibibyte / 4
-/** So many children of full size fit into the budget. */
+/** So many children of full size fit into the budget, beside some that answer questions. */
 const childrenInBudget = 4
-/** After a spare was taken, the first job has the machine to itself for this long. */
-const spareDelayMs = 1_000
+/** What a child holds that runs no job. */
+const idleMemory = gibibyte / 2
 
 /** Runs SQL in child processes. Disposing it kills them all. */
 export class EngineHost implements AsyncDisposable {
   readonly #options: EngineHostOptions
   readonly #memoryBytes: number
   readonly #seats = new Set<Seat>()
-  readonly #wishes = new Set<Wish>()
-  readonly #cleaned: Promise<void>
-  #spare: EngineProcess | undefined
-  #spareTimer: NodeJS.Timeout | undefined
-  #keepsSpare = false
+  readonly #line = new WaitingLine<Wish>()
+  readonly #starter: Starter
   #isClosed = false
 
   constructor(options: EngineHostOptions) {
     this.#options = options
     this.#memoryBytes = options.memoryBytes ?? Math.floor(memoryHere() / 2)
-    this.#cleaned = cleanScratch(options.scratchDirectory)
+    // A child without a network needs somebody who dials for it.
+    this.#starter = new Starter({ ...options, ownNetwork: options.openDoor !== undefined && (options.ownNetwork ?? true) })
   }
 
   /** Keeps a loaded child at hand from now on; resolves when the first is. */
   async warm(): Promise<void> {
-    this.#keepsSpare = true
-    await this.#startSpare()?.ready
+    await this.#starter.warm()
   }
 
   /** @throws {ServiceError} `syntax`, `unsupported` and what else the parser says */
@@ -140,8 +156,7 @@ export class EngineHost implements AsyncDisposable {
   /** What moves over the peerings of a queue now; children that end meanwhile count for nothing, and none is started. */
   async traffic(queueId: QueueId, signal: AbortSignal): Promise<readonly PeeringTraffic[]> {
     const own = [...this.#seats].filter((seat) => seat.queueId === queueId && !seat.process.isEnding)
-    const answers = own.map((seat) => seat.process.ask({ kind: 'traffic' }, { signal }).catch(() => []))
-    return ((await Promise.all(answers)) as readonly (readonly PeeringTraffic[])[]).flat()
+    return (await Promise.all(own.map((seat) => trafficOf(seat, signal)))).flat()
   }
 
   /**
@@ -153,74 +168,88 @@ export class EngineHost implements AsyncDisposable {
     return (await this.#ask(queue, { ...request, kind: 'run' }, options)) as Ran
   }
 
+  /** Reads rows of a kept result, beside a job. @returns JSON text as a preview has it. @throws {ServiceError} `unavailable` when the child ended */
+  async page(queue: EngineQueue, request: Omit<PageRequest, 'kind'>, signal: AbortSignal): Promise<string> {
+    return (await this.#ask(queue, { ...request, kind: 'page' }, { signal })) as string
+  }
+
+  /** Writes a kept result into a file; waits its turn as {@link run} does, and throws what it throws. */
+  async exportResult(queue: EngineQueue, request: Omit<ExportRequest, 'kind'>, options: RunOptions): Promise<Exported> {
+    return (await this.#ask(queue, { ...request, kind: 'export' }, options)) as Exported
+  }
+
   /** Pids by queue, for tests and metrics; the spare has none. */
   children(): readonly { readonly queueId: QueueId | undefined; readonly pid: number | undefined; readonly isBusy: boolean }[] {
     const seats = [...this.#seats].map(({ queueId, process, isBusy }) => ({ queueId, pid: process.pid, isBusy }))
-    return this.#spare === undefined ? seats : [...seats, { queueId: undefined, pid: this.#spare.pid, isBusy: false }]
+    const { spare } = this.#starter
+    return spare === undefined ? seats : [...seats, { queueId: undefined, pid: spare.pid, isBusy: false }]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
-    clearTimeout(this.#spareTimer)
     const closed = new ServiceError('unavailable', say`the server is shutting down; run the job again`)
-    for (const wish of this.#wishes) wish.given.reject(closed)
-    this.#wishes.clear()
-    const processes = [...this.#seats].map((seat) => seat.process)
-    if (this.#spare !== undefined) processes.push(this.#spare)
-    await Promise.all(processes.map((process) => process[Symbol.asyncDispose]()))
-    await this.#cleaned
-    await cleanScratch(this.#options.scratchDirectory)
+    for (const wish of this.#line.takeAll()) wish.given.reject(closed)
+    await this.#starter[Symbol.asyncDispose]()
   }
 
   async #ask(queue: EngineQueue, request: EngineRequest, options: RunOptions): Promise<unknown> {
-    const isJob = request.kind === 'run'
-    const seat = await this.#take(queue, isJob, options.signal)
+    const isJob = request.kind === 'run' || request.kind === 'export'
+    const seat = await this.#take(queue, isJob, options)
     try {
       await seat.assigned
-      await options.onStarted?.()
-      return await seat.process.ask(request, options)
+      const managed = await options.onStarted?.()
+      if (request.kind === 'run') return await runIn(seat, { ...request, managed }, options)
+      if (request.kind === 'page') return await pageIn(seat.process, request, options)
+      return await (request.kind === 'export' ? exportIn(seat.process, request, options) : seat.process.ask(request, options))
     } finally {
       this.#release(seat, isJob)
     }
   }
 
-  #take(queue: EngineQueue, isJob: boolean, signal: AbortSignal): Promise<Seat> {
+  #take(queue: EngineQueue, isJob: boolean, { signal, userId = '', onNoMemory }: RunOptions): Promise<Seat> {
     signal.throwIfAborted()
     if (this.#isClosed) throw new ServiceError('unavailable', say`the server is shutting down; run the job again`)
-    const wish: Wish = { queue, isJob, given: Promise.withResolvers() }
+    const wish: Wish = { queue, queueId: queue.id, isJob, userId, given: Promise.withResolvers() }
     const giveUp = (): void => {
-      if (this.#wishes.delete(wish)) wish.given.reject(signal.reason)
+      if (this.#line.delete(wish)) wish.given.reject(signal.reason)
     }
     signal.addEventListener('abort', giveUp)
-    this.#wishes.add(wish)
+    this.#line.add(wish)
     this.#grant()
+    if (this.#line.has(wish) && this.#busyIn(queue) < mostChildren(queue)) onNoMemory?.()
     return wish.given.promise.finally(() => signal.removeEventListener('abort', giveUp))
   }
 
-  /** Gives children to those who wait, first come first served. */
+  /** Gives children to those who wait. */
   #grant(): void {
-    for (const wish of this.#wishes) {
+    this.#line.serve((wish) => {
       this.#retireMisfits(wish.queue)
-      const seat = this.#findSeat(wish) ?? this.#startSeat(wish.queue)
-      if (seat === undefined) continue
-      this.#wishes.delete(wish)
+      const seat = this.#seatFor(wish)
+      if (seat === undefined) return false
       clearTimeout(seat.idleTimer)
       seat.users += 1
       if (wish.isJob) seat.isBusy = true
       wish.given.resolve(seat)
-    }
+      return true
+    })
   }
 
-  #findSeat({ queue, isJob }: Wish): Seat | undefined {
-    const own = [...this.#seats].filter((seat) => seat.queueId === queue.id && !seat.process.isEnding)
+  #busyIn({ id }: EngineQueue): number {
+    return [...this.#seats].filter((seat) => seat.queueId === id && !seat.process.isEnding && seat.isBusy).length
+  }
+
+  #seatFor({ queue, isJob }: Wish): Seat | undefined {
     // A queue that has become smaller runs fewer jobs at once than it has children.
-    if (isJob && own.filter((seat) => seat.isBusy).length >= mostChildren(queue)) return undefined
-    return own.find((seat) => !seat.isBusy) ?? (isJob ? undefined : own[0])
+    if (isJob && this.#busyIn(queue) >= mostChildren(queue)) return undefined
+    const own = [...this.#seats].filter((seat) => seat.queueId === queue.id && !seat.process.isEnding)
+    const free = own.find((seat) => !seat.isBusy)
+    if (free === undefined) return (isJob ? undefined : own[0]) ?? this.#startSeat(queue, isJob)
+    return !isJob || this.#makeRoom(free.limits.memoryBytes, free) ? free : undefined
   }
 
   /** Ends idle children that were given the memory and the threads of another size of their queue. */
   #retireMisfits(queue: EngineQueue): void {
-    const { memoryBytes, threads } = this.#limitsOf(queue)
+    const { memoryBytes, threads } = this.#sizeOf(queue)
     for (const seat of this.#seats) {
       const fits = seat.limits.memoryBytes === memoryBytes && seat.limits.threads === threads
       if (seat.queueId !== queue.id || seat.users > 0 || fits) continue
@@ -230,59 +259,77 @@ export class EngineHost implements AsyncDisposable {
   }
 
   /** @returns `undefined` when the queue has as many children as it may, or the host no memory for one more */
-  #startSeat(queue: EngineQueue): Seat | undefined {
+  #startSeat(queue: EngineQueue, isJob: boolean): Seat | undefined {
     const own = [...this.#seats].filter((seat) => seat.queueId === queue.id).length
-    const limits = this.#limitsOf(queue)
-    if (own >= mostChildren(queue) || !this.#makeRoom(limits.memoryBytes)) return undefined
-    const process = this.#takeSpare()
+    const size = this.#sizeOf(queue)
+    const bytes = isJob ? size.memoryBytes : Math.min(idleMemory, size.memoryBytes)
+    if (own >= mostChildren(queue) || !this.#makeRoom(bytes) || !this.#starter.hasRoom) return undefined
+    const process = this.#starter.take()
     process.queueName = queue.name
     process.onReach = (reach) => this.#options.onReach?.(queue.id, reach)
+    const { promise: assigned, resolve, reject } = Promise.withResolvers<void>()
     const seat: Seat = {
       queueId: queue.id,
       process,
-      limits,
-      assigned: this.#assign(queue, process, limits),
+      limits: { ...size, scratchDirectory: process.berth.directory },
+      assigned,
+      door: undefined,
       isBusy: false,
       users: 0,
       lastUsedAt: Date.now(),
       idleTimer: undefined,
     }
     this.#seats.add(seat)
-    seat.assigned.catch(() => process.kill('it could not be given to its queue'))
+    this.#assign(seat).then(resolve, reject)
+    assigned.catch(() => process.kill('it could not be given to its queue'))
     void process.ended.then(() => this.#forget(seat))
     return seat
   }
 
-  async #assign(queue: EngineQueue, process: EngineProcess, limits: EngineLimits): Promise<void> {
-    await this.#cleaned
-    const network = await this.#options.currentNetwork(queue.id)
-    await process.ask({ kind: 'assign', network, limits })
-    const leave = await this.#options.join(queue.id, {
-      apply: (newer) => follow(process, newer),
+  async #assign(seat: Seat): Promise<void> {
+    const { process, limits, queueId } = seat
+    await this.#starter.cleaned
+    const network = await this.#options.currentNetwork(queueId)
+    const { door: path, user } = process.berth
+    if (this.#options.openDoor !== undefined && this.#starter.ownNetwork) {
+      seat.door = await this.#options.openDoor({ path, user, network })
+      // It may have ended meanwhile, and #forget has been here.
+      void process.ended.then(() => seat.door?.[Symbol.asyncDispose]())
+    }
+    await process.ask({ kind: 'assign', network, limits, door: seat.door === undefined ? undefined : path })
+    const leave = await this.#options.join(queueId, {
+      apply: (newer) => follow(seat, newer),
       kill: (reason) => process.kill(reason),
     })
     void process.ended.then(leave)
   }
 
-  #limitsOf(queue: EngineQueue): EngineLimits {
+  #sizeOf(queue: EngineQueue): Omit<EngineLimits, 'scratchDirectory'> {
     // A queue whose pool has nothing left for it still runs one job, with the least there is.
     const cu = Math.max(1, Math.min(queue.cu, cuPerChild))
-    const share = Math.max(leastMemory, Math.floor(this.#memoryBytes / childrenInBudget))
+    const forJobs = this.#memoryBytes - Math.min(this.#memoryBytes / 8, childrenInBudget * idleMemory)
+    const share = Math.max(leastMemory, Math.floor(forJobs / childrenInBudget))
+    const memoryBytes = Math.min(cu * memoryPerCu, share)
+    const { spillBytes = 8 * gibibyte, allSpillBytes = 32 * gibibyte } = this.#options
     return {
-      memoryBytes: Math.min(cu * memoryPerCu, share),
+      memoryBytes,
       threads: Math.max(1, Math.min(cu, availableParallelism())),
-      spillBytes: this.#options.spillBytes ?? 8 * gibibyte,
-      scratchDirectory: joinPath(this.#options.scratchDirectory, `${scratchPrefix}${randomUUID()}`),
+      spillBytes: Math.min(spillBytes, Math.floor(allSpillBytes * Math.min(1, memoryBytes / this.#memoryBytes))),
     }
   }
 
-  /** Ends children without work, longest idle first, until so much memory is free. One child always fits. */
-  #makeRoom(bytes: number): boolean {
-    const idle = [...this.#seats].filter((seat) => seat.users === 0).sort((one, other) => one.lastUsedAt - other.lastUsedAt)
-    const used = (): number => [...this.#seats].reduce((sum, seat) => sum + seat.limits.memoryBytes, 0)
-    while (this.#seats.size > 0 && used() + bytes > this.#memoryBytes) {
+  /**
+   * Ends children without work, longest idle first, until so much memory is free. A child counts whole while it runs a job; where none runs one, one
+   * always fits.
+   * @param keep - a child that stays, and does not count
+   */
+  #makeRoom(bytes: number, keep?: Seat): boolean {
+    const others = (): readonly Seat[] => [...this.#seats].filter((seat) => seat !== keep)
+    const idle = others().filter(({ users }) => users === 0)
+    idle.sort((one, other) => one.lastUsedAt - other.lastUsedAt)
+    while (others().reduce((sum, seat) => sum + memoryOf(seat), bytes) > this.#memoryBytes) {
       const longest = idle.shift()
-      if (longest === undefined) return false
+      if (longest === undefined) return !others().some(({ isBusy }) => isBusy)
       this.#seats.delete(longest)
       longest.process.kill('another queue needs its memory')
     }
@@ -302,61 +349,59 @@ export class EngineHost implements AsyncDisposable {
   #forget(seat: Seat): void {
     this.#seats.delete(seat)
     clearTimeout(seat.idleTimer)
-    void removeScratch(seat.limits.scratchDirectory)
     if (!this.#isClosed) this.#grant()
-  }
-
-  #takeSpare(): EngineProcess {
-    const process = this.#spare ?? this.#startProcess()
-    this.#spare = undefined
-    if (this.#keepsSpare) this.#spareTimer = setTimeout(() => this.#startSpare(), spareDelayMs).unref()
-    return process
-  }
-
-  #startSpare(): EngineProcess | undefined {
-    if (this.#isClosed || this.#spare !== undefined) return this.#spare
-    const spare = this.#startProcess()
-    this.#spare = spare
-    void spare.ended.then(() => {
-      if (this.#spare === spare) this.#spare = undefined
-    })
-    return spare
-  }
-
-  #startProcess(): EngineProcess {
-    const { nodePath, scratchDirectory, logger } = this.#options
-    return new EngineProcess(nodePath ?? process.execPath, joinPath(scratchDirectory, 'compiled'), logger)
   }
 }
 
-/** A child that has ended reaches nothing, which is what any network allows. */
+function memoryOf({ isBusy, limits }: Seat): number {
+  return isBusy ? limits.memoryBytes : Math.min(idleMemory, limits.memoryBytes)
+}
+
 /** How many jobs a queue runs at once. */
 function mostChildren({ cu }: EngineQueue): number {
   return Math.max(1, Math.floor(cu / cuPerChild))
 }
 
-async function follow(process: EngineProcess, network: QueueNetwork): Promise<void> {
-  await Promise.race([process.ask({ kind: 'network', network }), process.ended]).catch((error: unknown) => {
+/** The child writes where it may; what it leaves is moved to where the job's files are kept, and what it reads is lent to it. */
+async function runIn({ process }: Seat, request: RunRequest, options: RunOptions): Promise<unknown> {
+  const { berth } = process
+  const directory = berth.openJob()
+  const paths = (request.managed ?? []).flatMap(({ files }) => files.map(({ path }) => path))
+  const lent = await berth.lend(paths)
+  const shown = new Map(paths.map((path, index) => [path, lent.paths[index] ?? path]))
+  const managed = (request.managed ?? []).map((table) => ({
+    ...table,
+    files: table.files.map((file) => ({ ...file, path: shown.get(file.path) ?? file.path })),
+  }))
+  try {
+    const ran = await process.ask({ ...request, managed, directory }, options)
+    await berth.handOver(directory, request.directory)
+    return ran
+  } finally {
+    await lent.takeBack()
+    await berth.closeJob(directory)
+  }
+}
+
+/** A child that has ended answers nothing more, and reaches nothing, which is what any network allows. */
+async function follow({ process, door }: Seat, network: QueueNetwork): Promise<void> {
+  door?.apply(network)
+  // No race with the end of the child: that promise lives as long as the child does, and would keep what each race leaves on it.
+  await process.ask({ kind: 'network', network }).catch((error: unknown) => {
     if (!(error instanceof ServiceError) || error.kind !== 'unavailable') throw error
   })
+}
+
+/** Of the door where there is one; otherwise as the child says. */
+async function trafficOf({ process, door }: Seat, signal: AbortSignal): Promise<readonly PeeringTraffic[]> {
+  if (door === undefined) return (await process.ask({ kind: 'traffic' }, { signal }).catch(() => [])) as readonly PeeringTraffic[]
+  return door
+    .openSockets()
+    .flatMap(({ peerId, bytesIn, bytesOut }) => (peerId === undefined ? [] : [{ peerId, openSockets: 1, bytesIn, bytesOut }]))
 }
 
 /** Of the machine, or of the container where that allows less. */
 function memoryHere(): number {
   const allowed = process.constrainedMemory()
   return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()
-}
-
-const scratchPrefix = 'engine-'
-
-/** What children left behind that could not clean up: they are killed, not asked. */
-async function cleanScratch(directory: string): Promise<void> {
-  const entries = await readdir(directory).catch(() => [])
-  const left = entries.filter((entry) => entry.startsWith(scratchPrefix))
-  await Promise.all(left.map((entry) => removeScratch(joinPath(directory, entry))))
-}
-
-/** What cannot be removed now is removed with the next start. */
-async function removeScratch(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true }).catch(() => undefined)
 }

@@ -4,11 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { EngineLimits } from './messages.ts'
-
-/** Where in the scratch directory results are written before they move to their job. */
-export function outputDirectory(scratchDirectory: string): string {
-  return join(scratchDirectory, 'output')
-}
+import { outputDirectory, tablesDirectory } from './places.ts'
 
 /**
  * Builds an instance that user SQL can neither leave nor change. The session's time zone is UTC: once locked, it cannot be set.
@@ -30,7 +26,8 @@ export async function openInstance(limits: EngineLimits): Promise<DuckDBInstance
   const connection = await instance.connect()
   try {
     await connection.run("set global TimeZone = 'UTC'")
-    await connection.run(`set allowed_directories = ['${output.replaceAll("'", "''")}']`)
+    const allowed = [output, tablesDirectory(limits.scratchDirectory)].map((path) => `'${path.replaceAll("'", "''")}'`)
+    await connection.run(`set allowed_directories = [${allowed.join(', ')}]`)
     await connection.run('set enable_external_access = false')
     await connection.run('set lock_configuration = true')
   } finally {

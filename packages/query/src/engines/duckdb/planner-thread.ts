@@ -3,8 +3,8 @@
 import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { DuckDBInstance } from '@duckdb/node-api'
-import type { Plan } from '../../plan/plan.ts'
-import { loadPolyglot, type PlanningDatabase, parseStatement, planQuery } from '../../plan/steps.ts'
+import type { ExplainedPlan, Plan } from '../../plan/plan.ts'
+import { type PlanningDatabase, parseStatement, planQuery } from '../../plan/steps.ts'
 import { answer } from './calls.ts'
 import type { ParseRequest, PlanRequest } from './messages.ts'
 
@@ -30,31 +30,31 @@ port.postMessage({ kind: 'ready' })
 flushCompileCache()
 
 async function warm(): Promise<void> {
-  await loadPolyglot()
   await plan({ kind: 'plan', sql: 'SELECT 1', currentDatabase: 'default', tables: [] })
 }
 
 async function handle(request: ParseRequest | PlanRequest): Promise<unknown> {
-  try {
-    return await (request.kind === 'parse' ? parseStatement(request.sql, request.currentDatabase) : plan(request))
-  } catch (error) {
-    // WebAssembly that trapped stays broken: the thread ends once it has answered, and is replaced.
-    if (error instanceof Error && error.name === 'RuntimeError') setTimeout(() => process.exit(1), 50)
-    throw error
-  }
+  return await (request.kind === 'parse' ? parseStatement(request.sql, request.currentDatabase) : plan(request))
 }
 
 /** The instance is kept from one planning to the next; after a failure nothing of it is trusted. */
-async function plan({ sql, currentDatabase, tables }: PlanRequest): Promise<Plan> {
+async function plan({ isExplained = false, ...request }: PlanRequest): Promise<ExplainedPlan> {
   planning ??= openPlanning()
   const { database, close } = await planning
   try {
-    return await planQuery({ sql, currentDatabase, tables, database })
+    const planned = await planQuery({ ...request, isExplained, database })
+    return isExplained ? { ...planned, explained: await explained(planned) } : planned
   } catch (error) {
     planning = undefined
     close()
     throw error
   }
+}
+
+/** Connectors are loaded here for an EXPLAIN alone: to say what they would send. */
+async function explained(planned: Plan): Promise<string> {
+  const [{ explainTree }, { getConnector }] = await Promise.all([import('../../plan/explain-tree.ts'), import('../../connectors/index.ts')])
+  return explainTree({ plan: planned, tree: planned.tree, connectorOf: getConnector })
 }
 
 /** Nothing but memory, and little of it: no files, no network, no extensions. */

@@ -1,20 +1,32 @@
 // The first rows of a result as JSON: every cell keeps its exact value, whatever a JSON number can hold.
 
-import { DuckDBBlobValue, DuckDBDateValue, DuckDBDecimalValue, DuckDBTimestampValue, type DuckDBValue } from '@duckdb/node-api'
-import { type Column, type ColumnType, formatColumnType, ServiceError, say } from '@tributary/rules'
+import {
+  DuckDBBlobValue,
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api'
+import { formatColumnType, type ResultColumn, ServiceError, say, type ValueType } from '@tributary/rules'
 
 /** Most rows that a preview holds. */
 export const previewRows = 1000
 
 /** `{"schema":[{"id":"int"}],"rows":[[1]]}`, as a preview is answered. */
-export function printPreview(columns: readonly Column[], rows: readonly (readonly DuckDBValue[])[]): string {
+export function printPreview(columns: readonly ResultColumn[], rows: readonly (readonly DuckDBValue[])[]): string {
   const schema = columns.map(({ name, type }) => `{${JSON.stringify(name)}:${JSON.stringify(formatColumnType(type))}}`)
-  const lines = rows.map((row) => `[${row.map((value, index) => printCell(value, (columns[index] as Column).type)).join(',')}]`)
+  const lines = rows.map((row) => `[${row.map((value, index) => printCell(value, (columns[index] as ResultColumn).type)).join(',')}]`)
   return `{"schema":[${schema.join(',')}],"rows":[${lines.join(',')}]}`
 }
 
-/** Integers as exact digits, decimals and what JSON has no number for as strings, binary as base64, timestamps without zone. */
-function printCell(value: DuckDBValue, type: ColumnType): string {
+/**
+ * Integers as exact digits, decimals and what JSON has no number for as strings, binary as base64, timestamps without zone. Arrays are arrays, structs are
+ * objects; maps are objects with the keys as text, as Spark's own JSON has them: a reader looks a key up, and keys of a map are never alike.
+ */
+export function printCell(value: DuckDBValue, type: ValueType): string {
   if (value === null) return 'null'
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return printNumber(value, type)
@@ -23,10 +35,26 @@ function printCell(value: DuckDBValue, type: ColumnType): string {
   if (value instanceof DuckDBDateValue) return JSON.stringify(printDate(BigInt(value.days)))
   if (value instanceof DuckDBTimestampValue) return JSON.stringify(printTimestamp(value.micros))
   if (value instanceof DuckDBBlobValue) return JSON.stringify(Buffer.from(value.bytes).toString('base64'))
+  if (type.kind === 'array' && value instanceof DuckDBListValue)
+    return `[${value.items.map((item) => printCell(item, type.element)).join(',')}]`
+  if (type.kind === 'struct' && value instanceof DuckDBStructValue)
+    return printMembers(type.fields.map((field) => [field.name, printCell(value.entries[field.name] as DuckDBValue, field.type)]))
+  if (type.kind === 'map' && value instanceof DuckDBMapValue)
+    return printMembers(value.entries.map((entry) => [printKey(entry.key, type.key), printCell(entry.value, type.value)]))
   throw new ServiceError('internal', say`a result holds a value of no type that is on offer (${formatColumnType(type)})`)
 }
 
-function printNumber(value: number, type: ColumnType): string {
+function printMembers(members: readonly (readonly [name: string, value: string])[]): string {
+  return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`
+}
+
+/** The text of a key: that of a cell, without the quotes of a string. */
+function printKey(key: DuckDBValue, type: ValueType): string {
+  const cell = printCell(key, type)
+  return cell.startsWith('"') ? String(JSON.parse(cell)) : cell
+}
+
+function printNumber(value: number, type: ValueType): string {
   if (!Number.isFinite(value)) return JSON.stringify(String(value))
   if (Object.is(value, -0)) return '-0.0'
   return type.kind === 'float' ? String(shortestFloat(value)) : String(value)

@@ -3,17 +3,18 @@
 import { copyFile, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Column, formatColumnType, ServiceError, say } from '@tributary/rules'
+import { formatColumnType, type ResultColumn, ServiceError, say } from '@tributary/rules'
 import { previewRows, printPreview } from './preview.ts'
 import { duckTypeOf } from './vectors.ts'
 
-const resultFile = 'result.parquet'
+/** The name of the file with every row. */
+export const resultFile = 'result.parquet'
 const previewFile = 'preview.json'
 
 /** What to write, and where. */
 export interface ResultRequest {
   readonly sql: string
-  readonly columns: readonly Column[]
+  readonly columns: readonly ResultColumn[]
   /** Where the engine may write. */
   readonly outputDirectory: string
   /** Where the files go in the end. */
@@ -45,7 +46,7 @@ export async function writeResult(
 }
 
 /** What DuckDB would answer must be what was planned: a column of another type would be kept as something else without a word. */
-async function checkTypes(connection: DuckDBConnection, query: string, columns: readonly Column[]): Promise<void> {
+async function checkTypes(connection: DuckDBConnection, query: string, columns: readonly ResultColumn[]): Promise<void> {
   const prepared = await connection.prepare(query)
   try {
     for (const [index, { name, type }] of columns.entries()) {
@@ -58,13 +59,13 @@ async function checkTypes(connection: DuckDBConnection, query: string, columns: 
   }
 }
 
-async function readPreview(connection: DuckDBConnection, path: string, columns: readonly Column[]): Promise<string> {
+async function readPreview(connection: DuckDBConnection, path: string, columns: readonly ResultColumn[]): Promise<string> {
   const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet(${quoteText(path)}) LIMIT ${previewRows}`)
   return printPreview(columns, reader.getRows())
 }
 
 /** A result may name two columns alike; a file may not. */
-function fileNames(columns: readonly Column[]): readonly string[] {
+function fileNames(columns: readonly ResultColumn[]): readonly string[] {
   const taken = new Set<string>()
   return columns.map(({ name }) => {
     let unique = name

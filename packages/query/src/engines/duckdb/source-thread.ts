@@ -3,6 +3,7 @@
 import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { type Dialer, QueueDialer } from '@tributary/fabric/dial'
+import { dialThroughDoor } from '@tributary/fabric/through-door'
 import { type Column, type QueueNetwork, reachesOf, type Rung, ServiceError, say } from '@tributary/rules'
 import { sizeOf } from '../../batch.ts'
 import type { ProbeDepth } from '../../connectors/connector.ts'
@@ -13,17 +14,23 @@ import { answer } from './calls.ts'
 import { BatchWriter, type ChannelEnd } from './channel.ts'
 import type { PeeringTraffic, Probed } from './messages.ts'
 
-/** What the main thread asks of a source thread; one task at a time, each with the network to dial by. */
+/** How a task reaches its source: by dialling along a network, or by asking at a door where the server does that. */
+export interface SourceWay {
+  readonly network: QueueNetwork
+  readonly door: string | undefined
+}
+
+/** What the main thread asks of a source thread; one task at a time, each with its way. */
 export type SourceRequest =
-  | { readonly kind: 'describe'; readonly network: QueueNetwork; readonly source: OpenableTable }
+  | { readonly kind: 'describe'; readonly way: SourceWay; readonly source: OpenableTable }
   | {
       readonly kind: 'scan'
-      readonly network: QueueNetwork
+      readonly way: SourceWay
       readonly source: OpenableTable
       readonly scan: Scan
       readonly channel: ChannelEnd
     }
-  | { readonly kind: 'probe'; readonly network: QueueNetwork; readonly source: OpenableTable; readonly depth: ProbeDepth }
+  | { readonly kind: 'probe'; readonly way: SourceWay; readonly source: OpenableTable; readonly depth: ProbeDepth }
   | { readonly kind: 'traffic' }
   | { readonly kind: 'network'; readonly network: QueueNetwork }
   | { readonly kind: 'stop' }
@@ -57,24 +64,25 @@ function handle(request: SourceRequest): Promise<unknown> {
     case 'traffic':
       return Promise.resolve(traffic())
     case 'probe':
-      return probe(request.source, request.depth, begin(request.network))
+      return probe(request.source, request.depth, begin(request.way))
     case 'describe':
-      return describe(request.source, begin(request.network))
+      return describe(request.source, begin(request.way))
     case 'scan':
-      return scan(request.source, request.scan, request.channel, begin(request.network))
+      return scan(request.source, request.scan, request.channel, begin(request.way))
   }
 }
 
-/** @returns the dialler for a new task, with the task's network */
-function begin(network: QueueNetwork): QueueDialer {
+/** @returns what a new task dials with */
+function begin({ network, door }: SourceWay): Dialer {
   stop = new AbortController()
+  if (door !== undefined) return dialThroughDoor(door)
   dialer ??= new QueueDialer(network)
   dialer.apply(network)
-  return dialer
+  return dialer.dial
 }
 
 /** Dials for a job, and tells the server how each went. */
-function telling({ dial }: QueueDialer): Dialer {
+function telling(dial: Dialer): Dialer {
   return async (target, { signal, onRung }) => {
     const rungs: Rung[] = []
     const note = (rung: Rung): void => {
@@ -98,7 +106,7 @@ function traffic(): readonly PeeringTraffic[] {
 }
 
 /** Never throws: what ended the climb is part of the answer. */
-async function probe(source: OpenableTable, depth: ProbeDepth, { dial }: QueueDialer): Promise<Probed> {
+async function probe(source: OpenableTable, depth: ProbeDepth, dial: Dialer): Promise<Probed> {
   const rungs: Rung[] = []
   const tell = (rung: Rung): void => void rungs.push(rung)
   try {
@@ -110,19 +118,19 @@ async function probe(source: OpenableTable, depth: ProbeDepth, { dial }: QueueDi
   }
 }
 
-async function describe(source: OpenableTable, own: QueueDialer): Promise<readonly Column[]> {
-  await using session = await getConnector(source.table.connector).open(source, telling(own), stop.signal)
+async function describe(source: OpenableTable, dial: Dialer): Promise<readonly Column[]> {
+  await using session = await getConnector(source.table.connector).open(source, telling(dial), stop.signal)
   return await session.describe()
 }
 
 /** Resolves when the session is closed; what went wrong goes down the channel, where DuckDB waits. */
-async function scan(source: OpenableTable, request: Scan, channel: ChannelEnd, own: QueueDialer): Promise<void> {
+async function scan(source: OpenableTable, request: Scan, channel: ChannelEnd, dial: Dialer): Promise<void> {
   const writer = new BatchWriter(channel)
   const signal = AbortSignal.any([writer.signal, stop.signal])
   const types = request.columns.map((position) => (request.table.columns[position] as Column).type)
   try {
-    await using session = await getConnector(source.table.connector).open(source, telling(own), signal)
-    for await (const batch of session.scan(request)) {
+    await using session = await getConnector(source.table.connector).open(source, telling(dial), signal)
+    for await (const batch of session.scan({ ...request, table: source.table })) {
       await writer.send(batch, sizeOf(batch, types))
       signal.throwIfAborted()
     }

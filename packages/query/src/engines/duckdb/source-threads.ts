@@ -6,7 +6,7 @@ import type { Scan } from '../../plan/plan.ts'
 import type { OpenableTable } from '../../source.ts'
 import { type ChannelEnd, stopChannel } from './channel.ts'
 import type { PeeringTraffic, Probed } from './messages.ts'
-import type { SourceRequest } from './source-thread.ts'
+import type { SourceRequest, SourceWay } from './source-thread.ts'
 import { Thread } from './thread.ts'
 
 /** Threads kept for the next job. */
@@ -26,6 +26,7 @@ export interface SourceTask {
 export class SourceThreads {
   readonly #onReach: (reach: PeeringReach) => void
   #network: QueueNetwork | undefined
+  #door: string | undefined
   readonly #idle: Thread[] = []
   readonly #busy = new Set<Thread>()
 
@@ -41,6 +42,11 @@ export class SourceThreads {
     await Promise.all(threads.map((thread) => thread.ready))
   }
 
+  /** The socket file at which threads ask for streams; they dial by themselves without one. Set before the first task. */
+  set door(path: string | undefined) {
+    this.#door = path
+  }
+
   /** Resolves when no thread dials by an older network. Idle threads have no sockets and learn of it with their next task. */
   async apply(network: QueueNetwork): Promise<void> {
     this.#network = network
@@ -50,12 +56,12 @@ export class SourceThreads {
   }
 
   describe(source: OpenableTable): SourceTask & { readonly done: Promise<readonly Column[]> } {
-    const { done, stop } = this.#start((network) => ({ kind: 'describe', network, source }), [])
+    const { done, stop } = this.#start((way) => ({ kind: 'describe', way, source }), [])
     return { done: done as Promise<readonly Column[]>, stop }
   }
 
   probe(source: OpenableTable, depth: ProbeDepth): SourceTask & { readonly done: Promise<Probed> } {
-    const { done, stop } = this.#start((network) => ({ kind: 'probe', network, source, depth }), [])
+    const { done, stop } = this.#start((way) => ({ kind: 'probe', way, source, depth }), [])
     return { done: done as Promise<Probed>, stop }
   }
 
@@ -67,18 +73,18 @@ export class SourceThreads {
   }
 
   scan(source: OpenableTable, scan: Scan, channel: ChannelEnd): SourceTask {
-    const task = this.#start((network) => ({ kind: 'scan', network, source, scan, channel }), [channel.port])
+    const task = this.#start((way) => ({ kind: 'scan', way, source, scan, channel }), [channel.port])
     // A lost thread says nothing down its channel: whoever waits there is woken.
     task.done.catch(() => stopChannel(channel.state))
     return task
   }
 
-  #start(requestFor: (network: QueueNetwork) => SourceRequest, transfer: readonly ChannelEnd['port'][]): SourceTask {
+  #start(requestFor: (way: SourceWay) => SourceRequest, transfer: readonly ChannelEnd['port'][]): SourceTask {
     if (this.#network === undefined) throw new Error('a source was asked for before the child had a network')
     const thread = this.#idle.pop() ?? this.#create()
     this.#busy.add(thread)
     let isDone = false
-    const done = thread.call(requestFor(this.#network), transfer).finally(() => {
+    const done = thread.call(requestFor({ network: this.#network, door: this.#door }), transfer).finally(() => {
       isDone = true
       this.#release(thread)
     })

@@ -12,12 +12,15 @@ import {
   type DuckDBType,
   FLOAT,
   INTEGER,
+  LIST,
+  MAP,
   SMALLINT,
+  STRUCT,
   TIMESTAMP,
   TINYINT,
   VARCHAR,
 } from '@duckdb/node-api'
-import { type ColumnType, ServiceError, say } from '@tributary/rules'
+import { type ColumnType, ServiceError, say, type ValueType } from '@tributary/rules'
 import { type BytesVector, type RecordBatch, type Vector, widthOf } from '../../batch.ts'
 
 /** Rows of DuckDB's chunks. */
@@ -37,9 +40,20 @@ const types: Readonly<Record<Exclude<ColumnType['kind'], 'decimal'>, DuckDBType>
   timestamp: TIMESTAMP,
 }
 
-/** DuckDB's type for Spark's. */
-export function duckTypeOf(type: ColumnType): DuckDBType {
-  return type.kind === 'decimal' ? DECIMAL(type.precision, type.scale) : types[type.kind]
+/** DuckDB's type for Spark's; inside of arrays and the like, void is carried by INTEGER. */
+export function duckTypeOf(type: ValueType): DuckDBType {
+  switch (type.kind) {
+    case 'decimal':
+      return DECIMAL(type.precision, type.scale)
+    case 'array':
+      return LIST(duckTypeOf(type.element))
+    case 'map':
+      return MAP(duckTypeOf(type.key), duckTypeOf(type.value))
+    case 'struct':
+      return STRUCT(Object.fromEntries(type.fields.map((field) => [field.name, duckTypeOf(field.type)])))
+    default:
+      return type.kind === 'null' ? INTEGER : types[type.kind]
+  }
 }
 
 /**

@@ -101,7 +101,7 @@ describe('what callers are told', () => {
       nobody: await server.send('GET', `/v1.0/${publishedProject}/queues`, { as: 'nobody', headers }),
     }
     // What the contract says of a member stands in brackets behind it.
-    const told = Object.fromEntries(Object.entries(refusals).map(([name, { body }]) => [name, body.error_msg.split(' (')[0]]))
+    const told = Object.fromEntries(Object.entries(refusals).map(([name, { body }]) => [name, body.error_msg.split(/ \(|（/)[0]]))
     expect(told).toEqual(errors[language])
     const iam = await server.ask('issueToken', { as: 'nobody', headers, body: { auth: { identity: { methods: ['token'] } } } })
     expect(iam.body.error.message).toBe(

@@ -4,6 +4,8 @@ import type { Catalogue } from '@tributary/rules'
 
 /** By the English template. */
 export const connections: Catalogue = {
+  'connection {0} is being created: delete it once none of its peerings is CREATING':
+    '连接 {0} 正在创建：请在其所有对等连接都不再是 CREATING 之后删除',
   '"{0}" is no connection name: use 1 to 64 letters, digits, _ and -': '"{0}" 不是合法的连接名称：请使用 1 到 64 个字母、数字、_ 和 -',
   '"{0}" is no connection name: use 1 to 64 letters, digits and _': '"{0}" 不是合法的连接名称：请使用 1 到 64 个字母、数字和 _',
   'security_group_id is the id of a security group: 1 to 64 letters, digits, _ . and -':

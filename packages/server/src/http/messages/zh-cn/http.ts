@@ -22,6 +22,7 @@ export const http: Catalogue = {
     '服务内部错误；原因见日志中该请求的 X-Request-Id 下的记录',
   'The API does not exist or has not been published in the environment': 'API 不存在或未在该环境中发布',
   'the request does not have the form that this call takes': '请求的格式不符合该接口的要求',
+  ' ({0})': '（即 {0}）',
   '{0} is missing{1}': '缺少 {0}{1}',
   '{0} is not a member of this call: check its spelling or leave it out': '{0} 不是该接口的参数：请检查拼写或去掉',
   '{0} must be {1}{2}': '{0} 必须为{1}{2}',

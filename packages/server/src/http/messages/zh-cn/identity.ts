@@ -92,11 +92,11 @@ export const identity: Catalogue = {
     'object 应为 datasourceauth.{name}、databases.{database}、databases.{database}.tables.{table} 或 databases.{database}.tables.{table}.columns.{column}',
   'privileges is empty: name at least one': 'privileges 为空：请至少填写一项权限',
   'privileges is empty: name at least one object': 'privileges 为空：请至少填写一个对象',
-  'a user holds at most {0} privileges on one object': '一个用户在一个对象上最多有 {0} 项权限',
   'privilege {0} is unknown: it is one of {1}': '未知的权限 {0}：只能为 {1} 之一',
-  'a privilege is capital letters and _, like SELECT or CREATE_TABLE': '权限由大写字母和 _ 组成，例如 SELECT 或 CREATE_TABLE',
-  "Permission denied for resource '{0}', User = '{1}', Action = '{2}': ask {3}, who owns it, or an administrator to grant it":
-    "没有资源 '{0}' 的权限，用户 = '{1}'，操作 = '{2}'：请联系其所有者 {3} 或管理员授权",
+  'an administrator': '管理员',
+  '{0}, who owns it, or an administrator': '其所有者 {0} 或管理员',
+  "Permission denied for resource '{0}', User = '{1}', Action = '{2}': ask {3} to grant it":
+    "没有资源 '{0}' 的权限，用户 = '{1}'，操作 = '{2}'：请联系{3}授权",
   'There is no user named {0}': '不存在名为 {0} 的用户',
   "{0} (Action = '{1}')": "{0}（操作 = '{1}'）",
   'allowed_addresses has at most {0} entries: send blocks like 10.71.0.0/24':

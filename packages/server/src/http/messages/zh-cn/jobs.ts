@@ -36,11 +36,12 @@ export const jobs: Catalogue = {
   'job {0} is of type {1}: only QUERY jobs have a result': '作业 {0} 的类型为 {1}：只有 QUERY 作业有结果',
   'job {0} is {1}: read its result when it is FINISHED': '作业 {0} 处于 {1} 状态：请在其变为 FINISHED 后读取结果',
   'job {0} is {1} and has no result{2}': '作业 {0} 处于 {1} 状态，没有结果{2}',
-  "Permission denied for resource 'jobs.{0}', User = '{1}', Action = 'SELECT': its result is for {2}, who submitted it, and for administrators; run the statement yourself":
-    "没有资源 'jobs.{0}' 的权限，用户 = '{1}'，操作 = 'SELECT'：其结果仅供提交者 {2} 和管理员查看；请自行执行该语句",
+  "Permission denied for resource 'jobs.{0}', User = '{1}', Action = 'SELECT': its result is for {2}; run the statement yourself":
+    "没有资源 'jobs.{0}' 的权限，用户 = '{1}'，操作 = 'SELECT'：其结果仅供{2}查看；请自行执行该语句",
+  administrators: '管理员',
+  '{0}, who submitted it, and for administrators': '提交者 {0} 和管理员',
   'the server restarted while the job ran; run it again': '作业运行期间服务重启；请重新执行',
   'the server restarted; rows may have been written at {0}': '服务已重启；{0}可能已写入部分数据',
-  'its source': '其数据源',
   'timed out after {0} s (dli.sql.job.timeout)': '运行超过 {0} 秒，已超时（dli.sql.job.timeout）',
   'There is no job {0}': '不存在作业 {0}',
   '"{0}" is no table name: use 1 to 128 letters, digits, _ and $, not digits alone, not starting with _':
@@ -62,8 +63,10 @@ export const jobs: Catalogue = {
   'the job was cancelled': '作业已取消',
   'the server was stopped while the job ran; run it again': '作业运行期间服务停止；请重新执行',
   'the job was ended before it ran': '作业在运行前已结束',
+  'waits for queue {0}, which is being made: {1} min to go': '等待队列 {0} 创建完成：还需 {1} 分钟',
   'waits for another job on queue {0}': '等待队列 {0} 上的其他作业',
   'waits for an engine of queue {0}': '等待队列 {0} 的引擎',
+  'waits for memory: jobs on other queues use all that engines may take together': '等待内存：其他队列的作业已用完引擎可共用的全部内存',
   'the job ended before its table was made': '作业在建表前已结束',
   'the server is stopping; the job runs when it is back': '服务正在停止；恢复后将执行该作业',
   'the job failed inside the service; its log says why, under the id of the job':
@@ -91,6 +94,11 @@ export const jobs: Catalogue = {
     '值超出查询所用类型的范围；请转换为更宽的类型，或过滤掉这些值',
   'a job came before the instance was built': '作业早于引擎实例就绪',
   'exit code {0}': '退出码 {0}',
+  'the engine left something else than files; run the job again': '引擎留下了文件以外的内容；请重新执行作业',
+  'the disk of the installation is full; try again when there is room, or ask the installation owner for more':
+    '安装所在的磁盘已满；请在有空间后重试，或请安装所有者扩容',
+  'the query writes a larger file than an engine may; filter or aggregate earlier, or ask the installation owner for more':
+    '查询写入的文件超过引擎允许的大小；请尽早过滤或聚合，或请安装所有者提高上限',
   'the engine of queue {0} ended ({1}); run the job again': '队列 {0} 的引擎已终止（{1}）；请重新执行作业',
   'the plan reads {0}, which the job was not given': '执行计划读取了未提供给该作业的 {0}',
   'the engine failed; its log says why': '引擎出错；原因见其日志',

@@ -4,6 +4,10 @@ import type { Catalogue } from '@tributary/rules'
 
 /** By the English template. */
 export const queues: Catalogue = {
+  'advance_ms is a whole number from 0 to {0}': 'advance_ms 应为 0 到 {0} 的整数',
+  'the clock is {0} ms ahead and goes only forward: send at least as much': '时钟已提前 {0} 毫秒，且只能向前：请发送不小于它的值',
+  'the clock of this installation cannot be moved: start the server with --allow-clock':
+    '此安装的时钟不能调整：请以 --allow-clock 启动服务器',
   '"{0}" is no pool name: use 1 to 128 letters, digits and _, not digits alone, not starting with _':
     '"{0}" 不是合法的弹性资源池名称：请使用 1 到 128 个字母、数字和 _，不能全为数字，不能以 _ 开头',
   'charging_mode is one of 1, 2': 'charging_mode 只能为 1、2 之一',
@@ -48,8 +52,8 @@ export const queues: Catalogue = {
   'status is one of {0}': 'status 只能为 {0} 之一',
   'status is success or fail': 'status 只能为 success 或 fail',
   'action is one of {0}': 'action 只能为 {0} 之一',
-  "Permission denied for resource 'queues.{0}', User = '{1}', Action = '{2}' (dli:queue:{3}): ask {4}, who owns the queue, or an administrator to grant it":
-    "没有资源 'queues.{0}' 的权限，用户 = '{1}'，操作 = '{2}' (dli:queue:{3})：请联系队列的所有者 {4} 或管理员授权",
+  "Permission denied for resource 'queues.{0}', User = '{1}', Action = '{2}' (dli:queue:{3}): ask {4} to grant it":
+    "没有资源 'queues.{0}' 的权限，用户 = '{1}'，操作 = '{2}' (dli:queue:{3})：请联系{4}授权",
   'the system queue default is open to every user of the project: nothing is granted on it':
     '系统队列 default 对本项目的所有用户开放：无需对其授权',
   '{0} owns queue {1} or administers the project and holds everything on it: name another user':

@@ -1,0 +1,29 @@
+// How long a job may take: its own limit, the patience with an engine that was told to stop, and that of a drain.
+
+import { ServiceError, timeLimitReason } from '@tributary/rules'
+import type { JobOrder } from '@tributary/store'
+
+/** How long an engine may take to end a run that it was told to stop. */
+export const stopWithinMs = 1_000
+
+/** Ends a job when the time is over that its `conf` gives it; without one there is no timer. */
+export function startTimer({ timeLimitMs }: Pick<JobOrder, 'timeLimitMs'>, controller: AbortController): NodeJS.Timeout | undefined {
+  if (timeLimitMs === undefined) return undefined
+  return setTimeout(() => controller.abort(new ServiceError('exhausted', timeLimitReason(timeLimitMs))), timeLimitMs)
+}
+
+/** Rejects a while after a signal, for an engine that does not hear it. */
+export function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), stopWithinMs), { once: true })
+  })
+}
+
+/** True when the promise ended in time. */
+export async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(resolve, timeoutMs, false)
+  const inTime = await Promise.race([promise.then(() => true), late])
+  clearTimeout(timer)
+  return inTime
+}

@@ -1,0 +1,230 @@
+// From a checked order to a job: what its statement reads is looked up, authorised and planned, and it runs at once or is left to the runner.
+
+import { managedFormat, type Planned, type Statement } from '@tributary/query'
+import {
+  arrangeColumns,
+  assignColumns,
+  checkIsTable,
+  checkManaged,
+  type ResultColumn,
+  type Job,
+  type JobId,
+  type JobType,
+  noQueue,
+  ownedBy,
+  redactStatement,
+  silence,
+  storableColumn,
+} from '@tributary/rules'
+import type { Transaction } from '@tributary/store'
+import { answerLook } from './answer-look.ts'
+import type { Deps } from './deps.ts'
+import { getRelation } from './look.ts'
+import { requireUseOf } from './object-grants.ts'
+import { checkWays, type Order, planReading, requireRights } from './plan-reading.ts'
+import { requireQuota } from './quotas.ts'
+import type { JobRunner } from './reconcile/job.ts'
+import { Refusals } from './refusals.ts'
+import { declaredSource } from './sources.ts'
+import { requireDdlRight } from './sql-rights.ts'
+import { type Ddl, isLook, type Look, mainTable, type Write } from './statement-names.ts'
+import { applyDdl, type CreateTable, type DdlParts, standsAlready } from './statements.ts'
+
+/** What a submit answers; `schema` and `rows` come with a statement that has run already. */
+export interface SubmittedJob {
+  readonly job: Job
+  readonly schema?: readonly ResultColumn[]
+  readonly rows?: readonly (readonly (string | null)[])[]
+}
+
+/** Most rows that a submit answers with. */
+const mostRows = 1_000
+
+/**
+ * Runs a statement or leaves it to the runner.
+ * @throws {ServiceError} `invalid`, `notFound`, `syntax`, `semantic`, `unsupported`, `conflict`, `unavailable`, `forbidden`
+ */
+export async function submitStatement(deps: Deps, runner: JobRunner, order: Order, statement: Statement): Promise<SubmittedJob> {
+  switch (statement.kind) {
+    case 'query':
+      return submitQuery(deps, order, statement)
+    case 'insert':
+    case 'createTableAs':
+      return submitWrite(deps, runner, order, statement)
+    case 'createTable':
+      return submitTable(deps, runner, order, statement)
+    case 'createView':
+    case 'alterView': {
+      const { columns } = await planReading(deps, order, statement)
+      return runAtOnce(deps, order, statement, { view: { columns, currentDatabase: order.currentDatabase } })
+    }
+    default:
+      return isLook(statement) ? submitLook(deps, order, statement) : runAtOnce(deps, order, statement)
+  }
+}
+
+/** Reads a statement as {@link submitStatement} would: nothing is changed and no source is asked. @returns the type that its job would have */
+export async function checkStatement(deps: Deps, order: Order, statement: Statement): Promise<JobType> {
+  const { store } = deps
+  const { project } = order.caller
+  if (isLook(statement)) await answerLook(deps, order, statement)
+  else if ('tables' in statement) {
+    const { columns } = await planReading(deps, order, statement)
+    if (statement.kind === 'insert' || statement.kind === 'createTableAs') await checkWrite(deps, order, statement, columns)
+  } else {
+    await requireRights(deps, order.caller, statement)
+    if (statement.kind === 'createTable' && statement.using !== managedFormat) declaredSource(statement.table, statement)
+    if (statement.kind === 'truncate')
+      checkManaged(await getRelation({ store, projectId: project, currentDatabase: '' }, statement.table), 'TRUNCATE TABLE')
+  }
+  return typeOf(statement)
+}
+
+async function submitQuery(deps: Deps, order: Order, statement: Extract<Statement, { kind: 'query' }>): Promise<SubmittedJob> {
+  const { columns } = await planReading(deps, order, statement, { reaches: true })
+  return { job: await launch(deps, order, { ...newJob(deps, order, statement), columns }) }
+}
+
+async function submitWrite(deps: Deps, runner: JobRunner, order: Order, statement: Write): Promise<SubmittedJob> {
+  const { columns } = await planReading(deps, order, statement, { reaches: true })
+  if (!(await checkWrite(deps, order, statement, columns))) return finishAtOnce(deps, order, statement)
+  return launchAndSettle(deps, runner, order, statement)
+}
+
+/** @returns false where there is nothing to write: the table stands already. @throws {ServiceError} `semantic`, `unsupported`, `conflict`, `notFound` database */
+async function checkWrite(deps: Deps, { caller }: Order, statement: Write, columns: Planned['columns']): Promise<boolean> {
+  const { store } = deps
+  const name = `${statement.table.database}.${statement.table.name}`
+  if (statement.kind === 'createTableAs') {
+    if (await standsAlready(store, caller.project, statement)) return false
+    arrangeColumns(name, columns.map(storableColumn), statement.partitionedBy)
+    return true
+  }
+  const target = await getRelation({ store, projectId: caller.project, currentDatabase: '' }, statement.table)
+  checkIsTable(target, 'INSERT')
+  checkManaged(target, 'INSERT')
+  assignColumns({ name, columns: target.columns, partitionColumns: target.managed.partitionColumns }, statement, columns)
+  return true
+}
+
+async function submitTable(deps: Deps, runner: JobRunner, order: Order, statement: CreateTable): Promise<SubmittedJob> {
+  const { store } = deps
+  await requireRights(deps, order.caller, statement)
+  if (statement.using === managedFormat || (await standsAlready(store, order.caller.project, statement)))
+    return runAtOnce(deps, order, statement)
+  const declared = declaredSource(statement.table, statement)
+  const refusals = new Refusals()
+  await refusals.ask(() => requireUseOf(store, order.caller, declared.authInfoName))
+  await checkWays(deps, order, [declared], refusals)
+  if (statement.columns !== undefined)
+    return runAtOnce(deps, order, statement, { table: { columns: statement.columns, credentials: declared.credentials } })
+  return launchAndSettle(deps, runner, order, statement)
+}
+
+async function launchAndSettle(deps: Deps, runner: JobRunner, order: Order, statement: Ddl): Promise<SubmittedJob> {
+  const job = await launch(deps, order, newJob(deps, order, statement))
+  return job.mode === 'async' ? { job } : ended(await runner.settle(job))
+}
+
+/** Answers what only tells, and writes down that it was asked. */
+async function submitLook(deps: Deps, order: Order, look: Look): Promise<SubmittedJob> {
+  const { columns, rows } = await answerLook(deps, order, look)
+  const started = newJob(deps, order, look)
+  const job: Job = { ...started, mode: 'sync', state: 'FINISHED', endedAt: deps.clock(), progress: 1, columns, resultRows: rows.length }
+  await deps.store.transaction((tx) => insertEnded(tx, job))
+  return { job, schema: columns, rows: rows.slice(0, mostRows) }
+}
+
+/** Writes a job that a runner takes up as soon as it is on disk. */
+async function launch(deps: Deps, { draft, settings }: Order, job: Job): Promise<Job> {
+  await deps.store.transaction(async (tx) => {
+    // Removed since it was looked up: a job without a queue would never run.
+    const queue = await tx.queues.findById(job.queueId)
+    if (queue === undefined) throw noQueue(job.queueName)
+    await requireQuota(tx, job.projectId, 'SQL_JOB', 1)
+    await tx.jobs.insert(job, { sql: draft.sql, timeLimitMs: settings.timeLimitMs, dynamicOverwrite: settings.dynamicOverwrite })
+    await tagJob(tx, job)
+    tx.afterCommit(() => deps.wake('job', job.id))
+    // A pool may give a queue more while jobs are on it; the sweep takes that back.
+    if (queue.pool !== undefined) {
+      const { id } = queue.pool
+      tx.afterCommit(() => deps.wake('pool', id))
+    }
+  })
+  return job
+}
+
+/** A job shows its own tags; filters and the tag calls look among those of every resource. */
+async function tagJob(tx: Transaction, { id, projectId, tags }: Job): Promise<void> {
+  await tx.tags.put({ projectId, kind: 'job', id }, tags)
+}
+
+async function insertEnded(tx: Transaction, job: Job): Promise<void> {
+  await tx.jobs.insert(job, undefined)
+  await tagJob(tx, job)
+}
+
+/** Changes the catalog and writes the job that did it, together or not at all. */
+async function runAtOnce(deps: Deps, order: Order, ddl: Ddl, parts?: DdlParts): Promise<SubmittedJob> {
+  const job = endedJob(deps, order, ddl)
+  await deps.store.transaction(async (tx) => {
+    await requireDdlRight(tx, order.caller, ddl)
+    await applyDdl(
+      tx,
+      { projectId: job.projectId, owner: job.owner, ownerId: job.ownerId, now: job.startedAt, newId: deps.newId },
+      ddl,
+      parts,
+    )
+    await insertEnded(tx, job)
+  })
+  return ended(job)
+}
+
+/** Writes a job that had nothing to do. */
+async function finishAtOnce(deps: Deps, order: Order, ddl: Ddl): Promise<SubmittedJob> {
+  const job = endedJob(deps, order, ddl)
+  await deps.store.transaction((tx) => insertEnded(tx, job))
+  return ended(job)
+}
+
+function endedJob(deps: Deps, order: Order, statement: Statement): Job {
+  const started = newJob(deps, order, statement)
+  return { ...started, state: 'FINISHED', endedAt: started.startedAt, progress: 1 }
+}
+
+function ended(job: Job): SubmittedJob {
+  return job.mode === 'sync' && job.state === 'FINISHED' ? { job, schema: [], rows: [] } : { job }
+}
+
+function newJob({ clock, newId }: Deps, { caller, queue, currentDatabase, settings, draft }: Order, statement: Statement): Job {
+  const type = typeOf(statement)
+  return {
+    id: newId() as JobId,
+    projectId: caller.project,
+    queueId: queue.id,
+    queueName: queue.name,
+    type,
+    mode: type === 'DDL' && !settings.ddlAsync ? 'sync' : 'async',
+    state: 'LAUNCHING',
+    statement: redactStatement(draft.sql),
+    currentDatabase,
+    sentDatabase: draft.currentDatabase,
+    tableName: mainTable(statement)?.name ?? '',
+    ...ownedBy(caller.user),
+    tags: draft.tags,
+    message: silence,
+    startedAt: clock(),
+    endedAt: undefined,
+    columns: [],
+    resultRows: 0,
+    inputRows: 0,
+    inputBytes: 0,
+    progress: 0,
+    outputBytes: 0,
+    cpuMs: 0,
+  }
+}
+
+function typeOf({ kind }: Statement): JobType {
+  return kind === 'query' ? 'QUERY' : kind === 'insert' ? 'INSERT' : 'DDL'
+}

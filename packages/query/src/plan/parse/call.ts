@@ -1,0 +1,154 @@
+// Calls: arguments, FILTER, OVER, and the few functions whose arguments have a grammar of their own.
+
+import { parseValueType, ServiceError, type ValueType } from '@tributary/rules'
+import type { CallSyntax, ExpressionSyntax } from '../syntax.ts'
+import { type Expressions, startsClause } from './grammar.ts'
+import { notOffered, type QueryReader } from './query-reader.ts'
+import { readWindow } from './window.ts'
+
+/** Functions whose arguments may be named: `struct(a AS x)`. */
+const namedArguments = new Set(['struct'])
+
+/** Reads a call behind its name. @param name - in lower case */
+export function readCall(reader: QueryReader, name: string, expressions: Expressions): CallSyntax {
+  const held = reader.inParentheses(() => readArguments(reader, name, expressions))
+  if (reader.isPhrase('WITHIN', 'GROUP')) throw notOffered('WITHIN GROUP')
+  const filter = reader.isPhrase('FILTER') && reader.isSymbol('(', 1) ? readFilter(reader, expressions) : undefined
+  const ignoreNulls = readNulls(reader) ?? held.ignoreNulls
+  const over = reader.accept('OVER') ? readWindow(reader, expressions) : undefined
+  return {
+    kind: 'call',
+    name,
+    args: held.args,
+    distinct: held.distinct,
+    ...(held.names.some((each) => each !== undefined) ? { argNames: held.names } : {}),
+    ...(filter === undefined ? {} : { filter }),
+    ...(ignoreNulls === undefined ? {} : { ignoreNulls }),
+    ...(over === undefined ? {} : { over }),
+  }
+}
+
+interface Arguments {
+  readonly args: readonly ExpressionSyntax[]
+  readonly names: readonly (string | undefined)[]
+  readonly distinct: boolean
+  readonly ignoreNulls: boolean | undefined
+}
+
+function readArguments(reader: QueryReader, name: string, expressions: Expressions): Arguments {
+  const names: (string | undefined)[] = []
+  if (reader.isSymbol(')')) return { args: [], names, distinct: false, ignoreNulls: undefined }
+  const distinct = reader.accept('DISTINCT')
+  if (!distinct && reader.isPhrase('ALL') && !reader.isSymbol(')', 1) && !reader.isSymbol(',', 1)) reader.next()
+  const args = reader.list(() => {
+    const value = expressions.expression(reader)
+    const isNamed = namedArguments.has(name) && !reader.isSymbol(',') && !reader.isSymbol(')')
+    names.push(isNamed ? (reader.accept('AS'), reader.name()) : undefined)
+    return value
+  })
+  return { args, names, distinct, ignoreNulls: readNulls(reader) }
+}
+
+function readFilter(reader: QueryReader, expressions: Expressions): ExpressionSyntax {
+  reader.expect('FILTER')
+  return reader.inParentheses(() => {
+    reader.expect('WHERE')
+    return expressions.expression(reader)
+  })
+}
+
+function readNulls(reader: QueryReader): boolean | undefined {
+  if (reader.accept('IGNORE', 'NULLS')) return true
+  return reader.accept('RESPECT', 'NULLS') ? false : undefined
+}
+
+/** Reads `CAST(value AS type)`. @throws {ServiceError} `unsupported` for a type that is not offered */
+export function readCast(reader: QueryReader, expressions: Expressions): ExpressionSyntax {
+  if (reader.isPhrase('TRY_CAST')) throw notOffered('TRY_CAST')
+  reader.next()
+  return reader.inParentheses(() => {
+    const operand = expressions.expression(reader)
+    reader.expect('AS')
+    return { kind: 'cast', operand, type: readType(reader) }
+  })
+}
+
+/** A type with everything in its brackets, up to the parenthesis that closes the cast. */
+function readType(reader: QueryReader): ValueType {
+  let text = ''
+  for (let depth = 0; depth > 0 || !reader.isSymbol(')'); ) {
+    const token = reader.peek()
+    if (token.kind === 'end') throw reader.unexpected('")"')
+    const opens = token.kind === 'symbol' && (token.value === '(' || token.value === '<')
+    const closes = token.kind === 'symbol' && (token.value === ')' || token.value === '>')
+    depth += opens ? 1 : closes ? -1 : 0
+    text += `${token.text} `
+    reader.next()
+  }
+  return typeOf(text.trim().replace(/ ?([(),<>:]) ?/g, '$1'))
+}
+
+function typeOf(text: string): ValueType {
+  try {
+    return parseValueType(text)
+  } catch (error) {
+    throw error instanceof ServiceError ? notOffered(`CAST to ${text.toLowerCase()}`) : error
+  }
+}
+
+/** Reads calls with words between their arguments; `undefined` where this is none of them. */
+export function readSpecialCall(reader: QueryReader, expressions: Expressions): ExpressionSyntax | undefined {
+  const read = specialCalls[reader.word()]
+  return read?.(reader, expressions)
+}
+
+type ReadSpecial = (reader: QueryReader, expressions: Expressions) => ExpressionSyntax | undefined
+
+const specialCalls: Readonly<Record<string, ReadSpecial>> = {
+  EXTRACT: (reader, { expression }) => {
+    if (reader.word(3) !== 'FROM') return undefined
+    reader.next()
+    return reader.inParentheses(() => {
+      const field = reader.name().toUpperCase()
+      reader.expect('FROM')
+      return { kind: 'extract', field, operand: expression(reader) }
+    })
+  },
+  POSITION: (reader, { expression, operand }) => {
+    reader.next()
+    return reader.inParentheses(() => {
+      const part = operand(reader)
+      const whole = reader.accept('IN') ? [operand(reader)] : readRest(reader, expression)
+      return { kind: 'call', name: 'position', args: [part, ...whole], distinct: false }
+    })
+  },
+  SUBSTR: readSubstring,
+  SUBSTRING: readSubstring,
+  TRIM: (reader, { expression }) => {
+    const start = reader.word(2)
+    reader.next()
+    return reader.inParentheses(() => {
+      if (/^(?:BOTH|LEADING|TRAILING)$/.test(start) && !reader.isSymbol(')', 1) && !reader.isSymbol(',', 1))
+        throw notOffered(`TRIM (${start} …)`)
+      const text = expression(reader)
+      if (reader.isPhrase('FROM')) throw notOffered('TRIM (… FROM …)')
+      return { kind: 'call', name: 'trim', args: [text, ...readRest(reader, expression)], distinct: false }
+    })
+  },
+}
+
+/** `substring(text FROM 2 FOR 3)` is `substring(text, 2, 3)`. */
+function readSubstring(reader: QueryReader, { expression, operand }: Expressions): ExpressionSyntax {
+  const name = reader.name().toLowerCase()
+  return reader.inParentheses(() => {
+    const text = expression(reader)
+    if (!startsClause(reader) || !reader.accept('FROM'))
+      return { kind: 'call', name, args: [text, ...readRest(reader, expression)], distinct: false }
+    const start = operand(reader)
+    return { kind: 'call', name, args: reader.accept('FOR') ? [text, start, operand(reader)] : [text, start], distinct: false }
+  })
+}
+
+function readRest(reader: QueryReader, expression: Expressions['expression']): readonly ExpressionSyntax[] {
+  return reader.acceptSymbol(',') ? reader.list(() => expression(reader)) : []
+}

@@ -1,0 +1,73 @@
+-- Window functions: frames, order, names, and what stands around them.
+
+-- ranks
+SELECT k, v, row_number() OVER (PARTITION BY k ORDER BY v) AS n FROM g ORDER BY k, v, n;
+SELECT v, rank() OVER (ORDER BY v) AS r, dense_rank() OVER (ORDER BY v) AS d FROM g ORDER BY v, r;
+SELECT v, percent_rank() OVER (ORDER BY v) AS p, cume_dist() OVER (ORDER BY v) AS c FROM g ORDER BY v;
+SELECT v, ntile(3) OVER (ORDER BY v, k) AS t, ntile() OVER (ORDER BY v) AS one FROM g ORDER BY v, t;
+SELECT v, rank() OVER (ORDER BY v DESC) AS r, rank() OVER (ORDER BY v DESC NULLS FIRST) AS q, rank() OVER (ORDER BY v NULLS LAST) AS l FROM g ORDER BY v, r;
+SELECT row_number() OVER (ORDER BY v, k), rank() OVER (PARTITION BY k ORDER BY v), dense_rank() OVER (ORDER BY k), percent_rank() OVER (ORDER BY k), cume_dist() OVER (ORDER BY k), ntile(2) OVER (ORDER BY k) FROM g WHERE v = 1;
+SELECT row_number() OVER () FROM g;
+SELECT rank() OVER (PARTITION BY k) FROM g;
+SELECT row_number() OVER (ORDER BY v ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM g;
+
+-- neighbours
+SELECT v, lag(v) OVER (ORDER BY v, k) AS p, lead(v) OVER (ORDER BY v, k) AS n FROM g ORDER BY v, p;
+SELECT v, lag(v, 2) OVER (ORDER BY v, k) AS p, lead(v, 1, -1) OVER (ORDER BY v, k) AS n, lag(v, 1, 0) OVER (PARTITION BY k ORDER BY v) AS z FROM g ORDER BY v, p, n;
+SELECT lag(v) OVER (ORDER BY v), lead(v, 2) OVER (ORDER BY v), lag(v, 1, 0) OVER (ORDER BY v) FROM g WHERE v = 1;
+SELECT id, lag(t) OVER (ORDER BY id) AS p, lag(t) IGNORE NULLS OVER (ORDER BY id) AS q, lead(t, 1) IGNORE NULLS OVER (ORDER BY id) AS n FROM s ORDER BY id;
+SELECT id, first_value(t) OVER (ORDER BY id DESC) AS f, last_value(t) OVER (ORDER BY id) AS l, last_value(t) IGNORE NULLS OVER (ORDER BY id) AS li FROM s ORDER BY id;
+SELECT id, first(a) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS f, last(a) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS l, nth_value(a, 2) OVER (ORDER BY id) AS n FROM s ORDER BY id;
+SELECT id, first(t, true) OVER (ORDER BY id DESC) AS f, nth_value(t, 2) IGNORE NULLS OVER (ORDER BY id) AS n FROM s ORDER BY id;
+SELECT first_value(v) OVER (ORDER BY v), last_value(v) OVER (PARTITION BY k), nth_value(v, 1) OVER (ORDER BY v) FROM g WHERE v = 1;
+
+-- aggregates over windows
+SELECT k, v, sum(v) OVER (PARTITION BY k ORDER BY v) AS s, count(*) OVER (PARTITION BY k) AS n, avg(v) OVER (PARTITION BY k) AS m FROM g ORDER BY k, v;
+SELECT v, sum(v) OVER (ORDER BY v) AS s, sum(v) OVER (ORDER BY v ROWS UNBOUNDED PRECEDING) AS r FROM g WHERE k = 'x' ORDER BY v, r;
+SELECT sum(v) OVER () AS all_, min(v) OVER (PARTITION BY k) AS lo, max(v) OVER (PARTITION BY k ORDER BY v DESC) AS hi FROM g ORDER BY 1, 2, 3;
+SELECT sum(v) OVER (), sum(v) OVER (PARTITION BY k), sum(v) OVER (PARTITION BY k ORDER BY v), sum(v) OVER (PARTITION BY k, v ORDER BY v DESC NULLS LAST, k) FROM g WHERE v = 1;
+SELECT count(*) OVER (PARTITION BY k), avg(v) OVER (ORDER BY v ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING), sum(v) OVER (ORDER BY v RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM g WHERE v = 1;
+SELECT d, sum(d) OVER (ORDER BY i) AS s, avg(d) OVER (PARTITION BY i > 0) AS m FROM n WHERE i BETWEEN -10 AND 300 ORDER BY d;
+SELECT i, sum(i) OVER (ORDER BY l) AS s, sum(l) OVER (ORDER BY l) AS w FROM n ORDER BY l;
+SELECT sum(v) FILTER (WHERE v > 1) OVER (PARTITION BY k) AS f, count(*) FILTER (WHERE v = 2) OVER () AS c FROM g ORDER BY 1, 2;
+SELECT count(DISTINCT v) OVER (PARTITION BY k) FROM g;
+
+-- frames
+SELECT v, sum(v) OVER (ORDER BY v ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS s FROM g WHERE v IS NOT NULL ORDER BY v, s;
+SELECT v, sum(v) OVER (ORDER BY v ROWS BETWEEN CURRENT ROW AND 2 FOLLOWING) AS s FROM g WHERE v IS NOT NULL ORDER BY v, s;
+SELECT v, sum(v) OVER (ORDER BY v ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS s FROM g WHERE v IS NOT NULL ORDER BY v, s;
+SELECT v, count(*) OVER (ORDER BY v RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS c FROM g ORDER BY v, c;
+SELECT v, count(*) OVER (ORDER BY v RANGE BETWEEN CURRENT ROW AND 1 FOLLOWING) AS c FROM g ORDER BY v, c;
+SELECT v, count(*) OVER (ORDER BY v DESC RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS c FROM g ORDER BY v, c;
+SELECT v, count(v) OVER (ORDER BY v RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS c FROM g ORDER BY v, c;
+SELECT d, sum(d) OVER (ORDER BY d RANGE BETWEEN 10 PRECEDING AND 10 FOLLOWING) AS s FROM n WHERE d BETWEEN -1 AND 100 ORDER BY d;
+SELECT day_, count(*) OVER (ORDER BY day_ RANGE BETWEEN 30 PRECEDING AND CURRENT ROW) AS c FROM d ORDER BY day_;
+SELECT day_, count(*) OVER (ORDER BY day_ RANGE BETWEEN INTERVAL 30 DAYS PRECEDING AND CURRENT ROW) AS c FROM d ORDER BY day_;
+SELECT v, sum(v) OVER (ORDER BY v ROWS BETWEEN 1 FOLLOWING AND 1 PRECEDING) AS s FROM g;
+SELECT v, sum(v) OVER (ORDER BY v, k RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS s FROM g;
+SELECT v, sum(v) OVER (RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS s FROM g;
+
+-- named windows
+SELECT k, v, sum(v) OVER w AS s, row_number() OVER w AS n FROM g WINDOW w AS (PARTITION BY k ORDER BY v) ORDER BY k, v, n;
+SELECT k, sum(v) OVER (w) AS s FROM g WINDOW w AS (PARTITION BY k) ORDER BY k, s;
+SELECT sum(v) OVER w1 AS a, count(*) OVER w2 AS b FROM g WINDOW w1 AS (PARTITION BY k), w2 AS (ORDER BY v) ORDER BY 1, 2;
+SELECT sum(v) OVER nothing FROM g;
+
+-- windows over groups, in conditions and in order
+SELECT k, sum(v) AS t, rank() OVER (ORDER BY sum(v) DESC) AS r FROM g GROUP BY k ORDER BY r, k;
+SELECT k, sum(sum(v)) OVER (ORDER BY k) AS run, sum(v) * 100 / sum(sum(v)) OVER () AS share FROM g GROUP BY k ORDER BY k;
+SELECT k, count(*) AS n, avg(count(*)) OVER () AS m FROM g GROUP BY k ORDER BY k;
+SELECT k, v FROM (SELECT k, v, row_number() OVER (PARTITION BY k ORDER BY v DESC) AS n FROM g) q WHERE n = 1 ORDER BY k;
+SELECT ts, count(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL 30 DAYS PRECEDING AND CURRENT ROW) AS c FROM d ORDER BY ts;
+SELECT count(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL 36 HOURS PRECEDING AND INTERVAL 2 HOURS FOLLOWING) FROM d;
+SELECT v, v - lag(v, 1, 0) OVER (ORDER BY v, k) AS step FROM g ORDER BY v, step;
+SELECT DISTINCT k, max(v) OVER (PARTITION BY k) AS m FROM g ORDER BY k;
+SELECT CASE WHEN row_number() OVER (ORDER BY v, k) = 1 THEN 'first' ELSE 'later' END AS place, v FROM g ORDER BY v, place;
+SELECT id, a, avg(a) OVER (PARTITION BY b ORDER BY id) AS m, t FROM s ORDER BY id;
+SELECT k FROM g WHERE row_number() OVER (ORDER BY v) = 1;
+SELECT k, count(*) FROM g GROUP BY k HAVING rank() OVER (ORDER BY k) = 1;
+SELECT sum(row_number() OVER (ORDER BY v)) FROM g;
+SELECT k, v, sum(v) OVER (ORDER BY v) FROM g GROUP BY k;
+-- What stands in for a missing row takes the type of the value.
+SELECT id, lag(a, 1, 1.5) OVER (ORDER BY id) AS p, lead(a, 1, 99999999999) OVER (ORDER BY id) AS n FROM s ORDER BY id;
+SELECT i, lag(d, 1, 0) OVER (ORDER BY i) AS p, lag(d, 1, 1.555) OVER (ORDER BY i) AS q, lag(i, 1, '7') OVER (ORDER BY i) AS r FROM n ORDER BY i;

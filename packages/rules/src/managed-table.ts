@@ -1,0 +1,186 @@
+// Managed tables: rows in the installation's own warehouse, visible by whole versions; how their columns stand, and what a write replaces.
+
+import { type Column, formatColumnType, isColumnType, type ResultColumn } from './column.ts'
+import { ServiceError } from './errors.ts'
+import type { Id } from './ids.ts'
+import { partitionName, type PartitionValue } from './partition.ts'
+import type { Managed, Table } from './table.ts'
+import { say } from './text.ts'
+
+/** UUID of one Parquet file of the warehouse, which is also its name there. */
+export type TableFileId = Id<'TableFile'>
+
+/** A catalog entry whose rows lie in the warehouse. */
+export type ManagedTable = Table & { readonly managed: Managed }
+
+/** One file of a table. It never changes, and belongs to one partition. */
+export interface TableFile {
+  readonly id: TableFileId
+  /** A value for each partition column, as text that its type reads back; `null` for NULL. */
+  readonly partition: readonly (string | null)[]
+  readonly rows: number
+  readonly bytes: number
+  /** ms since the epoch. */
+  readonly createdAt: number
+}
+
+/** The name of a file in the warehouse. */
+export function tableFileName(id: string): string {
+  return `${id}.parquet`
+}
+
+/** True for a table whose rows lie in the warehouse. */
+export function isManaged(table: Table): table is ManagedTable {
+  return table.managed !== undefined
+}
+
+/** @param verb - the statement, for the message. @throws {ServiceError} `unsupported` for what is no managed table */
+export function checkManaged(table: Table, verb: string): asserts table is ManagedTable {
+  if (isManaged(table)) return
+  const name = `${table.databaseName}.${table.name}`
+  throw new ServiceError(
+    'unsupported',
+    say`${verb} writes to managed tables alone, and ${name} is none: writing to source tables comes later; make a table with CREATE TABLE … USING PARQUET`,
+    { subject: { kind: 'table', name } },
+  )
+}
+
+/** A query's column as a new table keeps it. @throws {ServiceError} `unsupported` for one that no table can keep */
+export function storableColumn({ type, ...rest }: ResultColumn): Column {
+  const { name } = rest
+  if (isColumnType(type)) return { ...rest, type }
+  if (type.kind === 'null')
+    throw new ServiceError(
+      'semantic',
+      say`column ${name} is a bare NULL, which no table can keep: give it a type, for instance CAST(NULL AS STRING)`,
+    )
+  throw new ServiceError('unsupported', say`column ${name} holds nested values, which a table cannot keep yet`)
+}
+
+/** Nested columns have no text that a partition could be named by. */
+const simpleKinds = [
+  'boolean',
+  'tinyint',
+  'smallint',
+  'int',
+  'bigint',
+  'float',
+  'double',
+  'decimal',
+  'string',
+  'binary',
+  'date',
+  'timestamp',
+]
+
+/**
+ * Puts the columns of a new table in order: those of its partitions come last, as Spark has it.
+ * @param table - `database.table`, for messages
+ * @param partitionedBy - names in any case
+ * @returns the columns, and the partition columns as they are spelled there
+ * @throws {ServiceError} `semantic` for a name twice, an unknown one, one of no simple type, and a table of partition columns alone
+ */
+export function arrangeColumns(
+  table: string,
+  columns: readonly Column[],
+  partitionedBy: readonly string[],
+): { readonly columns: readonly Column[]; readonly partitionColumns: readonly string[] } {
+  checkOnce(table, columns)
+  const last = partitionedBy.map((name) => findPartition(table, columns, name))
+  if (new Set(last).size < last.length) throw new ServiceError('semantic', say`a column is listed twice in PARTITIONED BY`)
+  const first = columns.filter((column) => !last.includes(column))
+  if (first.length === 0) throw new ServiceError('semantic', say`Cannot use all columns for partition columns`)
+  return { columns: [...first, ...last], partitionColumns: last.map(({ name }) => name) }
+}
+
+/** @throws {ServiceError} `unsupported` for a text of limited length: cutting and filling it up is not built, and keeping it whole would be another type */
+export function checkUnsized(column: string, isSized: boolean): void {
+  if (isSized)
+    throw new ServiceError('unsupported', say`column ${column}: CHAR(n) and VARCHAR(n) are not offered in managed tables; use STRING`)
+}
+
+function checkOnce(table: string, columns: readonly Column[]): void {
+  const names = columns.map(({ name }) => name.toLowerCase())
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new ServiceError('semantic', say`Found duplicate column(s) in the table definition of ${table}: ${twice}`)
+}
+
+function findPartition(table: string, columns: readonly Column[], name: string): Column {
+  const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
+  if (found === undefined) {
+    const known = columns.map((column) => column.name).join(', ')
+    throw new ServiceError('semantic', say`partition column ${name} is not defined in table ${table}, defined table columns are: ${known}`)
+  }
+  if (!simpleKinds.includes(found.type.kind))
+    throw new ServiceError('semantic', say`Cannot use ${formatColumnType(found.type)} for partition column`)
+  return found
+}
+
+/** What a write puts in the place of what. */
+export interface Replacement {
+  readonly overwrite: boolean
+  /** The static values that the statement names. */
+  readonly partition: readonly PartitionValue[]
+  /** Only partitions that get rows are replaced, where the statement leaves any open. */
+  readonly isDynamic: boolean
+}
+
+/**
+ * Which files of the newest version a write takes the place of. As Spark: an overwrite replaces the whole table or the static partition that it names;
+ * a dynamic one, of the partitions below that, those alone that it writes to.
+ * @returns none for a write that only adds
+ */
+export function replacedFiles(
+  managed: Managed,
+  files: readonly TableFile[],
+  { overwrite, partition, isDynamic }: Replacement,
+  added: readonly Pick<TableFile, 'partition'>[],
+): readonly TableFile[] {
+  if (!overwrite) return []
+  const named = files.filter((file) => lies(managed, file, partition))
+  const fixed = partition.filter(({ value }) => value !== undefined).length
+  if (!isDynamic || fixed >= managed.partitionColumns.length) return named
+  const written = new Set(added.map((file) => JSON.stringify(file.partition)))
+  return named.filter((file) => written.has(JSON.stringify(file.partition)))
+}
+
+/** True for a file of a partition that some values name; columns that are left open hold anything. */
+export function lies(managed: Managed, file: Pick<TableFile, 'partition'>, partition: readonly PartitionValue[]): boolean {
+  return partition.every(({ column, value }) => {
+    const at = managed.partitionColumns.findIndex((name) => name.toLowerCase() === column.toLowerCase())
+    return value === undefined || (file.partition[at] ?? null) === value
+  })
+}
+
+/** A partition of a table, and what it holds. */
+export interface TablePartition {
+  /** `year=2024/month=1`. */
+  readonly name: string
+  readonly values: readonly (string | null)[]
+  readonly files: number
+  readonly rows: number
+  readonly bytes: number
+  /** Of its oldest and its newest file, ms since the epoch. */
+  readonly createdAt: number
+  readonly changedAt: number
+}
+
+/** The partitions that files make up, by name. */
+export function partitionsOf({ partitionColumns }: Managed, files: readonly TableFile[]): readonly TablePartition[] {
+  if (partitionColumns.length === 0) return []
+  const found = new Map<string, TablePartition>()
+  for (const file of files) {
+    const name = partitionName(partitionColumns, file.partition)
+    const held = found.get(name)
+    found.set(name, {
+      name,
+      values: file.partition,
+      files: (held?.files ?? 0) + 1,
+      rows: (held?.rows ?? 0) + file.rows,
+      bytes: (held?.bytes ?? 0) + file.bytes,
+      createdAt: Math.min(held?.createdAt ?? file.createdAt, file.createdAt),
+      changedAt: Math.max(held?.changedAt ?? 0, file.createdAt),
+    })
+  }
+  return [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1))
+}
