@@ -55,6 +55,7 @@ const copied = [
   'docs/guides',
   'docs/operations',
   'docs/generated/settings.md',
+  'docs/generated/sql.md',
 ]
 
 /** @param to - the folder of the tarball, made when it is missing. @throws {Error} when something of it cannot be packed, naming it */

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 /** A mounted file system. Disposing it takes it away with everything on it. */
 export interface SmallDisk extends Disposable {
   readonly path: string
-  /** Leaves no more than so many bytes free. */
+  /** Leaves no more than so many bytes free. @throws {Error} where others write faster than it fills */
   fill(leftBytes: number): void
   /** Takes back what {@link fill} took. */
   free(): void
@@ -37,14 +37,23 @@ export function mountSmallDisk(megabytes: number): SmallDisk {
   const filler = join(path, 'filler')
   return {
     path,
-    fill: (leftBytes) => {
-      const { bavail, bsize } = statfsSync(path)
-      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)))
-    },
+    fill: (leftBytes) => fill(path, filler, leftBytes),
     free: () => rmSync(filler, { force: true }),
     [Symbol.dispose]: () => {
       execFileSync('umount', ['--lazy', path])
       rmdirSync(path)
     },
+  }
+}
+
+/** Others may write between the look and the writing; what did not fit has then filled the disk, and is measured once more where room is to be left. */
+function fill(path: string, filler: string, leftBytes: number, attempts = 10): void {
+  rmSync(filler, { force: true })
+  const { bavail, bsize } = statfsSync(path)
+  try {
+    writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - leftBytes)))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || attempts === 1) throw error
+    if (leftBytes > 0) fill(path, filler, leftBytes, attempts - 1)
   }
 }

@@ -41,7 +41,7 @@ describe('the package', () => {
       /^deploy\/(tributary\.service|tributary\.yaml|Containerfile|compose\.yaml|livez\.mjs)$/,
       /^docs\/guides\/[a-z-]+\.md$/,
       /^docs\/operations\/(README\.md|alerts\.yaml|dashboard\.json)$/,
-      /^docs\/generated\/settings\.md$/,
+      /^docs\/generated\/(settings|sql)\.md$/,
     ]
     for (const pattern of known) expect(packed.files.filter((path) => pattern.test(path))).not.toEqual([])
     expect(packed.files.filter((path) => !known.some((pattern) => pattern.test(path)))).toEqual([])

@@ -12,18 +12,16 @@ import {
   type ExportOrder,
   exportStatement,
   type Job,
-  type JobId,
   noQueue,
-  ownedBy,
   parseExportPlace,
   type ProjectId,
   type Queue,
   ServiceError,
   say,
-  silence,
 } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 import type { Deps } from './deps.ts'
+import { type JobContent, newJob } from './new-job.ts'
 import { requirePrivilege } from './queue-grants.ts'
 import { requireQuota } from './quotas.ts'
 
@@ -74,7 +72,7 @@ interface Launch {
 }
 
 async function launch(deps: Deps, { caller, queue, source, order, bucket }: Launch): Promise<Job> {
-  const job = newJob(deps, { caller, queue, source, order })
+  const job = newJob(deps, { caller, queue }, contentOf({ source, order }))
   await deps.store.transaction(async (tx) => {
     // Removed since it was looked up: a job without a queue would never run.
     if ((await tx.queues.findById(queue.id)) === undefined) throw noQueue(queue.name)
@@ -91,29 +89,16 @@ async function launch(deps: Deps, { caller, queue, source, order, bucket }: Laun
   return job
 }
 
-function newJob({ clock, newId }: Deps, { caller, queue, source, order }: Omit<Launch, 'bucket'>): Job {
+function contentOf({ source, order }: Pick<Launch, 'source' | 'order'>): JobContent {
+  const { currentDatabase, sentDatabase, tableName } = source
   return {
-    id: newId() as JobId,
-    projectId: caller.project,
-    queueId: queue.id,
-    queueName: queue.name,
     type: 'EXPORT',
     mode: 'async',
-    state: 'LAUNCHING',
     statement: exportStatement(order),
-    currentDatabase: source.currentDatabase,
-    sentDatabase: source.sentDatabase,
-    tableName: source.tableName,
-    ...ownedBy(caller.user),
+    currentDatabase,
+    sentDatabase,
+    tableName,
     tags: [],
-    message: silence,
-    startedAt: clock(),
-    endedAt: undefined,
-    columns: [],
-    resultRows: 0,
-    inputRows: 0,
-    inputBytes: 0,
-    progress: 0,
     export: order,
   }
 }

@@ -8,18 +8,16 @@ import {
   checkManaged,
   type ResultColumn,
   type Job,
-  type JobId,
   type JobType,
   noQueue,
-  ownedBy,
   redactStatement,
-  silence,
   storableColumn,
 } from '@tributary/rules'
 import type { Transaction } from '@tributary/store'
 import { answerLook } from './answer-look.ts'
 import type { Deps } from './deps.ts'
 import { getRelation } from './look.ts'
+import { newJob } from './new-job.ts'
 import { requireUseOf } from './object-grants.ts'
 import { checkWays, type Order, planReading, requireRights } from './plan-reading.ts'
 import { requireQuota } from './quotas.ts'
@@ -82,7 +80,7 @@ export async function checkStatement(deps: Deps, order: Order, statement: Statem
 
 async function submitQuery(deps: Deps, order: Order, statement: Extract<Statement, { kind: 'query' }>): Promise<SubmittedJob> {
   const { columns } = await planReading(deps, order, statement, { reaches: true })
-  return { job: await launch(deps, order, { ...newJob(deps, order, statement), columns }) }
+  return { job: await launch(deps, order, { ...jobOf(deps, order, statement), columns }) }
 }
 
 async function submitWrite(deps: Deps, runner: JobRunner, order: Order, statement: Write): Promise<SubmittedJob> {
@@ -122,14 +120,14 @@ async function submitTable(deps: Deps, runner: JobRunner, order: Order, statemen
 }
 
 async function launchAndSettle(deps: Deps, runner: JobRunner, order: Order, statement: Ddl): Promise<SubmittedJob> {
-  const job = await launch(deps, order, newJob(deps, order, statement))
+  const job = await launch(deps, order, jobOf(deps, order, statement))
   return job.mode === 'async' ? { job } : ended(await runner.settle(job))
 }
 
 /** Answers what only tells, and writes down that it was asked. */
 async function submitLook(deps: Deps, order: Order, look: Look): Promise<SubmittedJob> {
   const { columns, rows } = await answerLook(deps, order, look)
-  const started = newJob(deps, order, look)
+  const started = jobOf(deps, order, look)
   const job: Job = { ...started, mode: 'sync', state: 'FINISHED', endedAt: deps.clock(), progress: 1, columns, resultRows: rows.length }
   await deps.store.transaction((tx) => insertEnded(tx, job))
   return { job, schema: columns, rows: rows.slice(0, mostRows) }
@@ -188,7 +186,7 @@ async function finishAtOnce(deps: Deps, order: Order, ddl: Ddl): Promise<Submitt
 }
 
 function endedJob(deps: Deps, order: Order, statement: Statement): Job {
-  const started = newJob(deps, order, statement)
+  const started = jobOf(deps, order, statement)
   return { ...started, state: 'FINISHED', endedAt: started.startedAt, progress: 1 }
 }
 
@@ -196,33 +194,18 @@ function ended(job: Job): SubmittedJob {
   return job.mode === 'sync' && job.state === 'FINISHED' ? { job, schema: [], rows: [] } : { job }
 }
 
-function newJob({ clock, newId }: Deps, { caller, queue, currentDatabase, settings, draft }: Order, statement: Statement): Job {
+function jobOf(deps: Deps, order: Order, statement: Statement): Job {
+  const { currentDatabase, settings, draft } = order
   const type = typeOf(statement)
-  return {
-    id: newId() as JobId,
-    projectId: caller.project,
-    queueId: queue.id,
-    queueName: queue.name,
+  return newJob(deps, order, {
     type,
     mode: type === 'DDL' && !settings.ddlAsync ? 'sync' : 'async',
-    state: 'LAUNCHING',
     statement: redactStatement(draft.sql),
     currentDatabase,
     sentDatabase: draft.currentDatabase,
     tableName: mainTable(statement)?.name ?? '',
-    ...ownedBy(caller.user),
     tags: draft.tags,
-    message: silence,
-    startedAt: clock(),
-    endedAt: undefined,
-    columns: [],
-    resultRows: 0,
-    inputRows: 0,
-    inputBytes: 0,
-    progress: 0,
-    outputBytes: 0,
-    cpuMs: 0,
-  }
+  })
 }
 
 function typeOf({ kind }: Statement): JobType {

@@ -93,7 +93,9 @@ describe('huaweicloud_dli_sql_job', () => {
     expect(calls[0]).toBe('POST v1.0/{project_id}/jobs/submit-job')
     expect(calls.at(-3)).toBe('GET v1.0/{project_id}/jobs/{id}/status')
     expect(calls.slice(-2)).toEqual(['GET v1.0/{project_id}/jobs/{id}/detail', 'GET v1.0/{project_id}/jobs/{id}/status'])
-    expect(await applied.plan(configuration)).toEqual([])
+    // The provider takes a job that runs for made; this one is to have ended.
+    const planned = async () => ({ changes: await applied.plan(configuration), status: applied.state['status'] })
+    await expect.poll(planned, { timeout: 20_000 }).toEqual({ changes: [], status: 'FINISHED' })
     expect(await applied.import(String(applied.state['id']), configuration)).toEqual(['conf'])
     provider.takeCalls()
     expect(await applied.destroy()).toBe(false)

@@ -1,6 +1,6 @@
 // Questions and answers over a channel that only carries messages: worker ports and the IPC pipe alike.
 
-import type { Transferable } from 'node:worker_threads'
+import type { MessagePort, Transferable } from 'node:worker_threads'
 import { errorOf, type Failure, failureOf } from './failure.ts'
 
 /** What is said back to a question, once. */
@@ -67,4 +67,11 @@ export async function answer(id: number, post: Post, work: () => Promise<unknown
     said = { id, ok: false, error: failureOf(error) }
   }
   post(said)
+}
+
+/** Answers every question that comes through a port, and says that it is ready to. What a thread is asked is for it and who started it to agree on. */
+export function answerAll(port: MessagePort, handle: (question: never) => Promise<unknown>): void {
+  const post: Post = (message) => port.postMessage(message)
+  port.on('message', (question: { readonly id: number }) => void answer(question.id, post, () => handle(question as never)))
+  port.postMessage({ kind: 'ready' })
 }

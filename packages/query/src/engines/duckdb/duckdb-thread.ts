@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { type ResultColumn, ServiceError, say } from '@tributary/rules'
-import { answer } from './calls.ts'
+import { answerAll } from './calls.ts'
 import { type ChannelEnd, createChannel } from './channel.ts'
 import type { WarehouseScan } from '../../warehouse/read-sql.ts'
 import { writeFiles, type WrittenFile } from '../../warehouse/write-files.ts'
@@ -57,16 +57,7 @@ let opened: { readonly instance: DuckDBInstance; readonly limits: EngineLimits }
 let running: DuckDBConnection | undefined
 let isInterrupted = false
 
-port.on(
-  'message',
-  (request: DuckRequest & { readonly id: number }) =>
-    void answer(
-      request.id,
-      (message) => port.postMessage(message),
-      () => handle(request),
-    ),
-)
-port.postMessage({ kind: 'ready' })
+answerAll(port, handle)
 flushCompileCache()
 
 function handle(request: DuckRequest): Promise<unknown> {

@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { quoteString } from '../../plan/spark-types.ts'
-import { answer } from './calls.ts'
+import { answerAll } from './calls.ts'
 import { type ExportProgress, writeExport } from './export-file.ts'
 import type { ExportRequest, PageRequest } from './messages.ts'
 import { tablesDirectory } from './places.ts'
@@ -23,16 +23,7 @@ if (port === null) throw new Error('result-thread.ts runs as a worker thread')
 let opened: Promise<DuckDBConnection> | undefined
 let exporting: AbortController | undefined
 
-port.on(
-  'message',
-  (request: ResultThreadRequest & { readonly id: number }) =>
-    void answer(
-      request.id,
-      (message) => port.postMessage(message),
-      () => handle(request),
-    ),
-)
-port.postMessage({ kind: 'ready' })
+answerAll(port, handle)
 flushCompileCache()
 
 async function handle(request: ResultThreadRequest): Promise<unknown> {

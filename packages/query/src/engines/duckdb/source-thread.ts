@@ -10,7 +10,7 @@ import type { ProbeDepth } from '../../connectors/connector.ts'
 import { getConnector } from '../../connectors/index.ts'
 import type { Scan } from '../../plan/plan.ts'
 import type { OpenableTable } from '../../source.ts'
-import { answer } from './calls.ts'
+import { answerAll } from './calls.ts'
 import { BatchWriter, type ChannelEnd } from './channel.ts'
 import type { PeeringTraffic, Probed } from './messages.ts'
 
@@ -41,16 +41,7 @@ if (port === null) throw new Error('source-thread.ts runs as a worker thread')
 let dialer: QueueDialer | undefined
 let stop = new AbortController()
 
-port.on(
-  'message',
-  (request: SourceRequest & { readonly id: number }) =>
-    void answer(
-      request.id,
-      (message) => port.postMessage(message),
-      () => handle(request),
-    ),
-)
-port.postMessage({ kind: 'ready' })
+answerAll(port, handle)
 flushCompileCache()
 
 function handle(request: SourceRequest): Promise<unknown> {
