@@ -28,9 +28,9 @@ const mostRemembered = 2_000
 /** A statement may be silent while its source works; what bounds a silent stream is its program. */
 const idleTimeoutMs = 24 * 3_600_000
 
-/** A stream that was opened, and how it ends. */
+/** A stream that was opened, and how it ends; one that is over holds no socket any more. */
 interface Passed {
-  readonly source: Duplex
+  readonly source?: Duplex
   readonly ending: Promise<DoorEnd>
 }
 
@@ -96,7 +96,7 @@ export class Door implements AsyncDisposable {
   /** A source that has ended its half while the other flows on has ended in order. */
   async #endOf(stream: number): Promise<DoorEnd> {
     const passed = this.#passed.get(stream)
-    return passed?.source.destroyed === true ? await passed.ending : null
+    return passed === undefined || passed.source?.destroyed === false ? null : await passed.ending
   }
 
   async #connect(socket: Socket, target: Endpoint): Promise<void> {
@@ -107,9 +107,8 @@ export class Door implements AsyncDisposable {
     try {
       const source = await this.#dialer.dial(target, { signal, onRung: (rung) => socket.write(line({ rung })) })
       socket.write(line({ open: ++this.#lastStream }))
-      const carried = carry({ peer: socket, source, idleTimeoutMs, signal: this.#closed.signal })
-      this.#remember({ source, ending: carried.then(endingOf) })
-      await carried
+      const ending = carry({ peer: socket, source, idleTimeoutMs, signal: this.#closed.signal }).then(endingOf)
+      await this.#remember(this.#lastStream, { source, ending })
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error
       socket.end(line({ failure: { kind: error.kind, text: error.text } }))
@@ -118,9 +117,13 @@ export class Door implements AsyncDisposable {
     }
   }
 
-  #remember(passed: Passed): void {
-    this.#passed.set(this.#lastStream, passed)
-    this.#passed.delete(this.#lastStream - mostRemembered)
+  /** Those who ask why a stream ended ask after its end; of one that ended in order there is nothing to tell. */
+  async #remember(stream: number, passed: Passed): Promise<void> {
+    this.#passed.set(stream, passed)
+    this.#passed.delete(stream - mostRemembered)
+    const { ending } = passed
+    if ((await ending) === null) this.#passed.delete(stream)
+    else this.#passed.set(stream, { ending })
   }
 }
 
