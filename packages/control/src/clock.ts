@@ -2,6 +2,7 @@
 
 import { aheadAt, checkAdvance, checkOwner, type Identity, ServiceError, say } from '@tributary/rules'
 import type { Deps } from './deps.ts'
+import { within } from './within.ts'
 
 /** No delay is longer: what the clock was before matters to nothing that is still being made. */
 const rememberedMs = 3_600_000
@@ -35,14 +36,4 @@ export function clock({ store, clock: realClock, rehearsal, settings }: Deps, sw
       return { aheadMs: rehearsal.aheadMs, now: rehearsal.now() }
     },
   }
-}
-
-/** Waits for the end of some work, at most so long. */
-async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs)
-  })
-  await Promise.race([work, late])
-  clearTimeout(timer)
 }

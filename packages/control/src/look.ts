@@ -1,7 +1,6 @@
 // What SHOW, DESCRIBE and the like answer: columns and rows, read from the catalog in the moment they are asked for.
 
-import { catalogNames, type Column, type ProjectId, ServiceError, say, type Table } from '@tributary/rules'
-import type { RelationName } from '@tributary/rules'
+import { catalogNames, type Column, noRelation, type ProjectId, type RelationName, type Table } from '@tributary/rules'
 import type { Repositories } from '@tributary/store'
 
 /** What a statement answers at once. Every cell is text or NULL: clients read numbers and booleans of DDL as texts. */
@@ -26,8 +25,8 @@ export function textColumns(...names: readonly string[]): readonly Column[] {
 }
 
 /** @throws {ServiceError} `semantic`, as a query that names it */
-export async function getRelation({ store, projectId }: Place, { database, name }: RelationName): Promise<Table> {
-  const table = await store.tables.find(projectId, database, name)
+export async function getRelation({ store, projectId }: Place, name: RelationName): Promise<Table> {
+  const table = await store.tables.find(projectId, name.database, name.name)
   if (table !== undefined) return table
-  throw new ServiceError('semantic', say`Table or view not found: ${database}.${name}`, { subject: { kind: 'table', name } })
+  throw noRelation(name)
 }

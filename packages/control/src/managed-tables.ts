@@ -11,6 +11,7 @@ import {
   type Managed,
   type ManagedTable,
   noDatabase,
+  noRelation,
   type PartitionValue,
   partitionText,
   type ProjectId,
@@ -69,12 +70,11 @@ export async function insertManagedTable(tx: Transaction, maker: Maker, draft: M
 export async function getWritten(
   from: Pick<Transaction, 'tables'>,
   projectId: ProjectId,
-  { database, name }: TableName,
+  name: TableName,
   verb: string,
 ): Promise<ManagedTable> {
-  const table = await from.tables.find(projectId, database, name)
-  if (table === undefined)
-    throw new ServiceError('semantic', say`Table or view not found: ${database}.${name}`, { subject: { kind: 'table', name } })
+  const table = await from.tables.find(projectId, name.database, name.name)
+  if (table === undefined) throw noRelation(name)
   checkIsTable(table, verb)
   checkManaged(table, verb)
   return table

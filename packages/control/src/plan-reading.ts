@@ -42,7 +42,7 @@ export function parse(
   { engine }: Deps,
   { queue, currentDatabase, draft }: Pick<Order, 'queue' | 'currentDatabase' | 'draft'>,
 ): Promise<Statement> {
-  return engine.parse(queue, draft.sql, currentDatabase, planningSignal(queue))
+  return answeredInTime(queue, (signal) => engine.parse(queue, draft.sql, currentDatabase, signal))
 }
 
 /** How much of a statement is looked at. */
@@ -67,7 +67,7 @@ export async function planReading(
   const relations = await relationsOf(deps.store, caller.project, statement.tables)
   if (reaches) await checkReach(deps, order, relations)
   const request = { sql: textOf(statement, order), currentDatabase, ...forPlanning(relations), isExplained, isWritten: isWrite(statement) }
-  const planned = await deps.engine.plan(queue, request, planningSignal(queue))
+  const planned = await answeredInTime(queue, (signal) => deps.engine.plan(queue, request, signal))
   checkScans(limited, planned.scans)
   return planned
 }
@@ -100,15 +100,22 @@ export async function requireRights({ store }: Deps, caller: Caller, statement: 
   return limited
 }
 
-/** Ends a question to an engine that does not answer. */
-function planningSignal(queue: Queue): AbortSignal {
+/** Asks an engine, and ends the question when it does not answer. */
+async function answeredInTime<Answer>(queue: Queue, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
   const controller = new AbortController()
-  const late = new ServiceError(
+  const timer = setTimeout(() => controller.abort(noAnswer(queue)), planningMs).unref()
+  try {
+    return await ask(controller.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function noAnswer({ name }: Queue): ServiceError {
+  return new ServiceError(
     'unavailable',
-    say`the engine of queue ${queue.name} did not answer in ${planningMs / 1000} s: submit the statement again`,
+    say`the engine of queue ${name} did not answer in ${planningMs / 1000} s: submit the statement again`,
   )
-  setTimeout(() => controller.abort(late), planningMs).unref()
-  return controller.signal
 }
 
 function nameOf(table: TableName): string {

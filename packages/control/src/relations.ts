@@ -2,6 +2,7 @@
 
 import type { CatalogTable, CatalogView, TableName } from '@tributary/query'
 import {
+  noRelation,
   deepestView,
   isManaged,
   isView,
@@ -83,15 +84,15 @@ function catalogView({ databaseName, name, columns, view }: View): CatalogView {
 async function findRelation(
   { tables }: Pick<Repositories, 'tables'>,
   projectId: ProjectId,
-  { database, name }: TableName,
+  wanted: TableName,
   by: View | undefined,
 ): Promise<Table> {
+  const { database, name } = wanted
   const table = await tables.find(projectId, database, name)
   if (table !== undefined) return table
-  const subject = { kind: 'table', name } as const
-  if (by === undefined) throw new ServiceError('semantic', say`Table or view not found: ${database}.${name}`, { subject })
+  if (by === undefined) throw noRelation(wanted)
   throw new ServiceError('semantic', say`Table or view not found: ${database}.${name}, which view ${by.databaseName}.${by.name} reads`, {
-    subject,
+    subject: { kind: 'table', name },
   })
 }
 

@@ -342,6 +342,7 @@ export {
   checkQueueReadsSources,
   type FailedPath,
   type Managed,
+  noRelation,
   noTable,
   type Reach,
   reachTable,

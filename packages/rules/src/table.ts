@@ -84,6 +84,11 @@ export function noTable(name: string): ServiceError {
   return new ServiceError('notFound', say`There is no table named ${name}`, { subject: { kind: 'table', name } })
 }
 
+/** The error of a statement that names a table or a view that is not there, in Spark's words. */
+export function noRelation({ database, name }: RelationName): ServiceError {
+  return new ServiceError('semantic', say`Table or view not found: ${database}.${name}`, { subject: { kind: 'table', name } })
+}
+
 /** @throws {ServiceError} `unsupported` on a shared queue: it has no network of its own, so no source table is within its reach */
 export function checkQueueReadsSources(queue: Queue, table: string): void {
   if (hasNetwork(queue)) return

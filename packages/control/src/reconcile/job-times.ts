@@ -18,12 +18,3 @@ export function stopped(signal: AbortSignal): Promise<never> {
     signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), stopWithinMs), { once: true })
   })
 }
-
-/** True when the promise ended in time. */
-export async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(resolve, timeoutMs, false)
-  const inTime = await Promise.race([promise.then(() => true), late])
-  clearTimeout(timer)
-  return inTime
-}

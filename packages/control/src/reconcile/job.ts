@@ -24,9 +24,10 @@ import { declaredSource, explainingWay, openDeclared } from '../sources.ts'
 import { callerOfJob, requireDdlRight } from '../sql-rights.ts'
 import { isWrite, type Write } from '../statement-names.ts'
 import { applyDdl, type CreateTable, standsAlready, type TableParts } from '../statements.ts'
+import { within } from '../within.ts'
 import { endDelivered, runExport, settleExports } from './job-export.ts'
 import { openReads, type Reads, type RunContext } from './job-reads.ts'
-import { startTimer, stopped, stopWithinMs, within } from './job-times.ts'
+import { startTimer, stopped, stopWithinMs } from './job-times.ts'
 import { commitWrite, isWriteNeedless, type PreparedWrite, prepareWrite } from './table-write.ts'
 
 /** How often at most the progress of a job is written. */
