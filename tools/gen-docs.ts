@@ -4,10 +4,13 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { allOperations, errorCodes, fidelityLedger, type Operation, publishedAsOf } from '@tributary/contract'
-import { absentRows, functionTables } from './sql-page.ts'
+import { absentRows, functionExamples, functionTables } from './sql-page.ts'
 import { allWireErrors, exitCodes, type Setting, settings, variableOf } from '@tributary/server'
 
 const folder = fileURLToPath(new URL('../docs/generated/', import.meta.url))
+
+/** What DESCRIBE FUNCTION EXTENDED shows. */
+const examplesFile = fileURLToPath(new URL('../packages/query/src/plan/functions/examples.json', import.meta.url))
 
 const pages: Readonly<Record<string, () => string>> = {
   'api.md': apiPage,
@@ -24,12 +27,14 @@ function main(args: readonly string[]): number {
   mkdirSync(folder, { recursive: true })
   for (const name of strangers()) rmSync(join(folder, name))
   for (const [name, text] of written) writeFileSync(join(folder, name), text)
+  writeFileSync(examplesFile, `${functionExamples()}\n`)
   process.stdout.write(`${written.length} pages written to docs/generated\n`)
   return 0
 }
 
 function check(written: readonly (readonly [string, string])[]): number {
   const behind = written.filter(([name, text]) => readPage(name) !== text).map(([name]) => name)
+  if (readFileSync(examplesFile, 'utf8') !== `${functionExamples()}\n`) behind.push('functions/examples.json')
   const wrong = [...behind, ...strangers()]
   if (wrong.length > 0) process.stderr.write(`docs/generated is behind the code: ${wrong.join(', ')}. Run npm run docs.\n`)
   return wrong.length > 0 ? 1 : 0

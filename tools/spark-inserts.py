@@ -30,6 +30,7 @@ spark.sparkContext.setLogLevel("OFF")
 types = [
     "boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "decimal(10,2)", "decimal(5,0)", "decimal(38,10)",
     "string", "binary", "date", "timestamp", "array<int>", "map<string,int>", "struct<a:int>",
+    "array<bigint>", "array<string>", "map<int,string>", "map<string,bigint>", "struct<b:int>", "struct<A:bigint>", "struct<col1:int>", "struct<a:int,b:int>", "array<struct<a:int>>", "array<struct<a:string>>",
 ]
 
 

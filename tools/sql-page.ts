@@ -13,12 +13,15 @@ const folder = fileURLToPath(new URL('../packages/query/src/plan/spark-cases/', 
 interface Case {
   readonly sql: string
   readonly columns?: readonly { readonly type: string }[]
+  readonly rows?: readonly (readonly unknown[])[]
 }
 
 /** An expression of a case, and the type that Spark gave it. */
 interface Example {
   readonly text: string
   readonly type: string
+  /** Where it reads no table. */
+  readonly value?: string
 }
 
 interface Row {
@@ -50,6 +53,18 @@ export function functionTables(): readonly FunctionTable[] {
   ]
 }
 
+/** A call of each function that Spark has answered, as JSON by the function's name: one that reads no table where there is one. */
+export function functionExamples(): string {
+  const found = functionTables().flatMap(({ rows }) => rows.map(([name]) => name))
+  const entries = [...new Set(found)].toSorted().flatMap((name) => {
+    const example = exampleOf(name, ({ value }) => value !== undefined && !/^(?:NULL|nan)$/.test(value)) ?? exampleOf(name)
+    if (example === undefined) return []
+    const { text: call, type, value } = example
+    return [[name, value === undefined ? { call, type } : { call, type, value }] as const]
+  })
+  return JSON.stringify(Object.fromEntries(entries), undefined, 2)
+}
+
 /** The functions of Spark that are absent, each with its reason, by name. */
 export function absentRows(): readonly (readonly [name: string, reason: string])[] {
   const spark = JSON.parse(readFileSync(`${folder}functions.json`, 'utf8')) as readonly string[]
@@ -77,16 +92,27 @@ function countOf(arity: readonly [number, number] | undefined): string {
 }
 
 /** The shortest expression that is a call of the function alone; else the shortest that has one in it. */
-function exampleOf(name: string): Example | undefined {
+function exampleOf(name: string, suits: (example: Example) => boolean = () => true): Example | undefined {
   const call = new RegExp(`(?:^|[^a-z_])${name}\\s*\\(`, 'i')
-  const found = examples.filter(({ text }) => call.test(text)).toSorted((one, other) => one.text.length - other.text.length)
+  const found = examples
+    .filter((example) => call.test(example.text) && suits(example))
+    .toSorted((one, other) => one.text.length - other.text.length)
   return found.find(({ text }) => text.toLowerCase().startsWith(`${name}(`) && /[a-z]/i.test(text.slice(name.length + 1))) ?? found[0]
 }
 
-function examplesOf({ sql, columns }: Case): readonly Example[] {
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '').replace(/^null$/, 'NULL')
+}
+
+function examplesOf({ sql, columns, rows }: Case): readonly Example[] {
   const items = selectItems(sql)
   if (columns === undefined || items.length !== columns.length) return []
-  return items.map((text, index) => ({ text, type: (columns[index] as { readonly type: string }).type }))
+  const [row] = /\sFROM\s/i.test(sql) || rows?.length !== 1 ? [] : rows
+  return items.map((text, index) => ({
+    text,
+    type: (columns[index] as { readonly type: string }).type,
+    ...(row === undefined ? {} : { value: shown(row[index]) }),
+  }))
 }
 
 /** The entries of a select list, split at commas outside of brackets and quotes. */

@@ -53,7 +53,7 @@ export class Procedure {
   }
 
   /** Tells the installation where a site's database really is. An installation owner's call. */
-  async declare(where: Site, server: PostgresServer): Promise<void> {
+  async declare(where: Site, server: Pick<PostgresServer, 'port'>): Promise<void> {
     const { vpc, subnet, name, range, cidr, gatewayIp, address } = where
     await this.#api.put('/tributary/v1/networks', {
       vpcs: [{ id: vpc, project_id: this.#project, name, cidr: range }],
@@ -102,7 +102,7 @@ export class Procedure {
   }
 
   /** Stores a source's user and password under a name; SQL says the name. */
-  createAuthInfo(name: string, server: PostgresServer): Promise<Answer> {
+  createAuthInfo(name: string, server: Pick<PostgresServer, 'user' | 'password'>): Promise<Answer> {
     return this.#api.post(`/v3/${this.#project}/datasource/auth-infos`, {
       auth_info_name: name,
       datasource_type: 'passwd',

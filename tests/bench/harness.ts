@@ -20,6 +20,18 @@ export interface Figure {
 /** Where measurements say how far they are; never on standard output, which belongs to the table. */
 export type Say = (line: string) => void
 
+/** Where other systems lie; those without a place take no part. */
+export interface PeerPlaces {
+  /** An unpacked Trino, and the `JAVA_HOME` that runs it. */
+  readonly trino: { readonly home: string; readonly java: string } | undefined
+  /** A Python with `pyspark` and with `duckdb` and its `duckdb-extension-postgres-scanner`. */
+  readonly python: string | undefined
+  /** JDBC drivers of PostgreSQL and MySQL for Spark, separated by commas. */
+  readonly jars: string | undefined
+  /** The programs of a PostgreSQL that has postgres_fdw and mysql_fdw. */
+  readonly fdw: string | undefined
+}
+
 /** What every part is given. */
 export interface Bench {
   readonly say: Say
@@ -31,6 +43,13 @@ export interface Bench {
   readonly rows: number
   /** Connections in the filled data directory of `start`. */
   readonly connections: number
+  /** Scale factor of TPC-H. */
+  readonly scale: number
+  /** Of the parts that leave it to the caller. */
+  readonly rounds: number
+  /** How long `sql` keeps many queues busy; 0 leaves that out. */
+  readonly minutes: number
+  readonly peers: PeerPlaces
   /** Where Node writes the server's CPU profile when it ends. */
   readonly profileDir: string | undefined
 }
@@ -108,4 +127,11 @@ export async function timed(act: () => Promise<unknown>): Promise<number> {
   const started = performance.now()
   await act()
   return performance.now() - started
+}
+
+/** How long something takes in ms, as the median of so many times one after the other. */
+export async function medianOf(count: number, act: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let done = 0; done < count; done++) times.push(await timed(act))
+  return median(times)
 }

@@ -21,8 +21,17 @@ export interface Installation {
 /** A source of one site: its server, and its tables by their names in the catalog. */
 export interface Source {
   readonly site: Site
-  readonly server: PostgresServer
+  readonly server: Pick<PostgresServer, 'port' | 'user' | 'password'>
   readonly tables: Readonly<Record<string, string>>
+  /** How a table is named in the catalog; as one of PostgreSQL unless told. */
+  readonly tableSql?: typeof tableSql
+}
+
+/** Names a table of MariaDB, which lies where a site's PostgreSQL would. @param database - the one that holds it */
+export function mariadbTableSql(database: string): typeof tableSql {
+  return (name, site, table, login) => `CREATE TABLE ${name} USING JDBC OPTIONS (
+    'url' = 'jdbc:mysql://${site.host}:5432/${database}', 'driver' = 'com.mysql.cj.jdbc.Driver',
+    'dbtable' = '${table}', 'passwdauth' = '${login}', 'encryption' = 'true')`
 }
 
 /** Starts a server on an empty data directory, its log in a file, and signs in. @param entry - its program, the sources' unless given */
@@ -39,11 +48,11 @@ export async function attach({ server, steps, wire }: Installation, queue: strin
   await steps.createQueue(queue)
   await steps.createDatabase('shop')
   const jobs = new Jobs(wire, server.account.projectId, queue)
-  for (const { site, server: source, tables } of sources) {
+  for (const { site, server: source, tables, tableSql: nameTable = tableSql } of sources) {
     await steps.declare(site, source)
     await steps.untilActive(await steps.createConnection(site, [queue]))
     await steps.createAuthInfo(`${site.name}_login`, source)
-    for (const [name, table] of Object.entries(tables)) await jobs.run(tableSql(name, site, table, `${site.name}_login`))
+    for (const [name, table] of Object.entries(tables)) await jobs.run(nameTable(name, site, table, `${site.name}_login`))
   }
   return jobs
 }

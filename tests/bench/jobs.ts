@@ -5,7 +5,14 @@ import type { Wire } from './wire.ts'
 
 // A poll costs the server time, too: it comes after a fiftieth of the time that the job has taken so far, so it is at most 2 % late.
 const pollMs = { least: 1, most: 25, share: 1 / 50 }
-const limitMs = 120_000
+const defaultLimitMs = 120_000
+
+/** How a job is run; all have defaults. */
+export interface RunOptions {
+  /** In which names of tables are looked up. */
+  readonly database?: string
+  readonly limitMs?: number
+}
 
 /** The jobs of one project on one queue. */
 export class Jobs {
@@ -20,13 +27,14 @@ export class Jobs {
   }
 
   /** Submits a statement and returns at once. @returns the job's id. @throws {Error} when it is refused */
-  async submit(sql: string): Promise<string> {
-    const submitted = await this.#wire.json('POST', `${this.#base}/submit-job`, { sql, queue_name: this.#queue })
+  async submit(sql: string, { database }: RunOptions = {}): Promise<string> {
+    const order = { sql, queue_name: this.#queue, ...(database === undefined ? {} : { currentdb: database }) }
+    const submitted = await this.#wire.json('POST', `${this.#base}/submit-job`, order)
     return String(submitted['job_id'])
   }
 
   /** Waits for a job's end, however it ends. @throws {Error} when it takes too long */
-  async untilEnded(id: string): Promise<{ readonly status: string; readonly message: string }> {
+  async untilEnded(id: string, limitMs = defaultLimitMs): Promise<{ readonly status: string; readonly message: string }> {
     const begun = performance.now()
     for (;;) {
       const { status, message } = await this.#wire.json('GET', `${this.#base}/${id}/status`)
@@ -38,16 +46,16 @@ export class Jobs {
   }
 
   /** Submits a statement and waits for its end. @returns the job's id. @throws {Error} when it is refused or fails */
-  async run(sql: string): Promise<string> {
-    const id = await this.submit(sql)
-    const { status, message } = await this.untilEnded(id)
+  async run(sql: string, options: RunOptions = {}): Promise<string> {
+    const id = await this.submit(sql, options)
+    const { status, message } = await this.untilEnded(id, options.limitMs)
     if (status !== 'FINISHED') throw new Error(`${sql} ended ${status}: ${message}`)
     return id
   }
 
   /** Runs a query and reads its first rows. */
-  async rows(sql: string): Promise<readonly (readonly unknown[])[]> {
-    const answer = await this.#wire.json('GET', `${this.#base}/${await this.run(sql)}/preview`)
+  async rows(sql: string, options: RunOptions = {}): Promise<readonly (readonly unknown[])[]> {
+    const answer = await this.#wire.json('GET', `${this.#base}/${await this.run(sql, options)}/preview`)
     return answer['rows'] as readonly (readonly unknown[])[]
   }
 }

@@ -1,33 +1,49 @@
-// `npm run bench [-- http|store|query|cut|relay|start|scale …] [--rows 10000000] [--connections 100000] [--json FILE] [--profile DIR]`: speeds, as ratios against a baseline of the same run.
+// `npm run bench [-- http|store|query|sql|write|cut|relay|start|scale …] [--rows 10000000] [--connections 100000] [--json FILE] [--profile DIR]`: speeds, as ratios against a baseline of the same run.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { arch, availableParallelism, platform, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchCut } from './cut.ts'
-import type { Figure, Part } from './harness.ts'
+import type { Figure, Part, PeerPlaces } from './harness.ts'
 import { benchHttp } from './http.ts'
 import { Lifetimes } from './lifetimes.ts'
+import { benchPeers } from './peers.ts'
 import { benchQuery } from './query.ts'
 import { benchRelay } from './relay.ts'
 import { formatReport, reportData } from './report.ts'
 import { benchScale } from './scale.ts'
+import { benchSql } from './sql.ts'
 import { benchStart } from './start.ts'
 import { benchStore } from './store.ts'
+import { benchWrite } from './write.ts'
 
 const parts: Readonly<Record<string, Part>> = {
   http: benchHttp,
   store: benchStore,
   query: benchQuery,
+  sql: benchSql,
+  write: benchWrite,
   cut: benchCut,
   relay: benchRelay,
   start: benchStart,
   scale: benchScale,
+  peers: benchPeers,
 }
+/** Parts that take many minutes: they run when they are named. */
+const longParts: ReadonlySet<string> = new Set(['peers', 'sql'])
 const begun = performance.now()
 const options = {
   rows: { type: 'string', default: '1000000' },
   connections: { type: 'string', default: '20000' },
+  scale: { type: 'string', default: '1' },
+  rounds: { type: 'string', default: '5' },
+  minutes: { type: 'string', default: '0' },
+  trino: { type: 'string' },
+  java: { type: 'string' },
+  python: { type: 'string' },
+  jars: { type: 'string' },
+  fdw: { type: 'string' },
   json: { type: 'string' },
   profile: { type: 'string' },
   'time-limit': { type: 'string', default: '480' },
@@ -42,8 +58,21 @@ function say(line: string): void {
 async function runPart(part: Part, directory: string, broken: Promise<never>): Promise<readonly Figure[]> {
   await using lifetimes = new Lifetimes()
   const profileDir = values.profile === undefined ? undefined : resolve(values.profile)
-  const { rows, connections } = values
-  return await Promise.race([part({ say, lifetimes, directory, rows: Number(rows), connections: Number(connections), profileDir }), broken])
+  const sizes = {
+    rows: Number(values.rows),
+    connections: Number(values.connections),
+    scale: Number(values.scale),
+    rounds: Number(values.rounds),
+    minutes: Number(values.minutes),
+  }
+  return await Promise.race([part({ say, lifetimes, directory, ...sizes, peers: peerPlaces(), profileDir }), broken])
+}
+
+/** Where the systems lie that `peers` compares with. */
+function peerPlaces(): PeerPlaces {
+  const { trino: home, java, python, jars, fdw } = values
+  if (home !== undefined && java === undefined) throw new Error('--trino needs --java, a JDK of 24 or later')
+  return { trino: home === undefined || java === undefined ? undefined : { home, java }, python, jars, fdw }
 }
 
 /** Rejects on Ctrl-C and when the run has taken too long. */
@@ -66,7 +95,7 @@ function machine(): string {
 }
 
 const { values, positionals } = parseArgs({ options, allowPositionals: true })
-const chosen = positionals.length === 0 ? Object.keys(parts) : positionals
+const chosen = positionals.length === 0 ? Object.keys(parts).filter((name) => !longParts.has(name)) : positionals
 const unknown = chosen.filter((name) => parts[name] === undefined)
 if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
 

@@ -1,6 +1,6 @@
 // What processes weigh and use, and who their children are, as Linux tells it under /proc; other systems tell nothing and the rows stay out.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** True where processes can be weighed and their time be read. */
 export const canWeigh = process.platform === 'linux'
@@ -32,6 +32,17 @@ export function childrenOf(pid: number): readonly number[] {
     .filter((child) => child.trim() !== '')
     .map(Number)
     .sort((a, b) => a - b)
+}
+
+/** Forgets the most memory that a process had so far. @throws {Error} when there is no such process */
+export function resetPeak(pid: number): void {
+  // The 5 stands for the peak alone; see proc(5), clear_refs.
+  writeFileSync(`/proc/${pid}/clear_refs`, '5')
+}
+
+/** The most resident memory of a process since it began or since {@link resetPeak}, in MiB. @throws {Error} when there is no such process */
+export function peakMiB(pid: number): number {
+  return memberOf(`/proc/${pid}/status`, 'VmHWM')
 }
 
 // What Linux counts processor time in, on every processor that Node runs on.

@@ -1,19 +1,15 @@
-// How fast a job reads, finds and joins rows of PostgreSQL, beside the same bytes read by PostgreSQL's own protocol and nothing else; and how soon SELECT 1 answers.
+// How fast a job reads, finds and joins rows of PostgreSQL, beside the same bytes read by PostgreSQL's own protocol and nothing else.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { sites } from '../../examples/quickstart/procedure.ts'
 import type { PostgresServer } from '../servers/postgres.ts'
-import { type Bench, type Figure, inTurn, median, timed } from './harness.ts'
-import { attach, type Installation, startInstallation } from './installation.ts'
-import { Jobs } from './jobs.ts'
+import { type Bench, type Figure, inTurn, medianOf, timed } from './harness.ts'
+import { attach, startInstallation } from './installation.ts'
+import type { Jobs } from './jobs.ts'
 import { drainCopy, hasPsql, psqlCopy, startFacts, startPeople } from './sources.ts'
 
 const rounds = 5
 const lookupsPerRound = 10
-const newQueues = 3
-// A queue that gets the spare child leaves none until the next has loaded.
-const untilSpareMs = 2000
 
 const scanSql =
   'SELECT count(*) AS n, sum(id) AS ids, max(name) AS last, sum(score) AS score, max(seen) AS seen, sum(amount) AS amount FROM shop.facts'
@@ -39,7 +35,6 @@ export async function benchQuery(bench: Bench): Promise<readonly Figure[]> {
     ...(await benchScan(bench, jobs, sales)),
     await benchJoin(bench, jobs, { sales, crm }),
     await benchLookup(bench, jobs, sales),
-    ...(await benchSelectOne(bench, jobs, installation)),
   ]
   await installation.server.stop()
   return figures
@@ -96,30 +91,4 @@ async function benchLookup({ say, lifetimes, rows }: Bench, jobs: Jobs, sales: P
   const values = await inTurn(say, 'query: indexed lookup', rounds, measures)
   const baseline = { what: 'the same by pg on an open connection', values: values.pg }
   return { what: 'one row by its key, to rows', unit: 'ms', ours: values.job, baseline, goal: { value: 20 } }
-}
-
-async function benchSelectOne({ say }: Bench, jobs: Jobs, { server, steps, wire }: Installation): Promise<readonly Figure[]> {
-  const { job: warm } = await inTurn(say, 'query: SELECT 1 on a warm queue', rounds, {
-    job: () => medianOf(lookupsPerRound, () => jobs.rows('SELECT 1 AS one')),
-  })
-  let number = 0
-  const onNewQueue = async (): Promise<number> => {
-    await sleep(untilSpareMs)
-    const name = `new_${++number}`
-    return timed(async () => {
-      await steps.createQueue(name)
-      await new Jobs(wire, server.account.projectId, name).rows('SELECT 1 AS one')
-    })
-  }
-  const { job: fresh } = await inTurn(say, 'query: SELECT 1 on a new queue', newQueues, { job: onNewQueue })
-  return [
-    { what: 'SELECT 1 on a warm queue, to rows', unit: 'ms', ours: warm, goal: { value: 30 } },
-    { what: 'SELECT 1 on a new queue, from POST queues to rows', unit: 'ms', ours: fresh, goal: { value: 500 } },
-  ]
-}
-
-async function medianOf(count: number, act: () => Promise<unknown>): Promise<number> {
-  const times: number[] = []
-  for (let done = 0; done < count; done++) times.push(await timed(act))
-  return median(times)
 }

@@ -59,7 +59,7 @@ async function weighInstalled(
 async function benchStarts({ say, lifetimes, directory, connections }: Bench, entry: string): Promise<readonly Figure[]> {
   const filled = join(directory, 'filled-data')
   say(`start: filling a data directory with ${connections.toLocaleString('en-US')} connections`)
-  await fillDataDirectory(filled, (store, project) => fillConnections(store, project, connections))
+  await fillDataDirectory(filled, (into) => fillConnections(into, connections))
   let number = 0
   const logPath = join(directory, 'starts.log')
   const empty = new Starts(lifetimes, () => startTributary({ dataDir: join(directory, `empty-data-${++number}`), logPath }))

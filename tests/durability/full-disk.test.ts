@@ -59,6 +59,7 @@ describe.skipIf(why !== '')(`a full disk${why === '' ? '' : ` (${why})`}`, () =>
     }
     throw new Error(`${mostWrites} writes found room`)
   }
+  const readiness = (): Promise<Response> => fetch(`${server.endpoint}/readyz`)
   const listed = async (): Promise<Record<Kind, readonly string[]>> => {
     const { databases } = (await writer.call('listDatabases')).body
     const { projects } = (await writer.call('listProjects')).body
@@ -73,6 +74,10 @@ describe.skipIf(why !== '')(`a full disk${why === '' ? '' : ` (${why})`}`, () =>
     vpcs: acknowledged.vpcs.toSorted(),
   })
 
+  it('is ready while there is room', async () => {
+    expect((await readiness()).status).toBe(200)
+  })
+
   it('refuses writes with 503 and says why, in every envelope', async () => {
     for (let count = 0; count < 20; count++) expect((await create('databases')).status).toBe(200)
     disk.fill(64 * 1024)
@@ -84,6 +89,16 @@ describe.skipIf(why !== '')(`a full disk${why === '' ? '' : ` (${why})`}`, () =>
     const vpc = await untilRefused('vpcs')
     expect([vpc.status, vpc.body.message]).toEqual([503, why])
   }, 120_000)
+
+  it('is not ready meanwhile, and says why', async () => {
+    // Something large is refused whatever small room there is left inside the database.
+    const hosts = Array.from({ length: 20_000 }, (_, number) => ({ name: `host-${number}.example`, ip: '10.0.0.1' }))
+    const large = { name: writer.fresh(), dest_vpc_id: 'v', dest_network_id: 'n', hosts }
+    expect((await writer.call('createConnection', { body: large })).status).toBe(503)
+    const answer = await readiness()
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ error_msg: expect.stringContaining('disk of the installation is full') })
+  })
 
   it('reads on, and has done nothing by halves', async () => {
     expect(acknowledged.databases.length).toBeGreaterThan(20)
@@ -103,6 +118,7 @@ describe.skipIf(why !== '')(`a full disk${why === '' ? '' : ` (${why})`}`, () =>
 
   it('writes again when there is room, and loses nothing when it is killed', async () => {
     disk.free()
+    expect((await readiness()).status).toBe(200)
     for (let count = 0; count < 20; count++) expect((await create('databases')).status).toBe(200)
     await server.kill()
     server = await startTributary({ dataDir: join(disk.path, 'data'), args })

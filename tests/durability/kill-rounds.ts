@@ -26,6 +26,8 @@ export interface KillOptions {
   readonly rounds: number
   readonly seed: number
   readonly onRound?: (report: KillReport) => void
+  /** Breaks the rounds off: the server ends, its directory goes. */
+  readonly signal?: AbortSignal
 }
 
 /** What came of all rounds so far. Everything in `problems` is a failure. */
@@ -44,21 +46,31 @@ export interface KillReport {
   readonly problems: readonly string[]
 }
 
-/** Runs the rounds on one data directory. Ends early when something is wrong. */
-export async function killRounds({ rounds, seed, onRound }: KillOptions): Promise<KillReport> {
+/** Runs the rounds on one data directory. Ends early when something is wrong. @throws {Error} when it was broken off, once nothing of it runs any more */
+export async function killRounds(options: KillOptions): Promise<KillReport> {
   await using stack = new AsyncDisposableStack()
   const dataDir = await mkdtemp(join(tmpdir(), 'tributary-durability-'))
   stack.defer(() => rm(dataDir, { recursive: true, force: true }))
   const source = stack.use(await silentSource())
-  const run = new Run(dataDir, new Chance(seed))
+  const run = new Run(dataDir, new Chance(options.seed))
   stack.use(run)
-  await run.open(source.port)
+  return await Promise.race([allRounds(run, source.port, options), whenAborted(options.signal)])
+}
+
+async function allRounds(run: Run, silentPort: number, { rounds, onRound }: KillOptions): Promise<KillReport> {
+  await run.open(silentPort)
   while (run.rounds < rounds && run.problems.length === 0) {
     await run.round()
     onRound?.(run.report())
   }
   await run.close()
   return run.report()
+}
+
+function whenAborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('broken off')), { once: true })
+  })
 }
 
 class Run implements AsyncDisposable {
@@ -68,6 +80,8 @@ class Run implements AsyncDisposable {
   readonly #chance: Chance
   #writers: readonly Writer[] = []
   #server: TributaryServer | undefined
+  #starting: Promise<TributaryServer> | undefined
+  #isOver = false
   #target: Target = { endpoint: '', token: '' }
   #slowestSettleMs = 0
   #endedChildren = 0
@@ -121,14 +135,19 @@ class Run implements AsyncDisposable {
     }
   }
 
+  /** A round may be broken off in the middle: a server that is just being started ends as well, and none is started after it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.[Symbol.asyncDispose]()
+    this.#isOver = true
+    const [started] = await Promise.allSettled([this.#starting])
+    if (started.status === 'fulfilled') await started.value?.[Symbol.asyncDispose]()
   }
 
   /** Every third start has a spare engine, which takes the processor from the first writes. */
-  #start(): Promise<TributaryServer> {
+  async #start(): Promise<TributaryServer> {
+    if (this.#isOver) throw new Error('broken off')
     const args = ['--allow-clock', ...(this.rounds % 3 === 0 ? [] : ['--warm-spare=false'])]
-    return startTributary({ dataDir: this.#dataDir, args, env: { NODE_COMPILE_CACHE: join(tmpdir(), 'tributary-compiled') } })
+    this.#starting = startTributary({ dataDir: this.#dataDir, args, env: { NODE_COMPILE_CACHE: join(tmpdir(), 'tributary-compiled') } })
+    return this.#starting
   }
 
   async #writeUntilKilled(): Promise<void> {

@@ -9,12 +9,19 @@ const { values } = parseArgs({
 const total = (counts: KillReport['acknowledged']): number => [...counts.values()].reduce((sum, count) => sum + count, 0)
 
 console.log(`seed ${values.seed}: the same seed tells the same stories`)
+const broken = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => broken.abort())
 const report = await killRounds({
   rounds: Number(values.rounds),
   seed: Number(values.seed),
+  signal: broken.signal,
   onRound: ({ rounds, acknowledged, interrupted }) => {
     if (rounds % 10 === 0) console.error(`${rounds} rounds, ${total(acknowledged)} acknowledged, ${total(interrupted)} cut off`)
   },
+}).catch((error: unknown) => {
+  if (!broken.signal.aborted) throw error
+  console.error('broken off: the server has ended and its directory is gone')
+  process.exit(130)
 })
 for (const [operation, count] of [...report.acknowledged].toSorted(([one], [other]) => one.localeCompare(other)))
   console.log(`${operation.padEnd(30)} ${String(count).padStart(7)} acknowledged, ${report.interrupted.get(operation) ?? 0} cut off`)

@@ -92,6 +92,30 @@ export async function managedTableStory(writer: Writer): Promise<void> {
   await writer.write({ ...same, body: sql(`DROP TABLE ${name}`), shows: () => undefined })
 }
 
+/** A managed table gets a column, a comment and a property, and goes. */
+export async function alteredTableStory(writer: Writer): Promise<void> {
+  const name = writer.fresh()
+  const params = { database_name: 'kept', table_name: name }
+  const look = writer.reads('getTable', { params }, (body: Json) => body)
+  const same = { subject: `altered table ${name}`, look } as const
+  const shows =
+    (columns: string, rest = '') =>
+    () => ({
+      create_table_sql: `CREATE TABLE kept.${name} (\n  ${columns})\nUSING parquet\n${rest}`,
+    })
+  const alter = (change: string) => ({
+    operation: 'submitJob' as const,
+    body: { sql: `ALTER TABLE ${name} ${change}`, currentdb: 'kept', conf: ['dli.sql.sqlasync.enabled = false'] },
+  })
+  const body = { table_name: name, data_location: 'DLI', columns: [{ column_name: 'n', type: 'int' }] }
+  await writer.write({ ...same, operation: 'createTable', params, body, shows: shows('n INT') })
+  await writer.write({ ...same, ...alter('ADD COLUMNS (tags array<string>)'), shows: shows('n INT,\n  tags ARRAY<STRING>') })
+  await writer.write({ ...same, ...alter("ALTER COLUMN n COMMENT 'key'"), shows: shows("n INT COMMENT 'key',\n  tags ARRAY<STRING>") })
+  const properties = shows("n INT COMMENT 'key',\n  tags ARRAY<STRING>", "TBLPROPERTIES (\n  'a' = 'b')\n")
+  await writer.write({ ...same, ...alter("SET TBLPROPERTIES ('a' = 'b')"), shows: properties })
+  await writer.write({ ...same, operation: 'deleteTable', params, shows: () => undefined })
+}
+
 /** A view comes, gets another query, and goes. */
 export async function viewStory(writer: Writer): Promise<void> {
   const name = writer.fresh()
@@ -139,6 +163,28 @@ export async function exportStory(writer: Writer): Promise<void> {
     body,
     shows: (answer) => ({ job_type: 'EXPORT', result_path: body.data_path, ...(answer && { job_id: answer.job_id }) }),
   })
+}
+
+/** A table goes out and comes in again: each job is there from its answer on, and ends by itself. */
+export async function transferStory(writer: Writer): Promise<void> {
+  const table = writer.fresh()
+  const made = await submit(writer, `CREATE TABLE kept.${table} AS SELECT 1 AS one`, {})
+  if ((await untilEnded(writer, made.job)).status !== 'FINISHED') return
+  const body = { data_path: `obs://kept/${table}`, data_type: 'json', database_name: 'kept', table_name: table }
+  const started = async (operation: 'exportTable' | 'importTable', type: string): Promise<string> => {
+    const found = ({ jobs }: Json): Json => jobs.find(({ statement }: Json) => statement.includes(`'${body.data_path}'`))
+    const answer = await writer.write({
+      operation,
+      subject: `${operation} ${body.data_path}`,
+      look: writer.reads('listJobs', { query: { sql_pattern: body.data_path, 'job-type': type, 'page-size': 100 } }, found),
+      body,
+      shows: (given) => ({ job_type: type, table_name: table, ...(given && { job_id: given.job_id }) }),
+    })
+    return answer.job_id
+  }
+  const job = await started('exportTable', 'EXPORT')
+  if ((await untilEnded(writer, job)).status !== 'FINISHED') return
+  await started('importTable', 'IMPORT')
 }
 
 /** A job whose source never answers, cancelled while it waits or runs; it never comes back. */

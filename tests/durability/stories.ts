@@ -1,7 +1,17 @@
 // Every kind of write, as stories that a writer tells; and what changes nothing although it is no GET.
 
 import type { OperationId } from '@tributary/contract'
-import { authInfoStory, cancelStory, databaseStory, exportStory, jobStory, managedTableStory, viewStory } from './stories-catalog.ts'
+import {
+  alteredTableStory,
+  authInfoStory,
+  cancelStory,
+  databaseStory,
+  exportStory,
+  jobStory,
+  managedTableStory,
+  transferStory,
+  viewStory,
+} from './stories-catalog.ts'
 import { classicStory, connectionStory, connectionTestStory, reactivationStory } from './stories-connections.ts'
 import { clockStory } from './stories-clock.ts'
 import { passwordStory, projectStory, quotaStory, tokenStory, userStory } from './stories-identity.ts'
@@ -33,9 +43,11 @@ export const stories: readonly Story[] = [
   authInfoStory,
   databaseStory,
   managedTableStory,
+  alteredTableStory,
   viewStory,
   jobStory,
   exportStory,
+  transferStory,
   cancelStory,
 ]
 

@@ -27,6 +27,7 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/\b[A-Z0-9]{20}\b/g, 'KEY'],
   [/\b[A-Za-z0-9]{40}\b/g, 'SECRET'],
   [/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/g, 'TIME'],
+  [/\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}/g, 'TIME'],
   [/to-\w+-\d+-\w+\.datasource/g, 'to-NAME.datasource'],
   [/\b\d+(\.\d+)? ms\b/g, 'N ms'],
   // time columns of the doctor

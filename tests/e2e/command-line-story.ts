@@ -138,6 +138,8 @@ job get
 job preview
 job rows
 job export
+table export
+table import
 job detail
 job progress
 job progress-whole

@@ -157,7 +157,7 @@ describe('docs/guides/team.md', () => {
     // Each line is run by a shell of its own, after the settings that lines before it made.
     let settings = ':'
     for (const { line, printed } of lines) {
-      if (line.startsWith('export TRIBUTARY_ENDPOINT')) running.use(await serveTeam(team, port))
+      if (line.startsWith('tributary user whoami')) running.use(await serveTeam(team, port))
       if (/^(export|unset) /.test(line)) settings += `; ${here(line)}`
       const ran = await team.run('/bin/bash', ['-o', 'pipefail', '-c', `${settings}; ${here(line)}`], { env: machineEnv })
       const stdout = printed === '' ? '' : ran.stdout.replaceAll(/ {2,}/g, '  ').replaceAll(/ +$/gm, '')

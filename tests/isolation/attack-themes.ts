@@ -365,6 +365,30 @@ const parameters = [
   'user=root',
   'password=x',
 ]
+/** What drivers of MySQL would take, and what opens files, classes or the password in them. */
+const mysqlParameters = [
+  'allowLoadLocalInfile=true',
+  'allowLoadLocalInfileInPath=/etc',
+  'allowUrlInLocalInfile=true',
+  'autoDeserialize=true',
+  'queryInterceptors=com.mysql.cj.jdbc.interceptors.ServerStatusDiffInterceptor',
+  'statementInterceptors=x',
+  'exceptionInterceptors=x',
+  'socketFactory=x',
+  'propertiesTransform=x',
+  'allowMultiQueries=true',
+  'allowPublicKeyRetrieval=true',
+  'serverRSAPublicKeyFile=/etc/passwd',
+  'trustCertificateKeyStoreUrl=file:///etc/passwd',
+  'sessionVariables=sql_mode=1',
+  'initSQL=SELECT 1',
+  'localSocket=/var/run/mysqld.sock',
+  'pipe=x',
+  'galeraAllowedState=x',
+  'servicePrincipalName=x',
+  'user=root',
+  'password=x',
+]
 const jdbcAttacks: readonly (readonly [string, RegExp])[] = [
   ...parameters.map(
     (part) => [jdbcUrl(`jdbc:postgresql://10.71.0.5:5432/shop?${part}`), new RegExp((part.split('=')[0] ?? '').slice(0, 12), 'i')] as const,
@@ -376,8 +400,17 @@ const jdbcAttacks: readonly (readonly [string, RegExp])[] = [
   [jdbcUrl('jdbc:postgresql://[::1]:5432/shop'), /url is not understood/],
   [jdbcUrl('jdbc:sqlite:/data/tributary.db'), /url is not understood/],
   [jdbcUrl('jdbc:h2:mem:x;INIT=RUNSCRIPT FROM 1'), /url is not understood/],
-  [jdbcUrl('jdbc:mysql://10.71.0.5:3306/x?allowLoadLocalInfile=true'), /MySQL/],
-  [jdbcUrl('jdbc:mariadb://10.71.0.5:3306/x?autoDeserialize=true'), /MySQL/],
+  ...mysqlParameters.map(
+    (part, index) =>
+      [
+        jdbcUrl(`jdbc:${index % 2 === 0 ? 'mysql' : 'mariadb'}://10.71.0.5:3306/shop?${part}`),
+        new RegExp(`parameter ${part.split('=')[0]}`, 'i'),
+      ] as const,
+  ),
+  [jdbcUrl('jdbc:mysql://address=(host=10.71.0.5)(port=3306)/shop'), /url is not understood/],
+  [jdbcUrl('jdbc:mysql://(host=10.71.0.5,port=3306,autoDeserialize=true)/shop'), /url/],
+  [jdbcUrl('jdbc:mysql:loadbalance://10.71.0.5:3306,10.71.0.6:3306/shop'), /url/],
+  [jdbcUrl('jdbc:mysql+srv://10.71.0.5/shop'), /url is not understood/],
   [jdbcUrl('file:///etc/passwd'), /url is not understood/],
   [jdbcUrl('jdbc:postgresql://10.71.0.5:5432/sh%00op'), /url/],
   [jdbc("'url'='jdbc:postgresql://10.71.0.5:5432/shop', 'query'='SELECT 1'"), /option query/],

@@ -8,6 +8,7 @@ import { type QueueId, type QueueNetwork, ServiceError, say } from '@tributary/r
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Door } from '../../packages/fabric/src/index.ts'
 import { EngineHost, type EngineHostOptions, type EngineQueue } from '../../packages/query/src/engines/duckdb/host.ts'
+import { MemoryGroup, whyNoMemoryGroup } from '../durability/memory-group.ts'
 import { mountSmallDisk, whyNoSmallDisk } from '../durability/small-disk.ts'
 import { startPostgres, type PostgresServer } from '../servers/postgres.ts'
 import { networkTo, openableOf, tableOf } from '../servers/sources.ts'
@@ -74,6 +75,10 @@ class Site implements AsyncDisposable {
 
   pidOf(queue: EngineQueue): number {
     return this.host.children().find(({ queueId }) => queueId === queue.id)?.pid ?? -1
+  }
+
+  sparePid(): number | undefined {
+    return this.host.children().find(({ queueId }) => queueId === undefined)?.pid
   }
 
   /** Files that jobs left in the berths; DuckDB keeps its spill file for the next job, within its quota. */
@@ -169,14 +174,40 @@ describe('a job that', () => {
   }, 60_000)
 
   it('is killed with its process, which the system does first when memory runs out', async () => {
+    await expect.poll(() => site.sparePid(), { timeout: 20_000 }).toBeDefined()
+    const spare = site.sparePid()
     const failing = failure(site.run(queue, endless))
     await sleep(500)
     process.kill(site.pidOf(queue), 'SIGKILL')
     const { kind, message } = await failing
-    expect([kind, message]).toEqual(['unavailable', 'the engine of queue q1 ended (SIGKILL); run the job again'])
+    expect([kind, message]).toEqual([
+      'unavailable',
+      expect.stringMatching(/^the engine of queue q1 was killed .SIGKILL.*: run the job again/),
+    ])
     expect((await site.run(queue, 'SELECT count(*) FROM numbers')).rows).toEqual([[1000]])
+    // Loaded before its predecessor was killed: nobody waits for a process to start.
+    expect(site.pidOf(queue)).toBe(spare)
     await expect.poll(() => site.leftOvers()).toEqual([])
   }, 60_000)
+})
+
+const whyNoGroup = whyNoMemoryGroup()
+
+describe.skipIf(whyNoGroup !== '')(`memory that the system has not${whyNoGroup === '' ? '' : ` (skipped: ${whyNoGroup})`}`, () => {
+  it('ends the child, and its job says so', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'tributary-harm-'))
+    using group = new MemoryGroup(160)
+    await using site = new Site(path, { memoryBytes: 4096 * mebibyte })
+    const queue = queueOf('q9')
+    await site.run(queue, 'SELECT 1')
+    group.admit(site.pidOf(queue))
+    const { kind, message } = await failure(site.run(queue, greedy))
+    expect([kind, message]).toEqual([
+      'unavailable',
+      expect.stringMatching(/^the system killed the engine of queue q9 for want of memory: /),
+    ])
+    expect((await site.run(queue, 'SELECT 1')).rows).toEqual([[1]])
+  }, 240_000)
 })
 
 const whyNot = whyNoSmallDisk()

@@ -22,6 +22,8 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** Where certificate and key lie (PEM); TLS is off without them. */
   readonly tls?: { readonly certFile: string; readonly keyFile: string }
+  /** The folder of another installation's programs, for one that has extensions; found where absent. */
+  readonly bin?: string
 }
 
 /** A running server. Disposing it, or the end of this process, ends it and removes its data. */
@@ -54,7 +56,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const account = { user: options.user ?? 'tributary', password: options.password ?? 'Tributary-1' }
   try {
     await chmod(directory, 0o755)
-    const programs = await findPrograms(directory)
+    const programs = options.bin === undefined ? await findPrograms(directory) : { ...serverUser(), bin: options.bin, env: {} }
     await initialise(programs, directory, account, options)
     const { guard, port } = await startOnFreePort(programs, directory, options)
     const server = serverOf(guard, port, directory, account)

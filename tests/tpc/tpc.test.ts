@@ -67,7 +67,8 @@ describe.each(['tpch', 'tpcds'] as const)('%s', (benchmark) => {
     return reader.getRows().map((row) => row.map((value, index) => cell(value, plan.columns[index]?.type.kind)))
   }
 
-  const plan = (sql: string): Promise<Plan> => planQuery({ sql, currentDatabase: 'tpc', tables, database: planning.database })
+  const plan = (sql: string): Promise<Plan> =>
+    planQuery({ sql, currentDatabase: 'tpc', tables, isQuick: true, database: planning.database })
 
   it(`has ${sizes[benchmark]} queries, answered by Spark 3.3.1`, () => {
     expect(recorded).toMatchObject({ sparkVersion: '3.3.1', ansiMode: 'false' })

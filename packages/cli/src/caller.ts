@@ -59,7 +59,7 @@ function fetchAs(caller: Caller, onCall: (call: MadeCall) => void): typeof fetch
     if (caller.caPath !== undefined) dispatcher ??= trusting(caller.caPath)
     const response = await fetch(url, { ...init, headers, redirect: 'error', ...(await trustOf(dispatcher)) }).catch((error: unknown) => {
       if (init?.signal?.aborted === true) throw new Failure('interrupted', 'stopped')
-      throw unreached(caller.endpoint, error)
+      throw unreached(caller, error)
     })
     onCall({ method, path: url.pathname + url.search, status: response.status, ms: performance.now() - started })
     return carriesCells.test(url.pathname) ? withExactNumbers(response) : response
@@ -86,9 +86,17 @@ async function trusting(caPath: string): Promise<Dispatcher> {
 }
 
 /** Why no answer came, in the words of whoever can mend it. */
-function unreached(endpoint: string, error: unknown): Failure {
+function unreached({ endpoint, endedIn }: Place, error: unknown): Failure {
   const { code = '', message } = causeOf(error)
   const why = Object.hasOwn(reasons, code) ? reasons[code as keyof typeof reasons] : undefined
+  if (why === refused && endedIn !== undefined) {
+    const next = `start it again: tributary serve --data-dir ${endedIn}, or say where another is: --endpoint http://HOST:PORT`
+    return new Failure(
+      'unreached',
+      `the server of ${endedIn} is no longer there: it was killed or broke off, and its server.json is a leftover`,
+      { next },
+    )
+  }
   if (why === refused) return new Failure('unreached', `no server answers at ${endpoint}: ${why}`, { next: startOne })
   if (why === foreign) return new Failure('unreached', `the server at ${endpoint} ${why} (${message})`, { next: trustIt })
   const isPlain = endpoint.startsWith('http:') && /ECONNRESET|UND_ERR_SOCKET|HPE_/.test(code)

@@ -92,13 +92,31 @@ export async function jobEnds(session: Session, { terminal, id, cancels, timeout
     return finalStates.has(status.status) ? status : undefined
   }
   try {
-    return await waitFor({ terminal, what: `job ${id}`, look, timeoutSeconds: timeoutSeconds ?? defaultTimeoutSeconds })
+    return await waitFor({
+      terminal,
+      what: `job ${id}`,
+      look,
+      timeoutSeconds: timeoutSeconds ?? defaultTimeoutSeconds,
+      tell: () => tellProgress(session, id),
+    })
   } catch (error) {
     if (!cancels || !(error instanceof Failure) || error.ending !== 'interrupted') throw error
     // It may have ended by itself in between: then there is nothing to cancel.
     await session.client.cancelJob({ params }).catch(() => {})
     throw new Failure('interrupted', 'stopped, and the job cancelled')
   }
+}
+
+/** What a job waits for, or how far it is: `42 %, 1200000 rows read`. */
+async function tellProgress({ client, projectId }: Session, id: string): Promise<string> {
+  const params = { project_id: projectId, job_id: id }
+  const [{ status, message, progress }, { input_row_count: read }] = await Promise.all([
+    client.getJobProgress({ params }),
+    client.getJobStatus({ params }),
+  ])
+  if (status === 'LAUNCHING') return message
+  const parts = [progress > 0 ? `${Math.floor(progress * 100)} %` : '', read > 0 ? `${read} rows read` : '']
+  return parts.filter((part) => part !== '').join(', ')
 }
 
 /** A preview as rows with columns. */

@@ -75,6 +75,8 @@ const chosenWords: Partial<Record<OperationId, string>> = {
   previewJob: 'job preview',
   getResultPage: 'job rows',
   exportResult: 'job export',
+  importTable: 'table import',
+  exportTable: 'table export',
   examineQueue: 'doctor',
   livez: 'system live',
   readyz: 'system ready',

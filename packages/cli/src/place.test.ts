@@ -66,4 +66,10 @@ describe('the place of a server', () => {
   ])('is not what %s announces', (_, content) => {
     expect(localServerOf(announced('left', content))).toBeUndefined()
   })
+
+  it('is the usual one where a server was killed, and says which', () => {
+    const left = announced('killed', { pid: nobodysPid, endpoint: 'http://127.0.0.1:9000' })
+    expect(place({ 'data-dir': 'killed' })).toEqual({ endpoint: 'http://127.0.0.1:8080', endedIn: left })
+    expect(place({ 'data-dir': 'killed', endpoint: 'http://127.0.0.1:9001' })).toEqual({ endpoint: 'http://127.0.0.1:9001' })
+  })
 })

@@ -12,6 +12,8 @@ export interface Place {
   readonly endpoint: string
   /** File with the one authority that its certificate may come from; without it those that the system trusts. */
   readonly caPath?: string | undefined
+  /** The data directory whose server ended without a word, killed most likely, where the address is only the usual one for want of another. */
+  readonly endedIn?: string | undefined
 }
 
 /** Where `serve` listens and keeps its data unless told otherwise. */
@@ -33,14 +35,14 @@ export function dataDirOf({ env, cwd }: Terminal, given: Given): string {
 export function placeOf(terminal: Terminal, given: Given, dataDir: string = dataDirOf(terminal, given)): Place {
   const local = localServerOf(dataDir)
   const named = endpointOf(terminal, given)
-  const found = named === undefined ? (local ?? { endpoint: defaultEndpoint }) : named
+  const found = named ?? local ?? { endpoint: defaultEndpoint, ...(isLeftBehind(dataDir) ? { endedIn: dataDir } : {}) }
   const ca = given.text('ca')
   const caPath = ca === undefined ? caOf(found, local) : resolve(terminal.cwd, ca)
-  return { endpoint: found.endpoint, ...(caPath === undefined ? {} : { caPath }) }
+  return { ...found, ...(caPath === undefined ? {} : { caPath }) }
 }
 
 /** Under any of its names the local server has the same authority. */
-function caOf({ endpoint }: Place, local: Place | undefined): string | undefined {
+function caOf({ endpoint }: Pick<Place, 'endpoint'>, local: Place | undefined): string | undefined {
   return local !== undefined && new URL(endpoint).port === new URL(local.endpoint).port ? local.caPath : undefined
 }
 
@@ -57,6 +59,12 @@ export function localServerOf(dataDir: string): Place | undefined {
   const { pid, endpoint, ca_path: caPath } = readAnnouncement(join(dataDir, 'server.json'))
   if (typeof pid !== 'number' || typeof endpoint !== 'string' || !isRunning(pid)) return undefined
   return { endpoint, ...(typeof caPath === 'string' ? { caPath } : {}) }
+}
+
+/** A server that ends takes its announcement along; one that is killed cannot. */
+function isLeftBehind(dataDir: string): boolean {
+  const { pid } = readAnnouncement(join(dataDir, 'server.json'))
+  return typeof pid === 'number' && !isRunning(pid)
 }
 
 function readAnnouncement(path: string): Readonly<Record<string, unknown>> {

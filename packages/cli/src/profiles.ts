@@ -62,5 +62,5 @@ export function saveProfile(terminal: Pick<Terminal, 'env'>, name: string, profi
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
     throw new Failure('usage', `"${name}" is no name for a profile: use 1 to 64 letters, digits, . _ -`)
   const { profiles } = readProfiles(terminal)
-  writeProfiles(terminal, { current: name, profiles: { ...profiles, [name]: profile } })
+  writeProfiles(terminal, { current: name, profiles: { ...profiles, [name]: { ...profile, endedIn: undefined } } })
 }

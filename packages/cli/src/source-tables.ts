@@ -3,6 +3,7 @@
 import { type Attachment, hostOf } from './attachment.ts'
 import { Failure, failureOf } from './failure.ts'
 import { runStatement } from './job.ts'
+import type { SourceKind } from './source-url.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -90,7 +91,7 @@ async function tablesInCatalog({ session: { client, projectId }, attachment }: I
 async function createTable(call: ImportCall, table: string): Promise<string | undefined> {
   const { attachment, schema } = call
   if (!/^(?!_)(?![0-9]+$)[A-Za-z0-9_]{1,128}$/.test(table)) return 'its name is none in SQL here; create it by hand under another one'
-  const place = `${identifier(schema)}.${identifier(table)}`
+  const place = `${identifier(attachment.source.kind, schema)}.${identifier(attachment.source.kind, table)}`
   try {
     await run(call, `CREATE TABLE ${attachment.name}.\`${table.toLowerCase()}\` USING JDBC OPTIONS (${optionsOf(attachment, place)})`)
     return undefined
@@ -109,16 +110,24 @@ function run({ session, terminal, attachment }: ImportCall, sql: string) {
 function optionsOf(attachment: Attachment, table: string): string {
   const { source, name } = attachment
   const { port, database, parameters } = source
-  const url = `jdbc:postgresql://${hostOf(attachment)}:${port}/${encodeURIComponent(database)}${parameters === '' ? '' : `?${parameters}`}`
-  const options = { url, driver: 'org.postgresql.Driver', dbtable: table, passwdauth: name, encryption: 'true' }
+  const { scheme, driver } = dialects[source.kind]
+  const url = `jdbc:${scheme}://${hostOf(attachment)}:${port}/${encodeURIComponent(database)}${parameters === '' ? '' : `?${parameters}`}`
+  const options = { url, driver, dbtable: table, passwdauth: name, encryption: 'true' }
   return Object.entries(options)
     .map(([key, value]) => `'${key}' = ${textLiteral(value)}`)
     .join(', ')
 }
 
-/** Plain where that is enough, else in double quotes, as `dbtable` takes it. */
-function identifier(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+/** How tables of each kind of source are written as options. */
+const dialects = {
+  postgresql: { scheme: 'postgresql', driver: 'org.postgresql.Driver', quote: '"' },
+  mysql: { scheme: 'mysql', driver: 'com.mysql.cj.jdbc.Driver', quote: '`' },
+} as const satisfies Readonly<Record<SourceKind, unknown>>
+
+/** Plain where that is enough, else in the quotes of its kind, as `dbtable` takes it. */
+function identifier(kind: SourceKind, name: string): string {
+  const { quote } = dialects[kind]
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `${quote}${name.replaceAll(quote, `${quote}${quote}`)}${quote}`
 }
 
 function textLiteral(text: string): string {

@@ -6,6 +6,7 @@ import { readSourceUrl } from './source-url.ts'
 describe('readSourceUrl', () => {
   it('reads the parts', () => {
     expect(readSourceUrl('postgresql://ann@db.example:6432/shop?sslmode=require')).toEqual({
+      kind: 'postgresql',
       user: 'ann',
       host: 'db.example',
       port: 6432,
@@ -13,7 +14,9 @@ describe('readSourceUrl', () => {
       parameters: 'sslmode=require',
     })
     expect(readSourceUrl('postgres://a%40b@10.0.0.5/x').user).toBe('a@b')
-    expect(readSourceUrl('postgres://a@10.0.0.5/x').port).toBe(5432)
+    expect(readSourceUrl('postgres://a@10.0.0.5/x')).toMatchObject({ kind: 'postgresql', port: 5432 })
+    expect(readSourceUrl('mysql://a@10.0.0.5/x')).toMatchObject({ kind: 'mysql', port: 3306 })
+    expect(readSourceUrl('mariadb://a@10.0.0.5:3307/x')).toMatchObject({ kind: 'mysql', port: 3307 })
   })
 
   it('takes no password, and repeats none', () => {
@@ -30,7 +33,7 @@ describe('readSourceUrl', () => {
   })
 
   it('wants a user, a database and a port that exists', () => {
-    for (const url of ['postgresql://h/x', 'postgresql://a@h/', 'postgresql://a@h:0/x', 'postgresql://a@h:70000/x', 'mysql://a@h/x'])
+    for (const url of ['postgresql://h/x', 'postgresql://a@h/', 'postgresql://a@h:0/x', 'postgresql://a@h:70000/x', 'oracle://a@h/x'])
       expect(() => readSourceUrl(url), url).toThrow(/write|port/)
   })
 })

@@ -1,9 +1,13 @@
-// The address of a PostgreSQL as people write it, read into its parts: postgresql://user@host:port/database?sslmode=require
+// The address of a source as people write it, read into its parts: postgresql://user@host:port/database?sslmode=require
 
 import { Failure } from './failure.ts'
 
+/** Kinds of sources that can be attached. */
+export type SourceKind = 'postgresql' | 'mysql'
+
 /** Where a source is and who logs in there. */
 export interface SourceUrl {
+  readonly kind: SourceKind
   readonly user: string
   /** A name or an IPv4 address. */
   readonly host: string
@@ -13,20 +17,25 @@ export interface SourceUrl {
   readonly parameters: string
 }
 
-const form = 'postgresql://USER@HOST:PORT/DATABASE'
+const form = 'postgresql://USER@HOST:PORT/DATABASE or mysql://USER@HOST:PORT/DATABASE'
+
+const kinds: Readonly<Record<string, SourceKind>> = { postgresql: 'postgresql', postgres: 'postgresql', mysql: 'mysql', mariadb: 'mysql' }
+const defaultPorts: Readonly<Record<SourceKind, string>> = { postgresql: '5432', mysql: '3306' }
 
 /** Reads an address. @throws {Failure} `usage`; no message repeats a password that was written into it */
 export function readSourceUrl(text: string): SourceUrl {
-  const parts = /^(?:postgresql|postgres):\/\/(?:([^@/?#]*)@)?([^/?#:@]+)(?::(\d{1,5}))?\/([^/?#]+)(?:\?([^#]*))?$/.exec(text)
+  const parts = /^(postgresql|postgres|mysql|mariadb):\/\/(?:([^@/?#]*)@)?([^/?#:@]+)(?::(\d{1,5}))?\/([^/?#]+)(?:\?([^#]*))?$/.exec(text)
   if (parts === null) throw new Failure('usage', `this is not understood as the address of a source; write ${form}`)
-  const [, login = '', host = '', port = '5432', database = '', parameters = ''] = parts
+  const [, scheme = '', login = '', host = '', given, database = '', parameters = ''] = parts
+  const kind = kinds[scheme] ?? 'postgresql'
+  const port = given ?? defaultPorts[kind]
   if (login.includes(':') || /(^|&)(user|password)=/i.test(parameters))
     throw new Failure('usage', 'a password is not taken from an argument; leave it out and it is asked for', {
       next: '--password-from prompt, stdin or env:NAME',
     })
   if (login === '') throw new Failure('usage', `the address names no user; write ${form}`)
   if (Number(port) < 1 || Number(port) > 65535) throw new Failure('usage', `${port} is no port`)
-  return { user: decode(login), host: decode(host), port: Number(port), database: decode(database), parameters }
+  return { kind, user: decode(login), host: decode(host), port: Number(port), database: decode(database), parameters }
 }
 
 function decode(text: string): string {

@@ -41,6 +41,12 @@ describe('waitFor', () => {
     expect(drawn.said.at(-1)).toBe('\r\u001b[K')
   })
 
+  it('says how far it is, when it lasts', async () => {
+    const { terminal, said } = terminalOf(false)
+    await waitFor({ terminal, what: 'job x', look: settledAfter(1300), timeoutSeconds: 10, tell: async () => '40 %' })
+    expect(said).toEqual(['waiting for job x: 1 s, 40 %\n'])
+  })
+
   it('ends with exit code 5 when it takes too long', async () => {
     const { terminal } = terminalOf(false)
     const wait = waitFor({ terminal, what: 'x', look: async () => undefined, timeoutSeconds: 0.1 })

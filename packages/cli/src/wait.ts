@@ -12,6 +12,8 @@ export interface Wait<T> {
   /** Reads how it stands; `undefined` while it is not settled. */
   readonly look: () => Promise<T | undefined>
   readonly timeoutSeconds: number
+  /** How far it is, in words, asked for once it lasts longer than a second; absent where nothing tells. */
+  readonly tell?: () => Promise<string>
 }
 
 /** How long a wait lasts at most unless told. */
@@ -24,7 +26,7 @@ const longestPauseMs = 1000
 const plainSeconds = [1, 5, 15, 30]
 
 /** Looks until it is settled, ever less often up to once a second. @throws {Failure} `timedOut`, `interrupted` */
-export async function waitFor<T>({ terminal, what, look, timeoutSeconds }: Wait<T>): Promise<T> {
+export async function waitFor<T>({ terminal, what, look, timeoutSeconds, tell }: Wait<T>): Promise<T> {
   const started = performance.now()
   const progress = new Progress(terminal, what)
   let pause = firstPauseMs
@@ -35,7 +37,7 @@ export async function waitFor<T>({ terminal, what, look, timeoutSeconds }: Wait<
       const elapsed = performance.now() - started
       if (elapsed > timeoutSeconds * 1000)
         throw new Failure('timedOut', `${what} is not settled after ${timeoutSeconds} s`, { next: 'wait longer: --timeout SECONDS' })
-      progress.tell(elapsed)
+      if (elapsed >= silentMs) progress.tell(elapsed, (await tell?.()) ?? '')
       await sleep(pause, undefined, { signal: terminal.signal }).catch(() => {
         throw new Failure('interrupted', `stopped waiting for ${what}; it goes on by itself`)
       })
@@ -58,10 +60,9 @@ class Progress {
     this.#what = what
   }
 
-  tell(elapsedMs: number): void {
-    if (elapsedMs < silentMs) return
+  tell(elapsedMs: number, detail: string): void {
     const seconds = Math.floor(elapsedMs / 1000)
-    const line = `waiting for ${this.#what}: ${seconds} s`
+    const line = `waiting for ${this.#what}: ${seconds} s${detail === '' ? '' : `, ${detail}`}`
     if (this.#terminal.isTTY.stderr) {
       this.#isDrawn = true
       this.#terminal.err(`\r\u001b[K${line}`)

@@ -18,10 +18,12 @@ const examineQueue = operation({
   body: Type.Object(
     {
       address: Type.String({ description: 'host:port' }),
-      protocol: Type.Optional(Type.String({ description: 'postgresql; without it nothing beyond TCP is tried' })),
+      protocol: Type.Optional(Type.String({ description: 'postgresql or mysql (MariaDB too); without it nothing beyond TCP is tried' })),
       auth_info_name: Type.Optional(Type.String({ description: 'what to log in with; without it the climb ends at TLS' })),
-      database: Type.Optional(Type.String({ description: 'default: postgres' })),
-      table: Type.Optional(Type.String({ description: 'name or schema.name; without it the climb ends at the login' })),
+      database: Type.Optional(Type.String({ description: 'default: postgres, or mysql' })),
+      table: Type.Optional(
+        Type.String({ description: 'name or schema.name (mysql: database.name); without it the climb ends at the login' }),
+      ),
       tls: Type.Optional(Type.String({ description: 'disable, prefer (default), require or verify-full' })),
     },
     { additionalProperties: false },
@@ -44,7 +46,7 @@ const examineQueue = operation({
   },
   fidelity: {
     state: 'partial',
-    note: 'beyond TCP for postgresql alone; other protocols answer 501',
+    note: 'beyond TCP for postgresql and mysql; other protocols answer 501',
     witness: 'the doctor climbs to a table and says who can mend what',
   },
 })

@@ -47,7 +47,7 @@ const submitJob = operation({
   },
   fidelity: {
     state: 'partial',
-    note: 'databases, managed tables, views, queries, source tables on PostgreSQL, to which no rows are written yet',
+    note: 'databases, managed tables, views, queries, source tables on PostgreSQL and MySQL, to which no rows are written yet',
     witness: 'a statement is submitted, watched, read and cancelled as published',
   },
 })
@@ -180,12 +180,15 @@ const getJobDetail = operation({
       owner: Type.String(),
       start_time: milliseconds('start'),
       duration: Type.Integer({ description: 'ms' }),
-      data_path: Type.String({ description: 'of an EXPORT job; empty for any other' }),
+      data_path: Type.String({ description: 'of an IMPORT or EXPORT job; empty for any other' }),
       data_type: Type.String({ description: 'as data_path' }),
       export_mode: Type.Optional(Type.String()),
       compress: Type.Optional(Type.String()),
       quote_char: Type.Optional(Type.String()),
       escape_char: Type.Optional(Type.String()),
+      delimiter: Type.Optional(Type.String()),
+      date_format: Type.Optional(Type.String()),
+      timestamp_format: Type.Optional(Type.String()),
       database_name: Type.String({ description: 'currentdb as it was sent, empty where none was' }),
       table_name: Type.String({ description: 'first table of the statement, or empty' }),
       with_column_header: Type.Boolean(),
@@ -198,9 +201,33 @@ const getJobDetail = operation({
 const progressMembers = {
   job_id: Type.String(),
   status: Type.String({ description: 'LAUNCHING, RUNNING, FINISHED, FAILED or CANCELLED' }),
-  sub_jobs: Type.Array(Type.Unknown(), { description: 'empty: a statement runs in one piece' }),
+  sub_job_id: Type.Optional(Type.Integer({ description: '0, once an engine has taken the job up' })),
+  sub_jobs: Type.Array(
+    members({
+      id: Type.Integer(),
+      name: Type.String(),
+      description: Type.String(),
+      submission_time: Type.String({ description: 'as Spark writes it: Mon Jul 27 17:24:03 UTC 2020' }),
+      completion_time: Type.Optional(Type.String()),
+      stage_ids: Type.Array(Type.Integer()),
+      job_group: Type.String({ description: 'the id of the job' }),
+      status: Type.String({ description: 'RUNNING, SUCCEEDED or FAILED' }),
+      num_tasks: Type.Integer({ description: 'scans that are read for the job, and the job itself' }),
+      num_active_tasks: Type.Integer(),
+      num_completed_tasks: Type.Integer(),
+      num_skipped_tasks: Type.Integer(),
+      num_failed_tasks: Type.Integer(),
+      num_killed_tasks: Type.Integer(),
+      num_completed_indices: Type.Integer(),
+      num_active_stages: Type.Integer(),
+      num_completed_stages: Type.Integer(),
+      num_skipped_stages: Type.Integer(),
+      num_failed_stages: Type.Integer(),
+      killed_tasks_summary: Type.Object({}, { additionalProperties: Type.Integer() }),
+    }),
+    { description: 'one, once an engine has taken the job up; none for what needs no engine' },
+  ),
 }
-const progressNote = 'sub_jobs is empty: the embedded engine runs a statement in one piece'
 const progressWitness = 'the progress of a job is a fraction under v1, and whole under v1.0'
 
 /** `GET /v1/{project_id}/jobs/{job_id}/progress` */
@@ -215,7 +242,7 @@ const getJobProgress = operation({
   family: 'dli',
   params: jobParams,
   response: { status: 200, schema: answer({ ...progressMembers, progress: Type.Number({ description: '0 to 1' }) }) },
-  fidelity: { state: 'partial', note: progressNote, witness: progressWitness },
+  fidelity: { state: 'real', note: '', witness: progressWitness },
 })
 
 /** `GET /v1.0/{project_id}/jobs/{job_id}/progress`: the library that calls it reads an integer and fails on a fraction. */
@@ -230,7 +257,7 @@ const getJobProgressWhole = operation({
   family: 'dli',
   params: jobParams,
   response: { status: 200, schema: answer({ ...progressMembers, progress: Type.Integer({ description: '0, or 1 at the end' }) }) },
-  fidelity: { state: 'partial', note: progressNote, witness: progressWitness },
+  fidelity: { state: 'real', note: '', witness: progressWitness },
 })
 
 /** `POST /v1.0/{project_id}/jobs/check-sql` */
@@ -265,7 +292,7 @@ const previewJob = operation({
   params: jobParams,
   query: Type.Object({
     'page-size': Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'default 1000' })),
-    'queue-name': Type.Optional(Type.String()),
+    'queue-name': Type.Optional(Type.String({ description: 'the queue that the job ran on' })),
   }),
   response: {
     status: 200,
@@ -347,6 +374,92 @@ const exportResult = operation({
   },
 })
 
+const transferAnswer = (type: string) => ({
+  status: 200 as const,
+  schema: answer({ job_id: Type.String({ description: `of the ${type} job` }), job_mode: Type.String({ description: 'async' }) }),
+})
+
+/** `POST /v1.0/{project_id}/jobs/import-table` */
+const importTable = operation({
+  id: 'importTable',
+  noun: 'jobs',
+  method: 'POST',
+  path: `${base}/import-table`,
+  summary: 'Import a file, or the files of a folder, into a managed table, by a job of its own: whole or not at all.',
+  action: 'dli:jobs:importTable',
+  needs: 'editor',
+  family: 'dli',
+  params: Type.Object(inProject),
+  body: Type.Object({
+    data_path: Type.String({
+      description: 'obs://bucket/path, a path of the server’s import directory, or of what the project has exported',
+    }),
+    data_type: Type.String({ description: 'csv, json or parquet; orc, avro and carbon are refused' }),
+    database_name: Type.String(),
+    table_name: Type.String({ description: 'a managed table' }),
+    with_column_header: Type.Optional(
+      Type.Boolean({ description: 'whether CSV files begin with the names of the columns; default false' }),
+    ),
+    delimiter: Type.Optional(Type.String({ description: 'one sign, CSV alone; default ,' })),
+    quote_char: Type.Optional(Type.String({ description: 'one sign, CSV alone; default "' })),
+    escape_char: Type.Optional(Type.String({ description: 'one sign, CSV alone; default \\' })),
+    date_format: Type.Optional(Type.String({ description: 'Spark’s pattern; default yyyy-MM-dd' })),
+    timestamp_format: Type.Optional(Type.String({ description: 'Spark’s pattern; default yyyy-MM-dd HH:mm:ss' })),
+    bad_records_path: Type.Optional(
+      Type.String({
+        description: 'a folder of the export directory for the records that cannot be read, which then do not reach the table',
+      }),
+    ),
+    queue_name: Type.Optional(Type.String({ description: 'where the job runs; default: the system queue default' })),
+    overwrite: Type.Optional(Type.Boolean({ description: 'whether the rows take the place of those that are there; default false' })),
+    partition_spec: Type.Optional(
+      Type.Union([Type.String(), Type.Record(Type.String(), Type.String())], {
+        description: 'year=2024,month=1, or the same as members: the partition that all rows go to; without it their columns say it',
+      }),
+    ),
+    conf: Type.Optional(
+      Type.Array(Type.String(), { description: '"key = value"; dli.sql.dynamicPartitionOverwrite.enabled is what matters' }),
+    ),
+  }),
+  response: transferAnswer('IMPORT'),
+  fidelity: {
+    state: 'partial',
+    note: 'from a folder of the server instead of object storage; orc, avro and carbon are refused by name',
+    witness: 'files are imported with every published option, and a bad record is told',
+  },
+})
+
+/** `POST /v1.0/{project_id}/jobs/export-table` */
+const exportTable = operation({
+  id: 'exportTable',
+  noun: 'jobs',
+  method: 'POST',
+  path: `${base}/export-table`,
+  summary: 'Export a managed table to a folder, by a job of its own.',
+  action: 'dli:jobs:exportTable',
+  needs: 'editor',
+  family: 'dli',
+  params: Type.Object(inProject),
+  body: Type.Object({
+    data_path: Type.String({ description: 'obs://bucket/folder, a folder of the server’s export directory' }),
+    data_type: Type.String({ description: 'csv or json' }),
+    database_name: Type.String(),
+    table_name: Type.String({ description: 'a managed table' }),
+    compress: Type.Optional(Type.String({ description: 'none (default), gzip or deflate; bzip2 is refused' })),
+    queue_name: Type.Optional(Type.String({ description: 'where the job runs; default: the system queue default' })),
+    export_mode: Type.Optional(Type.String({ description: 'ErrorIfExists (default) or Overwrite' })),
+    with_column_header: Type.Optional(
+      Type.Boolean({ description: 'whether a CSV file begins with the names of the columns; default false' }),
+    ),
+  }),
+  response: transferAnswer('EXPORT'),
+  fidelity: {
+    state: 'partial',
+    note: 'to a folder of the server instead of object storage; compress bzip2 is refused by name',
+    witness: 'a table is exported, and imported again it is the same',
+  },
+})
+
 /** `DELETE /v1.0/{project_id}/jobs/{job_id}`, and the discarded form below a queue. */
 const cancelJob = operation({
   id: 'cancelJob',
@@ -374,5 +487,7 @@ export const jobOperations = {
   previewJob,
   getResultPage,
   exportResult,
+  importTable,
+  exportTable,
   cancelJob,
 }

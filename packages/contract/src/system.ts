@@ -24,7 +24,7 @@ const readyz = operation({
   noun: 'system',
   method: 'GET',
   path: '/readyz',
-  summary: 'Say whether requests are served: 503 while the server drains.',
+  summary: 'Say whether requests are served: 503 while the server drains, or while the disk takes no writes.',
   action: 'tributary:system:readyz',
   needs: 'nobody',
   family: 'tributary',

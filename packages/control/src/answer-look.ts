@@ -1,13 +1,14 @@
 // What statements answer that only tell: SHOW and DESCRIBE from the catalog, EXPLAIN from the planner.
 
-import type { ExplainStatement } from '@tributary/query'
-import { redactStatement } from '@tributary/rules'
+import type { ExplainStatement, Planned, Statement } from '@tributary/query'
+import { formatColumnType, redactStatement } from '@tributary/rules'
 import type { Deps } from './deps.ts'
 import { describe, describeColumns } from './describe.ts'
 import { type Answer, getRelation, type Place, textColumns } from './look.ts'
 import { type Order, planReading, requireRights } from './plan-reading.ts'
+import { relationsOf } from './relations.ts'
 import { show } from './show.ts'
-import { type Look, mainTable } from './statement-names.ts'
+import { type Look, mainTable, namesRead } from './statement-names.ts'
 
 /** Answers a statement that only tells. @throws {ServiceError} `notFound` database, `semantic`, `forbidden`, `unsupported`, `unavailable` */
 export async function answerLook(deps: Deps, order: Order, look: Look): Promise<Answer> {
@@ -25,16 +26,49 @@ export async function answerLook(deps: Deps, order: Order, look: Look): Promise<
   }
 }
 
-/** The plan of a statement's query; of what has none, the statement's own name. */
+/** The plan of a statement's query, and what its mode tells besides; of what has none, the statement's own name. */
 async function explain(deps: Deps, asked: Order, { statement, mode, sql }: ExplainStatement): Promise<string> {
   const order = { ...asked, draft: { ...asked.draft, sql } }
   if (!('tables' in statement)) {
     await requireRights(deps, order.caller, statement)
     return `== Physical Plan ==\n${statement.kind}: no plan, it is done by the catalog\n`
   }
-  const { explained = '' } = await planReading(deps, order, statement, { isExplained: true })
+  const planned = await planReading(deps, order, statement, { isExplained: true })
   const { database, name } = mainTable(statement) ?? { database: '', name: '' }
   const head = statement.kind === 'query' ? '' : `${statement.kind} ${database}.${name}\n`
-  const logical = mode === 'extended' || mode === 'cost' ? `== Statement ==\n${redactStatement(sql)}\n\n` : ''
-  return `${logical}== Physical Plan ==\n${head}${explained}\n`
+  const plan = `== Physical Plan ==\n${head}${planned.explained ?? ''}\n`
+  switch (mode) {
+    case 'extended':
+      return `== Statement ==\n${redactStatement(sql)}\n\n== Analyzed Columns ==\n${columnLines(planned)}\n\n${plan}`
+    case 'formatted':
+      return `${plan}\n== Scans ==\n${scanLines(planned)}\n`
+    case 'cost':
+      return `== Statistics ==\n${await costLines(deps, order, statement)}\n\n${plan}`
+    default:
+      return plan
+  }
+}
+
+function columnLines({ columns }: Planned): string {
+  return columns.map(({ name, type }) => `${name}: ${formatColumnType(type)}`).join('\n')
+}
+
+function scanLines({ scans }: Planned): string {
+  const lines = scans.map(({ table, columns, filters }, index) => {
+    const details = [`(${index + 1}) ${table}`, `Columns [${columns.length}]: ${columns.join(', ')}`, `Filters: ${filters}`]
+    return details.join('\n')
+  })
+  return lines.length === 0 ? 'none: no table is read' : lines.join('\n\n')
+}
+
+/** What is known of the tables before anything is read. */
+async function costLines({ store }: Deps, { caller }: Order, statement: Statement): Promise<string> {
+  const { managed, sources } = await relationsOf(store, caller.project, namesRead(statement))
+  const lines: string[] = []
+  for (const { id, databaseName, name } of managed) {
+    const { rows, files, bytes } = await store.tableVersions.measure(id)
+    lines.push(`${databaseName}.${name}: sizeInBytes=${bytes}, rowCount=${rows}, files=${files}`)
+  }
+  for (const { table } of sources) lines.push(`${table.name.database}.${table.name.name}: unknown, it lies at its source`)
+  return lines.length === 0 ? 'none: no table is read' : lines.join('\n')
 }

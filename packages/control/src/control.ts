@@ -14,7 +14,9 @@ import {
   type QueueId,
   type QueueNetwork,
   ServiceError,
+  type Soon,
   say,
+  silence,
 } from '@tributary/rules'
 import { access } from './access.ts'
 import { accessKeys } from './access-keys.ts'
@@ -33,6 +35,8 @@ import type { ControlSettings, Deps, Engine, ReconcileKind, Surroundings } from 
 import { doctor } from './doctor.ts'
 import { ExportFolders } from './export-folders.ts'
 import { exports } from './exports.ts'
+import { ImportFolders } from './import-folders.ts'
+import { imports } from './imports.ts'
 import { gateways } from './gateways.ts'
 import { jobs } from './jobs.ts'
 import { noObserver, type Observer } from './observer.ts'
@@ -45,6 +49,7 @@ import { queueGrants } from './queue-grants.ts'
 import { queuePlans } from './queue-plans.ts'
 import { queueProperties } from './queue-properties.ts'
 import { objectGrants } from './object-grants.ts'
+import { forgetOldJobs } from './old-jobs.ts'
 import { queues } from './queues.ts'
 import { reconcileClassicConnection } from './reconcile/classic-connection.ts'
 import { type ConnectionTraffic, reachability, ReachabilityBook } from './reachability.ts'
@@ -100,6 +105,9 @@ export const defaultSettings: ControlSettings = {
   auditMs: 365 * dayMs,
   warehouseBytes: Number.POSITIVE_INFINITY,
   oldVersionsMs: 600_000,
+  exportBytes: Number.POSITIVE_INFINITY,
+  importBytes: 16 * 2 ** 30,
+  jobsMs: 60 * dayMs,
 }
 
 /** Figures of the whole installation; a state without any is absent. */
@@ -149,6 +157,7 @@ export class Control implements AsyncDisposable {
   readonly jobs: ReturnType<typeof jobs>
   readonly resultPages: ReturnType<typeof resultPages>
   readonly exports: ReturnType<typeof exports>
+  readonly imports: ReturnType<typeof imports>
   readonly connectionTests: ReturnType<typeof connectionTests>
   readonly doctor: ReturnType<typeof doctor>
   readonly reachability: ReturnType<typeof reachability>
@@ -217,6 +226,7 @@ export class Control implements AsyncDisposable {
     this.jobs = jobs(deps, this.#runner)
     this.resultPages = resultPages(deps)
     this.exports = exports(deps)
+    this.imports = imports(deps)
     this.audit = audit(deps)
     this.clock = clock(deps, () => this.#loop.sweep())
     const limit = new ProbeLimit()
@@ -250,6 +260,11 @@ export class Control implements AsyncDisposable {
     return { jobs: await live.countLive(), peerings: await peerings.countByState(), tableBytes: await tableVersions.sumBytes() }
   }
 
+  /** Whether what is asked for can be written down. @throws {ServiceError} `unavailable` while the disk is full or fails */
+  checkWritable(): Soon<void> {
+    return this.#store.checkWritable()
+  }
+
   /** What moves now over the connections of these queues. */
   async countTraffic(queueIds: readonly QueueId[]): Promise<readonly ConnectionTraffic[]> {
     return this.#book.countByConnection(queueIds)
@@ -278,6 +293,8 @@ export class Control implements AsyncDisposable {
   }
 
   #deps(surroundings: Surroundings): Deps {
+    const { dataDir, settings } = surroundings
+    const { exportDir = join(dataDir, 'exports'), importDir = join(dataDir, 'imports') } = settings
     const deps: Deps = {
       ...surroundings,
       driver: this.#diallers.besides(surroundings.driver),
@@ -285,7 +302,8 @@ export class Control implements AsyncDisposable {
       settle: (kind, id) => this.#loop.settle(kind, id, surroundings.settings.settleTimeoutMs),
       networkOf: (id) => findNetwork(deps, id),
       results: new Results(surroundings.dataDir),
-      exportFolders: new ExportFolders(surroundings.settings.exportDir ?? join(surroundings.dataDir, 'exports')),
+      exportFolders: new ExportFolders(exportDir, settings.exportBytes),
+      importFolders: new ImportFolders({ importDir, exportDir, mostBytes: settings.importBytes }),
       warehouse: new Warehouse(surroundings.dataDir),
     }
     return deps
@@ -317,6 +335,8 @@ const noEngine: Engine = {
   run: refuse,
   page: refuse,
   exportResult: refuse,
+  shapes: refuse,
+  explainWait: () => silence,
   probe: refuse,
   traffic: async () => [],
 }
@@ -372,8 +392,10 @@ async function* paged(list: (after: string) => Promise<readonly string[]>): Asyn
   }
 }
 
-/** Tombstones and tokens whose time is over. */
-async function forgetWhatIsOver({ store, clock, settings }: Deps): Promise<void> {
+/** Tombstones, tokens and jobs whose time is over. */
+async function forgetWhatIsOver(deps: Deps): Promise<void> {
+  const { store, clock, settings } = deps
+  await forgetOldJobs(deps)
   const deletedBefore = clock() - settings.tombstoneMs
   await store.tokens.removeExpired(clock())
   await store.connectionTests.removeEnded(clock() - settings.resultTtlMs)

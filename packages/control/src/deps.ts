@@ -6,6 +6,7 @@ import type { Endpoint, QueueId, QueueNetwork, Timing } from '@tributary/rules'
 import type { Store } from '@tributary/store'
 import type { Rehearsal } from './rehearsal.ts'
 import type { ExportFolders } from './export-folders.ts'
+import type { ImportFolders } from './import-folders.ts'
 import type { Observer } from './observer.ts'
 import type { Results } from './results.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -43,6 +44,14 @@ export interface ControlSettings {
   readonly resultLimit?: { readonly rows: number; readonly bytes: number } | undefined
   /** Where exports go; absent: `exports` in the data directory. */
   readonly exportDir?: string | undefined
+  /** What all exports may take together, in bytes; `Infinity` for no limit. */
+  readonly exportBytes: number
+  /** Where imports come from; absent: `imports` in the data directory. */
+  readonly importDir?: string | undefined
+  /** What the files of one import may be together, in bytes. */
+  readonly importBytes: number
+  /** How long a job is listed once it has ended; `Infinity` for ever. */
+  readonly jobsMs: number
   /** What the managed tables of all projects may take together, in bytes; `Infinity` for no limit. */
   readonly warehouseBytes: number
   /** How long the files of a managed table are kept that its newest version does not need. */
@@ -52,7 +61,10 @@ export interface ControlSettings {
 }
 
 /** The host of the engine children, as far as use cases know it. */
-export type Engine = Pick<EngineHost, 'parse' | 'plan' | 'describe' | 'run' | 'page' | 'exportResult' | 'probe' | 'traffic'>
+export type Engine = Pick<
+  EngineHost,
+  'parse' | 'plan' | 'describe' | 'run' | 'page' | 'explainWait' | 'shapes' | 'exportResult' | 'probe' | 'traffic'
+>
 
 /** The part of {@link Deps} that the caller of `openControl` provides. */
 export interface Surroundings {
@@ -84,5 +96,6 @@ export interface Deps extends Surroundings {
   readonly networkOf: (id: QueueId) => Promise<QueueNetwork>
   readonly results: Results
   readonly exportFolders: ExportFolders
+  readonly importFolders: ImportFolders
   readonly warehouse: Warehouse
 }

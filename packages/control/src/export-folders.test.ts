@@ -21,7 +21,8 @@ afterEach(async () => {
 })
 
 const [first, second] = ['b1c0ffee-0000-4000-8000-000000000001', 'b1c0ffee-0000-4000-8000-000000000002'] as [JobId, JobId]
-const order = (mode = 'ErrorIfExists', dataPath = 'obs://b/f/g'): ExportOrder => checkExport(first, { dataPath, dataType: 'csv', mode })
+const order = (mode = 'ErrorIfExists', dataPath = 'obs://b/f/g'): ExportOrder =>
+  checkExport({ source: first }, { dataPath, dataType: 'csv', mode })
 const place = () => join(root, 'exports', 'b', 'f', 'g')
 
 async function written(id: JobId, text: string): Promise<string> {
@@ -34,6 +35,18 @@ async function shown(): Promise<string> {
   expect(names).toEqual(['_SUCCESS', expect.stringMatching(/^part-00000-.*-c000[.]csv$/)])
   return readFile(join(place(), names[1] ?? ''), 'utf8')
 }
+
+describe('the room of exports', () => {
+  it('is bound by what lies there, and what is overwritten is given back', async () => {
+    await mkdir(place(), { recursive: true })
+    await writeFile(join(place(), 'part'), '12345')
+    const small = new ExportFolders(join(root, 'exports'), 8)
+    await small.requireRoom(order('ErrorIfExists', 'obs://b/new'), 3)
+    await expect(small.requireRoom(order('ErrorIfExists', 'obs://b/new'), 4)).rejects.toMatchObject({ kind: 'exhausted' })
+    await small.requireRoom(order('Overwrite'), 8)
+    await expect(small.requireRoom(order('Overwrite'), 9)).rejects.toMatchObject({ kind: 'exhausted' })
+  })
+})
 
 describe('a delivery', () => {
   it('is kept, and its job is known by it', async () => {

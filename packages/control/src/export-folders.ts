@@ -26,10 +26,29 @@ const fileMode = 0o640
 /** The folders of all exports. */
 export class ExportFolders {
   readonly #root: string
+  readonly #mostBytes: number
 
-  /** @param root - the export directory; it is made with the first export */
-  constructor(root: string) {
+  /**
+   * @param root - the export directory; it is made with the first export
+   * @param mostBytes - what all that is in it may take
+   */
+  constructor(root: string, mostBytes = Number.POSITIVE_INFINITY) {
     this.#root = root
+    this.#mostBytes = mostBytes
+  }
+
+  /**
+   * Whether an export may take so many bytes more; what it overwrites does not count. Looks at every file there.
+   * @throws {ServiceError} `exhausted`
+   */
+  async requireRoom(order: Pick<ExportOrder, 'dataPath' | 'mode'>, bytes: number): Promise<void> {
+    if (!Number.isFinite(this.#mostBytes)) return
+    const replaced = order.mode === 'Overwrite' ? await sizeOfTree(this.#pathOf(order.dataPath)) : 0
+    if ((await sizeOfTree(this.#root)) - replaced + bytes <= this.#mostBytes) return
+    throw new ServiceError(
+      'exhausted',
+      say`exports of this installation take at most ${Math.floor(this.#mostBytes / 2 ** 20)} MiB together: overwrite one, or ask the installation owner to remove some or for a larger export-size`,
+    )
   }
 
   /** Whether something is at a path already. @throws {ServiceError} `invalid`, `conflict` for a way that leads elsewhere */
@@ -166,6 +185,15 @@ async function moveFile(from: string, to: string): Promise<void> {
     if (error.code !== 'EXDEV') throw error
     await copyFile(from, to)
   })
+}
+
+/** Links count for nothing, and what vanishes meanwhile does too. */
+async function sizeOfTree(path: string): Promise<number> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => [])
+  let bytes = 0
+  for (const entry of entries)
+    if (entry.isFile()) bytes += (await lstat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0
+  return bytes
 }
 
 async function syncDirectory(path: string): Promise<void> {

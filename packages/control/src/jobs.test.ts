@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type Job, type JobId, say, ServiceError } from '@tributary/rules'
 import { Store } from '@tributary/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { forgetOldJobs } from './old-jobs.ts'
 import { sampleColumns, sampleDigits } from './sample-engine.ts'
 import { sampleCaller, sampleDirectory, sampleSealingKey, SampleServer, strangerCaller } from './sample-jobs.ts'
 
@@ -389,6 +390,24 @@ async function everyFile(path: string): Promise<string> {
   expect(texts.length).toBeGreaterThan(1)
   return texts.join('\n')
 }
+
+describe('jobs whose time is over', () => {
+  it('are forgotten, and the audit says how many; what runs and what can still be read stays', async () => {
+    const { job: old } = await server.submit('select 1')
+    await server.ended(old.id)
+    server.advancedMs = server.deps.settings.jobsMs - 60_000
+    const { job: young } = await server.submit('select 1')
+    await server.ended(young.id)
+    await forgetOldJobs(server.deps)
+    expect((await server.jobs.list(sampleCaller)).total).toBe(2)
+    server.advancedMs += 120_000
+    await forgetOldJobs(server.deps)
+    expect((await server.jobs.list(sampleCaller)).jobs.map(({ id }) => id)).toEqual([young.id])
+    await expect(server.jobs.get(sampleCaller, old.id)).rejects.toMatchObject({ kind: 'notFound' })
+    const [told, ...others] = await server.deps.store.audit.list({ action: 'dli:jobs:forget', limit: 10 })
+    expect([told?.projectId, told?.resource, others]).toEqual([sampleCaller.project, 'jobs 1 that ended more than 1 days ago', []])
+  })
+})
 
 describe('results', () => {
   it('expire, and say so', async () => {

@@ -73,16 +73,17 @@ export function jobs(deps: Deps, runner: JobRunner) {
     },
 
     /**
-     * The first rows of a query's result.
+     * The first rows of a query's result, on `queueName` if told.
      * @returns `body`: JSON text of the members `"schema":[…],"rows":[…]`, numbers with every digit
      * @throws {ServiceError} `notFound`, `invalid`, `unsupported`, `busy`; `absent` when the result has expired; `forbidden` for somebody else’s
      */
     async preview(
       caller: Caller,
       id: string,
-      { pageSize = 1000 }: { readonly pageSize?: number },
+      { pageSize = 1000, queueName = '' }: { readonly pageSize?: number; readonly queueName?: string | undefined },
     ): Promise<{ readonly job: Job; readonly body: string }> {
       const job = await store.jobs.get(caller.project, id)
+      if (queueName !== '' && queueName.toLowerCase() !== job.queueName) throw noJob(id)
       checkResultReader(job, caller)
       checkPreview(job, pageSize)
       return { job, body: await deps.results.readPreview(job.id, pageSize) }

@@ -5,7 +5,6 @@ import {
   arrangeColumns,
   checkIsTable,
   checkManaged,
-  type Column,
   isManaged,
   lies,
   type Managed,
@@ -16,6 +15,7 @@ import {
   partitionText,
   type ProjectId,
   readPartition,
+  type ResultColumn,
   ServiceError,
   say,
   type Table,
@@ -34,7 +34,7 @@ export interface ManagedDraft {
   /** Decided beforehand where files are written before the table is there. */
   readonly id?: TableId
   readonly table: TableName
-  readonly columns: readonly Column[]
+  readonly columns: readonly ResultColumn[]
   readonly partitionedBy: readonly string[]
   readonly comment: string
   readonly properties?: Readonly<Record<string, string>>
@@ -104,7 +104,7 @@ export function readValues(table: ManagedTable, partition: readonly PartitionVal
   if (partition.length > 0 && table.managed.partitionColumns.length === 0)
     throw new ServiceError('semantic', say`table ${name} is not partitioned: leave PARTITION out`)
   return readPartition(name, table.managed.partitionColumns, partition).map(({ column, value }) => {
-    const declared = table.columns.find((one) => one.name === column) as Column
+    const declared = table.columns.find((one) => one.name === column) as ResultColumn
     return { column, value: value === undefined ? undefined : partitionText(declared, value) }
   })
 }

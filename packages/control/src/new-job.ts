@@ -4,7 +4,10 @@ import { type Caller, type Job, type JobId, ownedBy, type Queue, silence } from 
 import type { Deps } from './deps.ts'
 
 /** What one kind of job says of itself. */
-export type JobContent = Pick<Job, 'type' | 'mode' | 'statement' | 'currentDatabase' | 'sentDatabase' | 'tableName' | 'tags' | 'export'>
+export type JobContent = Pick<
+  Job,
+  'type' | 'mode' | 'statement' | 'currentDatabase' | 'sentDatabase' | 'tableName' | 'tags' | 'export' | 'importOrder'
+>
 
 /** A LAUNCHING job of a caller on a queue, with a new id. */
 export function newJob(
@@ -30,5 +33,8 @@ export function newJob(
     progress: 0,
     outputBytes: 0,
     cpuMs: 0,
+    badRows: 0,
+    tasks: 0,
+    finishedTasks: 0,
   }
 }

@@ -1,7 +1,16 @@
 // What a statement reads: looked up, authorised and planned, before anything of it runs.
 
 import type { Planned, Statement, TableName } from '@tributary/query'
-import { type Caller, checkQueueReadsSources, type JobSettings, type JobTag, type Queue, say, ServiceError } from '@tributary/rules'
+import {
+  type Caller,
+  checkQueueReadsSources,
+  type JobSettings,
+  type JobTag,
+  type Queue,
+  say,
+  ServiceError,
+  type Text,
+} from '@tributary/rules'
 import type { Deps } from './deps.ts'
 import { askRights, Refusals } from './refusals.ts'
 import { forPlanning, type Relations, relationsOf } from './relations.ts'
@@ -42,7 +51,7 @@ export function parse(
   { engine }: Deps,
   { queue, currentDatabase, draft }: Pick<Order, 'queue' | 'currentDatabase' | 'draft'>,
 ): Promise<Statement> {
-  return answeredInTime(queue, (signal) => engine.parse(queue, draft.sql, currentDatabase, signal))
+  return answeredInTime(engine, queue, (signal) => engine.parse(queue, draft.sql, currentDatabase, signal))
 }
 
 /** How much of a statement is looked at. */
@@ -67,7 +76,7 @@ export async function planReading(
   const relations = await relationsOf(deps.store, caller.project, statement.tables)
   if (reaches) await checkReach(deps, order, relations)
   const request = { sql: textOf(statement, order), currentDatabase, ...forPlanning(relations), isExplained, isWritten: isWrite(statement) }
-  const planned = await answeredInTime(queue, (signal) => deps.engine.plan(queue, request, signal))
+  const planned = await answeredInTime(deps.engine, queue, (signal) => deps.engine.plan(queue, request, signal))
   checkScans(limited, planned.scans)
   return planned
 }
@@ -101,9 +110,13 @@ export async function requireRights({ store }: Deps, caller: Caller, statement: 
 }
 
 /** Asks an engine, and ends the question when it does not answer. */
-async function answeredInTime<Answer>(queue: Queue, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+async function answeredInTime<Answer>(
+  engine: Deps['engine'],
+  queue: Queue,
+  ask: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(noAnswer(queue)), planningMs).unref()
+  const timer = setTimeout(() => controller.abort(noAnswer(queue, engine.explainWait(queue))), planningMs).unref()
   try {
     return await ask(controller.signal)
   } finally {
@@ -111,10 +124,10 @@ async function answeredInTime<Answer>(queue: Queue, ask: (signal: AbortSignal) =
   }
 }
 
-function noAnswer({ name }: Queue): ServiceError {
+function noAnswer({ name }: Queue, reason: Text): ServiceError {
   return new ServiceError(
     'unavailable',
-    say`the engine of queue ${name} did not answer in ${planningMs / 1000} s: submit the statement again`,
+    say`the engine of queue ${name} did not answer in ${planningMs / 1000} s (${reason}): submit the statement again`,
   )
 }
 

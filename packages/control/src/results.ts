@@ -24,9 +24,14 @@ export class Results {
   /** Makes the directory of one job, readable by this user alone, empty. */
   async create(id: JobId): Promise<string> {
     const directory = this.#directory(id)
-    await mkdir(this.#root, { recursive: true, mode: 0o700 })
-    await rm(directory, { recursive: true, force: true })
-    await mkdir(directory, { mode: 0o700 })
+    try {
+      await mkdir(directory, { mode: 0o700 })
+    } catch {
+      // The first of all, or what an earlier run of it left.
+      await mkdir(this.#root, { recursive: true, mode: 0o700 })
+      await rm(directory, { recursive: true, force: true })
+      await mkdir(directory, { mode: 0o700 })
+    }
     return directory
   }
 

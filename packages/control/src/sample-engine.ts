@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Exported, OpenableTable, PeeringTraffic, Planned, Probed, Ran, Statement, TableName } from '@tributary/query'
-import { type Column, exportFileName, ServiceError, say } from '@tributary/rules'
+import { type Column, exportFileName, ServiceError, say, type Text } from '@tributary/rules'
 import type { Engine } from './deps.ts'
 
 /** What every source table of this engine holds. */
@@ -57,6 +57,14 @@ export class SampleEngine implements Engine {
     return `{"schema":[{"n":"bigint"}],"rows":[${rows.join(',')}]}`
   }
 
+  explainWait(): Text {
+    return say`it waits for its test`
+  }
+
+  async shapes(): Promise<never> {
+    throw new ServiceError('unsupported', say`this engine reads no files`)
+  }
+
   async exportResult(
     _queue: unknown,
     { directory, name, format }: Parameters<Engine['exportResult']>[1],
@@ -79,7 +87,7 @@ export class SampleEngine implements Engine {
     this.opened.push(...order.tables)
     await Promise.race([this.child, aborted(signal)])
     await onStarted?.()
-    onProgress?.({ inputRows: 1, inputBytes: 8, fraction: 0.5 })
+    onProgress?.({ inputRows: 1, inputBytes: 8, fraction: 0.5, tasks: 2, finishedTasks: 1 })
     await Promise.race([this.gate, aborted(signal)])
     if (this.failure !== undefined) throw this.failure
     await writeFile(join(order.directory, 'result.parquet'), '')

@@ -31,6 +31,7 @@ import type { JobDraft } from './plan-reading.ts'
 import { insertProject } from './projects.ts'
 import { noObserver } from './observer.ts'
 import { ExportFolders } from './export-folders.ts'
+import { ImportFolders } from './import-folders.ts'
 import { JobRunner } from './reconcile/job.ts'
 import { Results } from './results.ts'
 import { SampleEngine } from './sample-engine.ts'
@@ -68,6 +69,9 @@ const settings: ControlSettings = {
   auditMs: 3_600_000,
   warehouseBytes: Number.POSITIVE_INFINITY,
   oldVersionsMs: 600_000,
+  exportBytes: Number.POSITIVE_INFINITY,
+  importBytes: 2 ** 30,
+  jobsMs: 24 * 3_600_000,
 }
 
 /** One line of the log. */
@@ -117,6 +121,7 @@ export class SampleServer<E extends Engine = SampleEngine> implements AsyncDispo
       networkOf: async (id) => networks.get(id) ?? emptyNetwork(id, sampleQueues.find((queue) => queue.id === id)?.name ?? '', ''),
       results: new Results(dataDir),
       exportFolders: new ExportFolders(join(dataDir, 'exports')),
+      importFolders: new ImportFolders({ importDir: join(dataDir, 'imports'), exportDir: join(dataDir, 'exports'), mostBytes: 2 ** 30 }),
       warehouse: new Warehouse(dataDir),
     }
     this.runner = new JobRunner(this.deps)

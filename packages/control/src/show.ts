@@ -3,7 +3,6 @@
 import type { ShowStatement } from '@tributary/query'
 import {
   checkIsTable,
-  formatColumnType,
   isView,
   type ManagedTable,
   matchesNamePattern,
@@ -14,6 +13,7 @@ import {
   type Table,
 } from '@tributary/rules'
 import { type Answer, catalogName, getRelation, type Place, textColumns } from './look.ts'
+import { schemaTree } from './schema-tree.ts'
 import { detailsOf, isPartitioned } from './table-details.ts'
 import { createStatement } from './table-text.ts'
 
@@ -72,13 +72,7 @@ async function informationOf(place: Place, table: Table): Promise<string> {
   const details = (await detailsOf(place, table)).map(([word, value]) => `${word}: ${value}`)
   if (isPartitioned(table))
     details.push(`Partition Columns: [${(table.managed?.partitionColumns ?? []).map((name) => `\`${name}\``).join(', ')}]`)
-  const schema = table.columns.map(({ name, type }) => ` |-- ${name}: ${schemaWord(formatColumnType(type))} (nullable = true)`)
-  return `${[...details, 'Schema: root', ...schema].join('\n')}\n\n`
-}
-
-/** Spark's schema trees call some types by longer words than its SQL. */
-function schemaWord(type: string): string {
-  return { tinyint: 'byte', smallint: 'short', int: 'integer', bigint: 'long' }[type] ?? type
+  return `${[...details, 'Schema: root', ...schemaTree(table.columns)].join('\n')}\n\n`
 }
 
 async function showTable(place: Place, statement: ShowStatement): Promise<Answer> {

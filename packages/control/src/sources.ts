@@ -6,13 +6,14 @@ import {
   type AuthInfo,
   blameFailedPath,
   checkAllowedAddress,
-  type Column,
   type ProjectId,
   type Queue,
   type QueueNetwork,
   reachTable,
+  type ResultColumn,
   say,
   ServiceError,
+  sourceColumn,
   type Table,
   type TableId,
 } from '@tributary/rules'
@@ -37,19 +38,24 @@ interface Declaration {
   readonly using: string
   /** As sent; they may hold a password. */
   readonly options: Readonly<Record<string, string>>
-  readonly columns: readonly Column[] | undefined
+  readonly columns: readonly ResultColumn[] | undefined
 }
 
 /** Reads a declaration. @throws {ServiceError} `invalid`, `unsupported` for options that its kind of source does not have */
 export function declaredSource(name: TableName, { using, options, columns }: Declaration): DeclaredSource {
   const { connector, settings, authInfoName, credentials } = readSourceOptions(using, options)
-  return { table: { id: randomUUID() as TableId, name, connector, settings, columns: columns ?? [] }, authInfoName, credentials }
+  return {
+    table: { id: randomUUID() as TableId, name, connector, settings, columns: (columns ?? []).map(sourceColumn) },
+    authInfoName,
+    credentials,
+  }
 }
 
 /** Reads a catalog entry, whose options hold no secret. */
 export function catalogSource({ id, databaseName, name, using, options, columns }: Table): Source {
   const { connector, settings, authInfoName } = readSourceOptions(using, options)
-  return { table: { id, name: { database: databaseName, name }, connector, settings, columns }, authInfoName }
+  const table = { id, name: { database: databaseName, name }, connector, settings, columns: columns.map(sourceColumn), login: authInfoName }
+  return { table, authInfoName }
 }
 
 /**

@@ -1,6 +1,6 @@
 // What a caller may do with databases, tables and views, by SQL and by the API: asked before anything is planned, and of columns once it is known what is read.
 
-import type { PlannedScan, TableName } from '@tributary/query'
+import type { PlannedScan, TableChange, TableName } from '@tributary/query'
 import {
   type Caller,
   checkObjectPrivilege,
@@ -36,7 +36,15 @@ export interface ColumnRights {
 }
 
 /** What may be done with a table or a view, by the published names. */
-export type TablePrivilege = 'SELECT' | 'DROP_TABLE' | 'TRUNCATE_TABLE' | 'INSERT_INTO_TABLE' | 'INSERT_OVERWRITE_TABLE'
+export type TablePrivilege =
+  | 'SELECT'
+  | 'DROP_TABLE'
+  | 'TRUNCATE_TABLE'
+  | 'INSERT_INTO_TABLE'
+  | 'INSERT_OVERWRITE_TABLE'
+  | 'ALTER_TABLE_RENAME'
+  | 'ALTER_TABLE_ADD_COLUMNS'
+  | 'ALTER_TABLE_DROP_PARTITION'
 
 /** Lets a caller do something with a database. In `default` every editor makes tables. @throws {ServiceError} `forbidden` */
 export async function requireDatabaseRight(
@@ -123,6 +131,7 @@ export async function requireDdlRight(from: Part, caller: Caller, ddl: Ddl): Pro
     case 'dropDatabase':
       return requireOnDatabase(from, caller, ddl.database, 'DROP_DATABASE')
     case 'createTable':
+    case 'createTableLike':
     case 'createTableAs':
       return requireOnDatabase(from, caller, ddl.table.database, 'CREATE_TABLE')
     case 'createView':
@@ -137,8 +146,20 @@ export async function requireDdlRight(from: Part, caller: Caller, ddl: Ddl): Pro
       return requireOnTable(from, caller, ddl.table, ddl.overwrite ? 'INSERT_OVERWRITE_TABLE' : 'INSERT_INTO_TABLE')
     case 'truncate':
       return requireOnTable(from, caller, ddl.table, 'TRUNCATE_TABLE')
+    case 'alterTable':
+      return requireOnTable(from, caller, ddl.table, changeRights[ddl.change.kind])
     case 'createDatabase':
   }
+}
+
+/** Where no right of its own is published, whoever may drop a table may change it. */
+const changeRights: Readonly<Record<TableChange['kind'], TablePrivilege>> = {
+  rename: 'ALTER_TABLE_RENAME',
+  addColumns: 'ALTER_TABLE_ADD_COLUMNS',
+  dropPartitions: 'ALTER_TABLE_DROP_PARTITION',
+  setProperties: 'DROP_TABLE',
+  unsetProperties: 'DROP_TABLE',
+  commentColumn: 'DROP_TABLE',
 }
 
 async function requireOnDatabase(

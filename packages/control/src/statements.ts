@@ -3,30 +3,30 @@
 import { type Credentials, managedFormat, type Statement } from '@tributary/query'
 import {
   checkIsTable,
-  checkNewTable,
-  type Column,
-  noDatabase,
   type ProjectId,
   redactOptions,
+  type ResultColumn,
   ServiceError,
   type Table,
   type TableId,
   tableNameOf,
   say,
 } from '@tributary/rules'
-import type { Repositories, Transaction } from '@tributary/store'
+import type { Transaction } from '@tributary/store'
+import { alterTable, createTableLike } from './alter-table.ts'
 import { createDatabase, dropDatabase, type Maker } from './databases.ts'
 import type { Ddl } from './statement-names.ts'
 import { truncateTable } from './managed-tables.ts'
 import { dropTable } from './tables.ts'
 import { alterView, createView, getView, type ViewParts } from './views.ts'
+import { standsAlready } from './stands-already.ts'
 
 /** A statement that declares a source table. */
 export type CreateTable = Extract<Statement, { readonly kind: 'createTable' }>
 
 /** What is known of a table only once its declaration has been read, and its source where it had to be asked. */
 export interface TableParts {
-  readonly columns: readonly Column[]
+  readonly columns: readonly ResultColumn[]
   readonly credentials: Credentials | undefined
 }
 
@@ -63,6 +63,10 @@ export async function applyDdl(tx: Transaction, maker: Maker, ddl: Ddl, parts: D
       return tx.tables.remove((await getView(tx, projectId, ddl.view, 'DROP VIEW')).id)
     case 'truncate':
       return truncateTable(tx, maker, ddl)
+    case 'alterTable':
+      return alterTable(tx, maker, ddl)
+    case 'createTableLike':
+      return createTableLike(tx, maker, ddl)
     case 'insert':
     case 'createTableAs':
       throw new Error('rows are written by the runner of a job')
@@ -106,21 +110,4 @@ async function createTable(tx: Transaction, maker: Maker, ddl: CreateTable, part
     ...(isManaged ? { managed: { partitionColumns: ddl.partitionedBy, version: 0, changedAt: maker.now } } : {}),
   }
   await tx.tables.insert(table, parts?.credentials)
-}
-
-/**
- * True when the table is there and the statement says that this is fine.
- * @throws {ServiceError} `notFound` database, `invalid` name, `conflict` when the table is there and the statement does not expect it
- */
-export async function standsAlready(
-  from: Pick<Repositories, 'databases' | 'tables'>,
-  projectId: ProjectId,
-  ddl: Pick<CreateTable, 'table' | 'ifNotExists'>,
-): Promise<boolean> {
-  const { database, name } = ddl.table
-  if ((await from.databases.find(projectId, database)) === undefined) throw noDatabase(database)
-  const existing = await from.tables.find(projectId, database, tableNameOf(name))
-  if (existing !== undefined && ddl.ifNotExists) return true
-  checkNewTable(`${database}.${name}`, existing)
-  return false
 }

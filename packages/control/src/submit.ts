@@ -4,8 +4,12 @@ import { managedFormat, type Planned, type Statement } from '@tributary/query'
 import {
   arrangeColumns,
   assignColumns,
+  assignSourceColumns,
   checkIsTable,
   checkManaged,
+  checkQueueReadsSources,
+  formatEndpoint,
+  isManaged,
   type ResultColumn,
   type Job,
   type JobType,
@@ -23,10 +27,11 @@ import { checkWays, type Order, planReading, requireRights } from './plan-readin
 import { requireQuota } from './quotas.ts'
 import type { JobRunner } from './reconcile/job.ts'
 import { Refusals } from './refusals.ts'
-import { declaredSource } from './sources.ts'
+import { catalogSource, declaredSource } from './sources.ts'
 import { requireDdlRight } from './sql-rights.ts'
 import { type Ddl, isLook, type Look, mainTable, type Write } from './statement-names.ts'
-import { applyDdl, type CreateTable, type DdlParts, standsAlready } from './statements.ts'
+import { applyDdl, type CreateTable, type DdlParts } from './statements.ts'
+import { standsAlready } from './stands-already.ts'
 
 /** What a submit answers; `schema` and `rows` come with a statement that has run already. */
 export interface SubmittedJob {
@@ -86,7 +91,20 @@ async function submitQuery(deps: Deps, order: Order, statement: Extract<Statemen
 async function submitWrite(deps: Deps, runner: JobRunner, order: Order, statement: Write): Promise<SubmittedJob> {
   const { columns } = await planReading(deps, order, statement, { reaches: true })
   if (!(await checkWrite(deps, order, statement, columns))) return finishAtOnce(deps, order, statement)
-  return launchAndSettle(deps, runner, order, statement)
+  return launchAndSettle(deps, runner, order, statement, await reachTarget(deps, order, statement))
+}
+
+/** Follows the way to the source that an INSERT writes to; nothing is dialled. @returns the place, `undefined` for a managed table */
+async function reachTarget(deps: Deps, order: Order, { kind, table }: Write): Promise<string | undefined> {
+  if (kind !== 'insert') return undefined
+  const target = await getRelation({ store: deps.store, projectId: order.caller.project, currentDatabase: '' }, table)
+  if (isManaged(target)) return undefined
+  const source = catalogSource(target)
+  const refusals = new Refusals()
+  checkQueueReadsSources(order.queue, `${table.database}.${table.name}`)
+  await refusals.ask(() => requireUseOf(deps.store, order.caller, source.authInfoName))
+  await checkWays(deps, order, [source], refusals)
+  return formatEndpoint(source.table.settings.endpoint)
 }
 
 /** @returns false where there is nothing to write: the table stands already. @throws {ServiceError} `semantic`, `unsupported`, `conflict`, `notFound` database */
@@ -100,7 +118,10 @@ async function checkWrite(deps: Deps, { caller }: Order, statement: Write, colum
   }
   const target = await getRelation({ store, projectId: caller.project, currentDatabase: '' }, statement.table)
   checkIsTable(target, 'INSERT')
-  checkManaged(target, 'INSERT')
+  if (!isManaged(target)) {
+    assignSourceColumns({ name, columns: target.columns }, statement, columns)
+    return true
+  }
   assignColumns({ name, columns: target.columns, partitionColumns: target.managed.partitionColumns }, statement, columns)
   return true
 }
@@ -119,8 +140,9 @@ async function submitTable(deps: Deps, runner: JobRunner, order: Order, statemen
   return launchAndSettle(deps, runner, order, statement)
 }
 
-async function launchAndSettle(deps: Deps, runner: JobRunner, order: Order, statement: Ddl): Promise<SubmittedJob> {
-  const job = await launch(deps, order, jobOf(deps, order, statement))
+/** @param writesTo - the place of a source that it writes to */
+async function launchAndSettle(deps: Deps, runner: JobRunner, order: Order, statement: Ddl, writesTo?: string): Promise<SubmittedJob> {
+  const job = await launch(deps, order, { ...jobOf(deps, order, statement), writesTo })
   return job.mode === 'async' ? { job } : ended(await runner.settle(job))
 }
 

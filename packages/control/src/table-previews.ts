@@ -12,6 +12,14 @@ const previewRows = 10
 /** How long it may take, an engine's start included. */
 const previewMs = 30_000
 
+/** What is previewed; names come in any case. */
+export interface TablePreview {
+  readonly database: string
+  readonly name: string
+  /** `SYNC` or `ASYNC`, which is read at once all the same. */
+  readonly mode?: string | undefined
+}
+
 /** The use cases of previews. */
 export function tablePreviews(deps: Deps) {
   const { store } = deps
@@ -19,9 +27,10 @@ export function tablePreviews(deps: Deps) {
     /**
      * Reads the first rows of a managed table.
      * @returns JSON text of the members `"schema":[…],"rows":[…]`, numbers with every digit
-     * @throws {ServiceError} `notFound` database or table, `unsupported` for a source table or a view, `forbidden`, `unavailable`
+     * @throws {ServiceError} `invalid` mode, `notFound` database or table, `unsupported` for a source table or a view, `forbidden`, `unavailable`
      */
-    async preview(caller: Caller, database: string, name: string): Promise<string> {
+    async preview(caller: Caller, { database, name, mode = '' }: TablePreview): Promise<string> {
+      if (!/^(?:|SYNC|ASYNC)$/i.test(mode)) throw new ServiceError('invalid', say`mode is SYNC or ASYNC`)
       await store.databases.get(caller.project, database.toLowerCase())
       const table = await store.tables.get(caller.project, database.toLowerCase(), name.toLowerCase())
       checkPreviewed(table)

@@ -1,6 +1,6 @@
 // A catalog entry as the statement that makes it again: SHOW CREATE TABLE, in Spark's form, with *** in place of secrets.
 
-import { type Column, formatColumnType, isView, redactStatement, type Table, type View } from '@tributary/rules'
+import { formatColumnType, isView, redactStatement, type ResultColumn, type Table, type ValueType, type View } from '@tributary/rules'
 
 /** The statement, ending in a line break as Spark has it. A managed table or a view is the same again when it runs. */
 export function createStatement(table: Table): string {
@@ -47,8 +47,22 @@ function literal(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
-function typeText({ type }: Column): string {
-  return formatColumnType(type).toUpperCase()
+function typeText({ type }: ResultColumn): string {
+  return typeSql(type)
+}
+
+/** Spark's spelling of a type in SQL: `STRUCT<street: STRING, zip: INT>`. */
+function typeSql(type: ValueType): string {
+  switch (type.kind) {
+    case 'array':
+      return `ARRAY<${typeSql(type.element)}>`
+    case 'map':
+      return `MAP<${typeSql(type.key)}, ${typeSql(type.value)}>`
+    case 'struct':
+      return `STRUCT<${type.fields.map((field) => `${quoted(field.name)}: ${typeSql(field.type)}`).join(', ')}>`
+    default:
+      return formatColumnType(type).toUpperCase()
+  }
 }
 
 function nameOf({ databaseName, name }: Table): string {

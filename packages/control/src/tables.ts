@@ -3,14 +3,14 @@
 import {
   type Caller,
   checkNewTable,
-  type Column,
   isManaged,
   ownedBy,
   checkUnsized,
   isSizedText,
-  parseColumnType,
+  parseValueType,
   partitionsOf,
   type ProjectId,
+  type ResultColumn,
   ServiceError,
   say,
   type Table,
@@ -64,7 +64,7 @@ export function tables({ store, clock, newId }: Deps) {
       checkLocation(draft.location)
       if (draft.columns.length === 0) throw new ServiceError('invalid', say`columns is empty: a table has at least one`)
       const columns = draft.columns.map(
-        ({ name, type, comment }): Column => ({ name, type: parseColumnType(type), ...(comment === '' ? {} : { comment }) }),
+        ({ name, type, comment }): ResultColumn => ({ name, type: parseValueType(type), ...(comment === '' ? {} : { comment }) }),
       )
       for (const { name, type } of draft.columns) checkUnsized(name, isSizedText(type))
       const partitionedBy = draft.columns.filter(({ isPartition }) => isPartition).map(({ name }) => name)

@@ -50,7 +50,13 @@ export class Warehouse {
       name: { database: table.databaseName, name: table.name },
       columns: table.columns,
       partitionColumns: table.managed.partitionColumns,
-      files: files.map(({ id, partition, rows, bytes }) => ({ path: this.#path(place, id), partition, rows, bytes })),
+      files: files.map(({ id, partition, rows, bytes, columnCount }) => ({
+        path: this.#path(place, id),
+        partition,
+        rows,
+        bytes,
+        columnCount,
+      })),
     }
   }
 

@@ -2,13 +2,16 @@
 
 import { Socket } from 'node:net'
 import { type Endpoint, formatEndpoint, ServiceError, say } from '@tributary/rules'
+import { type Borrow, type Lender, Reads } from './lending.ts'
 
 /** A socket that can be cut: both halves are dead at once, its reader sees the reason, its peer a reset. */
 export class CuttableSocket extends Socket {
   #reason: ServiceError | undefined
 
-  constructor() {
-    super({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 })
+  /** @param reads - for a socket that lends its bytes */
+  constructor(reads?: Reads) {
+    const onread = reads === undefined ? {} : { onread: reads.onread }
+    super({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, ...onread })
     // A cut may come before the caller listens; without a listener it would end the process.
     this.on('error', () => {})
   }
@@ -17,13 +20,37 @@ export class CuttableSocket extends Socket {
   cut(reason: ServiceError): void {
     if (this.destroyed) return
     this.#reason = reason
-    // A connection that is still being made has nothing to reset: closing its descriptor gives up.
-    if (this.connecting || this.pending) this.destroy(reason)
-    else this.resetAndDestroy()
+    if (canReset(this)) this.resetAndDestroy()
+    else this.destroy(reason)
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     super._destroy(this.#reason ?? error, callback)
+  }
+}
+
+/**
+ * A connection that is still being made has nothing to reset, and one that is in the middle of its own end refuses to be: the system would say so, and
+ * its 'close' would never come. Closing the descriptor ends both.
+ */
+export function canReset(socket: Socket): boolean {
+  const isEnding = socket.writableEnded && !socket.writableFinished
+  return !socket.connecting && !socket.pending && !isEnding
+}
+
+/** A socket that lends its bytes besides: one buffer of 64 KiB for as long as it is open. */
+export class LendingSocket extends CuttableSocket implements Lender {
+  readonly #reads: Reads
+
+  constructor() {
+    const reads = new Reads()
+    super(reads)
+    reads.push = (chunk) => this.push(chunk)
+    this.#reads = reads
+  }
+
+  lend(borrow: Borrow | undefined): void {
+    this.#reads.borrow = borrow
   }
 }
 

@@ -16,7 +16,6 @@ import {
   findResolverPath,
   findRoute,
   formatEndpoint,
-  joined,
   type NetworkRelay,
   parseIpv4,
   type Path,
@@ -34,8 +33,9 @@ import {
   type Travelled,
   unknownHost,
 } from '@tributary/rules'
-import { connect, CuttableSocket } from './connect.ts'
+import { connect, CuttableSocket, LendingSocket } from './connect.ts'
 import { askResolver } from './resolver.ts'
+import { climb, climbAsync, firstOf, via, type Walk } from './walk.ts'
 
 export type { Rung } from '@tributary/rules'
 
@@ -60,6 +60,8 @@ export interface DialSettings {
   readonly resolveTimeoutMs?: number
   /** Resolves host names that a gateway's map leads to, IPv4 only; the operating system's resolver unless told. */
   readonly lookup?: (name: string) => Promise<readonly string[]>
+  /** Whether its streams are lenders: for those that carry much. */
+  readonly lends?: boolean
 }
 
 /** A stream that is open now, for metrics: which peering or relay (`peerId` undefined) carries it, and what has crossed it. */
@@ -86,16 +88,6 @@ interface Found {
   readonly by: Text
 }
 
-/** One dial under way: what stops it (its caller or a cut), and who hears of its rungs. */
-interface Walk {
-  readonly target: Endpoint
-  readonly stop: AbortController
-  readonly tell: (rung: Rung) => void
-}
-
-// A name may carry thousands of addresses; a dial that tried them all would be a scan.
-const mostAddresses = 16
-
 /** A dialler that lives with one queue's network. Disposing it ends every dial and socket. */
 export class QueueDialer implements AsyncDisposable {
   #network: QueueNetwork
@@ -103,6 +95,7 @@ export class QueueDialer implements AsyncDisposable {
   readonly #connectTimeoutMs: number
   readonly #resolveTimeoutMs: number
   readonly #lookup: (name: string) => Promise<readonly string[]>
+  readonly #lends: boolean
   readonly #passages = new Set<Passage>()
 
   constructor(network: QueueNetwork, settings: DialSettings = {}) {
@@ -110,6 +103,7 @@ export class QueueDialer implements AsyncDisposable {
     this.#connectTimeoutMs = settings.connectTimeoutMs ?? 10_000
     this.#resolveTimeoutMs = settings.resolveTimeoutMs ?? 2_000
     this.#lookup = settings.lookup ?? lookupByOperatingSystem
+    this.#lends = settings.lends ?? false
   }
 
   /** Bound: may be handed to connectors as it is. */
@@ -281,7 +275,7 @@ export class QueueDialer implements AsyncDisposable {
 
   async #connect(walk: Walk, passage: Passage, address: string, port: number): Promise<CuttableSocket> {
     const { inside, carrier } = passage.path
-    const socket = new CuttableSocket()
+    const socket = this.#lends ? new LendingSocket() : new CuttableSocket()
     passage.dialled = address
     passage.socket = socket
     const { signal } = walk.stop
@@ -323,67 +317,6 @@ export class QueueDialer implements AsyncDisposable {
       clearTimeout(timeout)
       walk.stop.signal.removeEventListener('abort', abort)
     }
-  }
-}
-
-/** Tries each in order and gives the first that works. @throws the reason of a stop, the only failure, or one error that tells them all */
-async function firstOf<Found>(walk: Walk, addresses: readonly string[], attempt: (address: string) => Promise<Found>): Promise<Found> {
-  const failures: ServiceError[] = []
-  for (const address of addresses.slice(0, mostAddresses)) {
-    try {
-      return await attempt(address)
-    } catch (error) {
-      walk.stop.signal.throwIfAborted()
-      if (!(error instanceof ServiceError)) throw error
-      failures.push(error)
-    }
-  }
-  throw combined(failures)
-}
-
-function combined(failures: readonly ServiceError[]): ServiceError {
-  const [first, ...others] = failures
-  if (first === undefined) return new ServiceError('unavailable', say`the name leads to no address`)
-  if (others.length === 0) return first
-  const kind = failures.some((failure) => failure.kind === 'unavailable') ? 'unavailable' : 'forbidden'
-  return new ServiceError(kind, joined([...new Map(failures.map((failure) => [failure.message, failure.text])).values()], '; '), {
-    cause: first,
-  })
-}
-
-/** The same walk, whose rungs name the peering that carries it from here on. */
-function via(walk: Walk, carrier: Carrier | NetworkRelay): Walk {
-  const peerId = 'peerId' in carrier ? carrier.peerId : undefined
-  return peerId === undefined ? walk : { ...walk, tell: (rung) => walk.tell({ ...rung, peerId }) }
-}
-
-/** Does one step and tells its rung; a step that goes on elsewhere has no `detail` and tells only its failure. */
-function climb<Value>({ tell }: Walk, name: Rung['name'], step: () => Value, detail?: (value: Value) => Text): Value {
-  const start = performance.now()
-  try {
-    const value = step()
-    if (detail !== undefined) tell({ name, ok: true, ms: performance.now() - start, detail: detail(value) })
-    return value
-  } catch (error) {
-    tell({ name, ok: false, ms: performance.now() - start, detail: textOf(error) })
-    throw error
-  }
-}
-
-async function climbAsync<Value>(
-  { tell }: Walk,
-  name: Rung['name'],
-  step: () => Promise<Value>,
-  detail: (value: Value) => Text,
-): Promise<Value> {
-  const start = performance.now()
-  try {
-    const value = await step()
-    tell({ name, ok: true, ms: performance.now() - start, detail: detail(value) })
-    return value
-  } catch (error) {
-    tell({ name, ok: false, ms: performance.now() - start, detail: textOf(error) })
-    throw error
   }
 }
 

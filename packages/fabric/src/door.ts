@@ -44,7 +44,7 @@ export class Door implements AsyncDisposable {
   #lastStream = 0
 
   private constructor(network: QueueNetwork) {
-    this.#dialer = new QueueDialer(network)
+    this.#dialer = new QueueDialer(network, { lends: true })
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => this.#admit(socket))
     this.#server.maxConnections = mostStreams
   }
@@ -107,7 +107,7 @@ export class Door implements AsyncDisposable {
     try {
       const source = await this.#dialer.dial(target, { signal, onRung: (rung) => socket.write(line({ rung })) })
       socket.write(line({ open: ++this.#lastStream }))
-      const ending = carry({ peer: socket, source, idleTimeoutMs, signal: this.#closed.signal }).then(endingOf)
+      const ending = carry({ peer: socket, source, idleTimeoutMs, signal: this.#closed.signal, gathers: true }).then(endingOf)
       await this.#remember(this.#lastStream, { source, ending })
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error

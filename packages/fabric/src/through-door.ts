@@ -5,7 +5,9 @@ import { Socket } from 'node:net'
 import { type Endpoint, ServiceError } from '@tributary/rules'
 import type { Dialer, DialOptions } from './dial.ts'
 import type { DoorEnd, DoorLine, DoorQuestion } from './door-lines.ts'
+import { type Borrow, type Lender, Reads } from './lending.ts'
 
+export { isLender, type Lender } from './lending.ts'
 export { longestDoorPath } from './door-lines.ts'
 
 const newline = 10
@@ -18,14 +20,22 @@ export function dialThroughDoor(path: string): Dialer {
 }
 
 /** A stream that came through a door. Its end is told only once the door has said that it was one. */
-class DoorSocket extends Socket {
+class DoorSocket extends Socket implements Lender {
   readonly #path: string
   #stream: number | undefined
+  readonly #reads: Reads
 
   constructor(path: string) {
-    super()
+    const reads = new Reads()
+    super({ onread: reads.onread })
+    reads.push = (chunk) => this.push(chunk)
+    this.#reads = reads
     this.#path = path
     this.on('error', ignore)
+  }
+
+  lend(borrow: Borrow | undefined): void {
+    this.#reads.borrow = borrow
   }
 
   /** From here on the bytes are the source's. */

@@ -3,11 +3,13 @@
 export type { ProbeDepth } from './connectors/connector.ts'
 export type { EngineHostOptions, EngineQueue, NetworkMember } from './engines/duckdb/host.ts'
 export { EngineHost } from './engines/duckdb/host.ts'
-export type { Exported, PeeringTraffic, Planned, PlannedScan, Probed, Progress, Ran } from './engines/duckdb/messages.ts'
+export { badRecordsQuery, fileColumns, filesRelation, importQuery, parquetQuery } from './files/import-query.ts'
+export type { Exported, PeeringTraffic, Planned, PlannedScan, Probed, Progress, Ran, SourceWrite } from './engines/duckdb/messages.ts'
 export type {
   CatalogTable,
   CatalogView,
   Credentials,
+  ImportedFiles,
   JdbcSettings,
   OpenableTable,
   SourceTable,
@@ -16,11 +18,14 @@ export type {
 } from './source.ts'
 export { readSourceOptions, type SourceOptions } from './sources/jdbc.ts'
 export {
+  type AlterTableStatement,
+  type CreateTableLikeStatement,
   type CreateTableStatement,
   type DescribeStatement,
   type ExplainStatement,
   managedFormat,
   type ShowStatement,
   type Statement,
+  type TableChange,
 } from './statement.ts'
 export type { WriteOrder } from './warehouse/write-sql.ts'

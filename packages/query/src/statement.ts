@@ -1,6 +1,6 @@
 // What a SQL text asks for, once parsed: the kinds of statements on offer, as data.
 
-import type { Column } from '@tributary/rules'
+import type { ResultColumn } from '@tributary/rules'
 import type { TableName } from './source.ts'
 
 /** A query inside another statement. */
@@ -24,7 +24,7 @@ export interface CreateTableStatement {
   readonly table: TableName
   readonly ifNotExists: boolean
   /** With those of PARTITIONED BY, which come last. Absent: read from the source; a managed table always has them. */
-  readonly columns: readonly Column[] | undefined
+  readonly columns: readonly ResultColumn[] | undefined
   /** Lower case: `jdbc`, or {@link managedFormat} for a managed table, which is also what a missing USING means. */
   readonly using: string
   /** Keys in lower case. May hold a password: never logged, never kept in clear. */
@@ -66,6 +66,34 @@ export interface TruncateStatement {
   readonly kind: 'truncate'
   readonly table: TableName
   readonly partition: readonly PartitionValue[]
+}
+
+/** One change of a table or a view. */
+export type TableChange =
+  | { readonly kind: 'rename'; readonly to: TableName }
+  | { readonly kind: 'setProperties'; readonly properties: Readonly<Record<string, string>> }
+  | { readonly kind: 'unsetProperties'; readonly keys: readonly string[]; readonly ifExists: boolean }
+  | { readonly kind: 'addColumns'; readonly columns: readonly ResultColumn[] }
+  | { readonly kind: 'commentColumn'; readonly column: string; readonly comment: string }
+  | { readonly kind: 'dropPartitions'; readonly ifExists: boolean; readonly partitions: readonly (readonly PartitionValue[])[] }
+
+/** `ALTER TABLE`, and `ALTER VIEW` where the view's query stays. */
+export interface AlterTableStatement {
+  readonly kind: 'alterTable'
+  /** What the statement says that it is. */
+  readonly of: 'table' | 'view'
+  readonly table: TableName
+  readonly change: TableChange
+}
+
+/** `CREATE TABLE … LIKE`: another table's columns and partitions without its rows. */
+export interface CreateTableLikeStatement {
+  readonly kind: 'createTableLike'
+  readonly table: TableName
+  readonly source: TableName
+  readonly ifNotExists: boolean
+  /** `TBLPROPERTIES`, keys as written. */
+  readonly properties: Readonly<Record<string, string>>
 }
 
 /** `CREATE VIEW`. */
@@ -132,8 +160,8 @@ export type DescribeStatement =
   | { readonly kind: 'describe'; readonly what: 'function'; readonly lines: readonly string[] }
   | ({ readonly kind: 'describe'; readonly what: 'query' } & QueryPart)
 
-/** Forms of EXPLAIN, as Spark names them. */
-export type ExplainMode = 'simple' | 'extended' | 'formatted' | 'codegen' | 'cost'
+/** Forms of EXPLAIN, as Spark names them; there is no CODEGEN. */
+export type ExplainMode = 'simple' | 'extended' | 'formatted' | 'cost'
 
 /** `EXPLAIN statement`. */
 export interface ExplainStatement {
@@ -156,6 +184,8 @@ export type Statement =
   | { readonly kind: 'query'; readonly tables: readonly TableName[] }
   | CreateTableStatement
   | CreateTableAsStatement
+  | CreateTableLikeStatement
+  | AlterTableStatement
   | InsertStatement
   | TruncateStatement
   | { readonly kind: 'dropTable'; readonly table: TableName; readonly ifExists: boolean }

@@ -24,18 +24,18 @@ export interface StructField {
   readonly type: ValueType
 }
 
-/** One column of a table. */
+/** One column of a source's table. */
 export interface Column {
   readonly name: string
   readonly type: ColumnType
   readonly comment?: string
 }
 
-/** One column of a query's result. */
+/** One column of a query's result, of a view or of a managed table: nested values have a place there. */
 export interface ResultColumn {
   readonly name: string
   readonly type: ValueType
-  /** Of the table's column that it is, where it is one as it stands. */
+  /** Of a query's column: that of the table's column that it is, where it is one as it stands. */
   readonly comment?: string
 }
 
@@ -86,6 +86,15 @@ const synonyms: Readonly<Record<string, ColumnType['kind']>> = {
   decimal: 'decimal',
 }
 
+/** A column as a source's table has it. @throws {ServiceError} `unsupported` for nested values, which sources are not read for yet */
+export function sourceColumn({ type, ...rest }: ResultColumn): Column {
+  if (isColumnType(type)) return { ...rest, type }
+  throw new ServiceError(
+    'unsupported',
+    say`column ${rest.name} of type ${formatColumnType(type)} is not offered in a source table; managed tables take nested values`,
+  )
+}
+
 /**
  * Reads a type as DDL writes it, in any case; `varchar(n)` and `char(n)` are `string`, a bare `decimal` is `decimal(10,0)` as in Spark.
  * @throws {ServiceError} `invalid` for a type that is not offered
@@ -104,9 +113,9 @@ export function parseColumnType(text: string): ColumnType {
   return { kind, precision, scale }
 }
 
-/** True for `char(n)` and `varchar(n)`, whose length {@link parseColumnType} forgets: a source keeps it itself. */
+/** True where `char(n)` or `varchar(n)` stands in a type, whose length {@link parseColumnType} forgets: a source keeps it itself. */
 export function isSizedText(text: string): boolean {
-  return /^\s*(?:var)?char\b/i.test(text)
+  return /(?:^|[<,:])\s*(?:var)?char\b|\b(?:var)?char\s*\(/i.test(text)
 }
 
 /** Deepest nesting of a type that is read: more is no table but an attempt to exhaust the reader. */

@@ -22,14 +22,16 @@ describe('a question to the doctor', () => {
       database: 'postgres',
       table: undefined,
     })
+    for (const protocol of ['mysql', 'MariaDB'])
+      expect(checkDoctorDraft({ address, protocol }).session).toMatchObject({ protocol: 'mysql', database: 'mysql', tls: 'prefer' })
   })
 
   it.each([
     [{ address: 'db.example.com' }, 'invalid', /host:port/],
     [{ address: 'db.example.com:0' }, 'invalid', /host:port/],
     [{ address: '[::1]:5432' }, 'invalid', /host:port/],
-    [{ address, protocol: 'gopher' }, 'invalid', /protocol is postgresql/],
-    [{ address, protocol: 'mysql' }, 'unsupported', /not spoken yet/],
+    [{ address, protocol: 'gopher' }, 'invalid', /protocol is postgresql or mysql/],
+    [{ address, protocol: 'redis' }, 'unsupported', /not spoken yet/],
     [{ address, tls: 'require' }, 'invalid', /tls needs protocol/],
     [{ address, authInfoName: 'login' }, 'invalid', /auth_info_name needs protocol/],
     [{ ...full, authInfoName: undefined }, 'invalid', /table needs auth_info_name/],

@@ -7,6 +7,9 @@ import { say, type Text } from './text.ts'
 /** How a doctor's session is encrypted, as in the url of a source table. */
 export type DoctorTls = 'disable' | 'prefer' | 'require' | 'verify-full'
 
+/** Kinds of sources that are spoken to beyond TCP. */
+export type DoctorProtocol = 'postgresql' | 'mysql'
+
 /** A question as a caller asks it. */
 export interface DoctorDraft {
   readonly address: string
@@ -25,7 +28,7 @@ export interface DoctorQuestion {
 
 /** What is done once TCP stands: TLS always, login with an auth-info alone, a table after a login alone. */
 export interface DoctorSession {
-  readonly protocol: 'postgresql'
+  readonly protocol: DoctorProtocol
   readonly authInfoName: string | undefined
   readonly database: string
   readonly schema: string | undefined
@@ -33,8 +36,11 @@ export interface DoctorSession {
   readonly tls: DoctorTls
 }
 
-const offered = 'postgresql'
-const known: readonly string[] = ['mysql', 'redis', 'dws', 'css', 'opentsdb', 'hbase', 'mongo', 'kafka']
+const offered = 'postgresql or mysql'
+const protocols: Readonly<Record<string, DoctorProtocol>> = { postgresql: 'postgresql', mysql: 'mysql', mariadb: 'mysql' }
+/** The database that every server has. */
+const defaultDatabases: Readonly<Record<DoctorProtocol, string>> = { postgresql: 'postgres', mysql: 'mysql' }
+const known: readonly string[] = ['redis', 'dws', 'css', 'opentsdb', 'hbase', 'mongo', 'kafka']
 const tlsModes: readonly string[] = ['disable', 'prefer', 'require', 'verify-full'] satisfies readonly DoctorTls[]
 
 /** @throws {ServiceError} `invalid` naming the member; `unsupported` for a protocol that is not spoken yet */
@@ -43,25 +49,32 @@ export function checkDoctorDraft(draft: DoctorDraft): DoctorQuestion {
   if (endpoint === undefined) throw invalid(say`address is host:port, like 10.71.0.5:5432 or db.example.com:5432`)
   if (draft.protocol === undefined) {
     const beyond = (['authInfoName', 'database', 'table', 'tls'] as const).find((member) => draft[member] !== undefined)
-    if (beyond !== undefined) throw invalid(say`${wireNames[beyond]} needs protocol: say "${offered}"`)
+    if (beyond !== undefined) throw invalid(say`${wireNames[beyond]} needs protocol: say ${offered}`)
     return { endpoint, session: undefined }
   }
-  checkProtocol(draft.protocol)
+  const protocol = readProtocol(draft.protocol)
   const { authInfoName, tls = 'prefer' } = draft
   if (!tlsModes.includes(tls)) throw invalid(say`tls is one of ${tlsModes.join(', ')}`)
   if (draft.table !== undefined && authInfoName === undefined)
     throw invalid(say`table needs auth_info_name: nothing is read without a login`)
   return {
     endpoint,
-    session: { protocol: offered, authInfoName, database: databaseOf(draft.database), ...tableOf(draft.table), tls: tls as DoctorTls },
+    session: {
+      protocol,
+      authInfoName,
+      database: databaseOf(draft.database ?? defaultDatabases[protocol]),
+      ...tableOf(draft.table),
+      tls: tls as DoctorTls,
+    },
   }
 }
 
 const wireNames = { authInfoName: 'auth_info_name', database: 'database', table: 'table', tls: 'tls' } as const
 
-function checkProtocol(protocol: string): void {
+function readProtocol(protocol: string): DoctorProtocol {
   const wanted = protocol.toLowerCase()
-  if (wanted === offered) return
+  const spoken = Object.hasOwn(protocols, wanted) ? protocols[wanted] : undefined
+  if (spoken !== undefined) return spoken
   if (known.includes(wanted)) {
     throw new ServiceError(
       'unsupported',
@@ -71,7 +84,7 @@ function checkProtocol(protocol: string): void {
   throw invalid(say`protocol is ${offered}, or left out to test up to TCP`)
 }
 
-function databaseOf(database = 'postgres'): string {
+function databaseOf(database: string): string {
   if (!isName(database)) throw invalid(say`database is a name of 1 to 63 characters`)
   return database
 }

@@ -61,6 +61,8 @@ export interface ErrorDetails {
   readonly hint?: Text
   /** When to try again, for refusals that time mends; whole seconds, from 1. */
   readonly retryAfterSeconds?: number
+  /** Where nobody knows whether it was done: whoever asked went away before the answer. */
+  readonly outcome?: 'unknown'
 }
 
 /** Any failure that a caller may see; everything else that is thrown is a bug and is answered as `internal`. */

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkExport, exportFileName, exportStatement, parseExportPlace } from './export.ts'
+import { parseValueType } from './column.ts'
+import { checkExport, checkExportedColumns, exportFileName, exportStatement, parseExportPlace } from './export.ts'
 import type { JobId } from './ids.ts'
 
 const source = 'b1c0ffee-0000-4000-8000-000000000001' as JobId
@@ -11,8 +12,8 @@ const least = { dataPath: 'obs://b/f', dataType: 'csv' }
 describe('checkExport', () => {
   it('has the published defaults, and takes words in any case', () => {
     const usual = { mode: 'ErrorIfExists', compress: 'none', withHeader: false, limit: 0, encoding: 'utf-8', quote: '"', escape: '\\' }
-    expect(checkExport(source, least)).toEqual({ source, dataPath: 'obs://b/f', type: 'csv', ...usual })
-    expect(checkExport(source, { ...least, dataType: 'JSON', mode: 'overwrite', compress: '', encoding: 'GBK' })).toMatchObject({
+    expect(checkExport({ source }, least)).toEqual({ source, dataPath: 'obs://b/f', type: 'csv', ...usual })
+    expect(checkExport({ source }, { ...least, dataType: 'JSON', mode: 'overwrite', compress: '', encoding: 'GBK' })).toMatchObject({
       type: 'json',
       mode: 'Overwrite',
       compress: 'none',
@@ -33,13 +34,28 @@ describe('checkExport', () => {
     [{ escape: '\n' }, 'invalid'],
     [{ escape: 'n' }, 'invalid'],
   ] as const)('refuses %j', (change, kind) => {
-    expect(() => checkExport(source, { ...least, ...change })).toThrow(expect.objectContaining({ kind }))
+    expect(() => checkExport({ source }, { ...least, ...change })).toThrow(expect.objectContaining({ kind }))
   })
 
   it('names the file as Spark does, and says what the job does', () => {
     expect(exportFileName('j1', { type: 'csv', compress: 'gzip' })).toBe('part-00000-j1-c000.csv.gz')
     expect(exportFileName('j1', { type: 'json', compress: 'none' })).toBe('part-00000-j1-c000.json')
-    expect(exportStatement(checkExport(source, least))).toBe(`EXPORT RESULT OF JOB ${source} TO 'obs://b/f' AS CSV`)
+    expect(exportStatement(checkExport({ source }, least))).toBe(`EXPORT RESULT OF JOB ${source} TO 'obs://b/f' AS CSV`)
+  })
+})
+
+describe('checkExportedColumns', () => {
+  const columns = ['int', 'decimal(10,2)', 'binary', 'void'].map((type) => ({ name: type, type: parseValueType(type) }))
+
+  it('takes single values in every form, and nested ones as JSON', () => {
+    checkExportedColumns({ type: 'csv' }, columns)
+    checkExportedColumns({ type: 'json' }, [{ name: 'a', type: parseValueType('array<int>') }])
+  })
+
+  it.each(['array<int>', 'map<string,int>', 'struct<a:int>'])('refuses %s as CSV by name', (type) => {
+    expect(() => checkExportedColumns({ type: 'csv' }, [...columns, { name: 'n', type: parseValueType(type) }])).toThrow(
+      expect.objectContaining({ kind: 'unsupported', message: expect.stringContaining(`column n of type ${type}`) }),
+    )
   })
 })
 

@@ -1,5 +1,6 @@
 // Exports of results: where they may go, in which form, and what is refused by name.
 
+import { formatColumnType, isColumnType, type ResultColumn } from './column.ts'
 import { ServiceError } from './errors.ts'
 import type { JobId } from './ids.ts'
 import { say, type Text } from './text.ts'
@@ -31,8 +32,10 @@ export interface ExportPlace {
 
 /** What an EXPORT job does. */
 export interface ExportOrder extends ExportFormat {
-  /** The QUERY job whose result is exported. */
-  readonly source: JobId
+  /** The QUERY job whose result is exported; absent where a table is. */
+  readonly source?: JobId
+  /** In lower case; absent where a result is exported. */
+  readonly table?: { readonly database: string; readonly name: string }
   /** As sent. */
   readonly dataPath: string
   readonly mode: 'ErrorIfExists' | 'Overwrite'
@@ -58,14 +61,14 @@ export const maxDataPath = 1024
  * Checks what is asked for.
  * @throws {ServiceError} `invalid` for a value that is none of the published ones, `unsupported` for bzip2
  */
-export function checkExport(source: JobId, draft: ExportDraft): ExportOrder {
+export function checkExport(of: Pick<ExportOrder, 'source' | 'table'>, draft: ExportDraft): ExportOrder {
   parseExportPlace(draft.dataPath)
   const limit = draft.limit ?? 0
   if (!Number.isSafeInteger(limit) || limit < 0) throw invalid(say`limit_num is a whole number, 0 for all rows`)
   const quote = signOf('quote_char', draft.quote, '"')
   const escape = signOf('escape_char', draft.escape, '\\')
   return {
-    source,
+    ...of,
     dataPath: draft.dataPath,
     type: oneOf('data_type', draft.dataType, ['csv', 'json']),
     compress: compressOf(draft.compress),
@@ -107,8 +110,19 @@ export function exportFileName(id: string, { type, compress }: Pick<ExportFormat
 }
 
 /** What an EXPORT job shows for its statement. */
-export function exportStatement({ source, dataPath, type }: ExportOrder): string {
-  return `EXPORT RESULT OF JOB ${source} TO '${dataPath}' AS ${type.toUpperCase()}`
+export function exportStatement({ source, table, dataPath, type }: ExportOrder): string {
+  const what = table === undefined ? `RESULT OF JOB ${source}` : `TABLE ${table.database}.${table.name}`
+  return `EXPORT ${what} TO '${dataPath}' AS ${type.toUpperCase()}`
+}
+
+/** @throws {ServiceError} `unsupported` for arrays, maps and structs as CSV, which has no form for them, as in Spark */
+export function checkExportedColumns({ type: format }: Pick<ExportFormat, 'type'>, columns: readonly ResultColumn[]): void {
+  const nested = format === 'csv' ? columns.find(({ type }) => type.kind !== 'null' && !isColumnType(type)) : undefined
+  if (nested !== undefined)
+    throw new ServiceError(
+      'unsupported',
+      say`CSV has no form for column ${nested.name} of type ${formatColumnType(nested.type)}: export as json, or take its parts apart in the query`,
+    )
 }
 
 /** The error of a folder that is there already. */

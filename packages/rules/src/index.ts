@@ -35,6 +35,7 @@ export {
   isSizedText,
   parseColumnType,
   parseValueType,
+  sourceColumn,
   type ResultColumn,
   type StructField,
   type ValueType,
@@ -147,6 +148,7 @@ export type {
 export { blockOf, type Cidr, cidrOf, contains, covers, formatCidr, formatIpv4, overlaps, parseCidr, parseIpv4 } from './ipv4.ts'
 export {
   checkExport,
+  checkExportedColumns,
   type ExportDraft,
   type ExportEncoding,
   exportExists,
@@ -157,6 +159,16 @@ export {
   exportStatement,
   parseExportPlace,
 } from './export.ts'
+export {
+  badRecordsFolder,
+  checkImport,
+  type ImportDraft,
+  type ImportFormat,
+  type ImportOrder,
+  importStatement,
+  maxRecordBytes,
+  noImportFiles,
+} from './import.ts'
 export { checkJobFilter, type JobFilter, type JobFilterDraft, type JobOrder, maxStatementPart } from './job-filter.ts'
 export {
   checkCancel,
@@ -334,7 +346,15 @@ export {
   tableFileName,
   type TablePartition,
 } from './managed-table.ts'
-export { type Assigned, assignColumns, type InsertList, type InsertTarget, isStored } from './insert.ts'
+export {
+  type Assigned,
+  assignColumns,
+  assignSourceColumns,
+  type InsertList,
+  type InsertTarget,
+  isStored,
+  type SourceInsert,
+} from './insert.ts'
 export { partitionName, partitionText, type PartitionValue, readPartition } from './partition.ts'
 export {
   blameFailedPath,

@@ -1,6 +1,6 @@
 // INSERT: which column of a query goes where, and which types a table takes, by Spark's rules (store assignment ANSI, its default).
 
-import { type Column, type ColumnType, formatColumnType, type ResultColumn, type ValueType } from './column.ts'
+import { formatColumnType, type ResultColumn, type StructField, type ValueType } from './column.ts'
 import { ServiceError } from './errors.ts'
 import { type PartitionValue, partitionText, readPartition } from './partition.ts'
 import { say } from './text.ts'
@@ -10,7 +10,7 @@ export interface InsertTarget {
   /** `database.table`, for messages. */
   readonly name: string
   /** In the order of the table. */
-  readonly columns: readonly Column[]
+  readonly columns: readonly ResultColumn[]
   readonly partitionColumns: readonly string[]
 }
 
@@ -45,6 +45,31 @@ export function assignColumns(target: InsertTarget, list: InsertList, given: rea
   })
 }
 
+/** The columns of a source's table that a statement gives a value, and where each value comes from. */
+export interface SourceInsert {
+  readonly columns: readonly ResultColumn[]
+  readonly assigned: readonly Assigned[]
+}
+
+/**
+ * Matches the columns of a query with those of a source's table, by position. Columns that are not named get what the source gives them.
+ * @returns the columns in the order of the query's
+ * @throws {ServiceError} `semantic` where there are too few or too many, a name is wrong, a type is not taken, or partitions are named
+ */
+export function assignSourceColumns(
+  target: Omit<InsertTarget, 'partitionColumns'>,
+  list: InsertList,
+  given: readonly ResultColumn[],
+): SourceInsert {
+  const whole: InsertTarget = { ...target, partitionColumns: [] }
+  if (list.partition.length > 0)
+    throw new ServiceError('semantic', say`table ${target.name} lives at a source and has no partitions here: leave PARTITION out`)
+  const columns = list.columns === undefined ? target.columns : listed(whole, list.columns)
+  if (given.length !== columns.length) throw miscounted({ ...whole, columns }, given.length, 0)
+  columns.forEach((column, position) => checkStored(whole, column, given[position] as ResultColumn))
+  return { columns, assigned: columns.map((_, position) => ({ kind: 'given', position })) }
+}
+
 /** Spark reads `PARTITION (a, b = 1)` as a mistake: what is fixed comes before what is open. */
 function readStatic({ name, partitionColumns }: InsertTarget, partition: readonly PartitionValue[]): readonly PartitionValue[] {
   const values = readPartition(name, partitionColumns, partition)
@@ -59,7 +84,7 @@ function readStatic({ name, partitionColumns }: InsertTarget, partition: readonl
   return values
 }
 
-function listed({ columns }: InsertTarget, names: readonly string[]): readonly Column[] {
+function listed({ columns }: InsertTarget, names: readonly string[]): readonly ResultColumn[] {
   const lower = names.map((name) => name.toLowerCase())
   const twice = names.find((_name, index) => lower.indexOf(lower[index] as string) !== index)
   if (twice !== undefined) throw new ServiceError('semantic', say`Found duplicate column(s) in the column list: ${twice}`)
@@ -77,7 +102,7 @@ function miscounted({ name, columns }: InsertTarget, given: number, fixed: numbe
   )
 }
 
-function checkStored({ name }: InsertTarget, to: Column, from: ResultColumn): void {
+function checkStored({ name }: InsertTarget, to: ResultColumn, from: ResultColumn): void {
   if (isStored(from.type, to.type)) return
   throw new ServiceError(
     'semantic',
@@ -90,8 +115,16 @@ const times: readonly string[] = ['date', 'timestamp']
 const texts: readonly string[] = [...numbers, ...times, 'boolean', 'string', 'binary']
 
 /** Whether a table's column of type `to` takes values of type `from`; some of them may still be refused when they come. @see Spark 3.3.1, Cast.canANSIStoreAssign */
-export function isStored(from: ValueType, to: ColumnType): boolean {
+export function isStored(from: ValueType, to: ValueType): boolean {
   if (from.kind === 'null' || formatColumnType(from) === formatColumnType(to)) return true
+  if (from.kind === 'array' && to.kind === 'array') return isStored(from.element, to.element)
+  if (from.kind === 'map' && to.kind === 'map') return isStored(from.key, to.key) && isStored(from.value, to.value)
+  if (from.kind === 'struct' && to.kind === 'struct') return areStored(from.fields, to.fields)
   if (to.kind === 'string') return texts.includes(from.kind)
   return [numbers, times].some((kinds) => kinds.includes(from.kind) && kinds.includes(to.kind))
+}
+
+/** Fields meet by their places, whatever they are called. */
+function areStored(from: readonly StructField[], to: readonly StructField[]): boolean {
+  return from.length === to.length && from.every(({ type }, index) => isStored(type, (to[index] as StructField).type))
 }

@@ -130,7 +130,7 @@ describe('conf', () => {
     (line) => {
       const said = told(refusal(() => parseJobConf([line])))
       expect(said[0]).toBe('unsupported')
-      expect(said[1]).toMatch(/is not offered: jobs run with Spark's defaults and in UTC; leave it out$/)
+      expect(said[1]).toMatch(/is not offered: jobs run .*in UTC; leave it out/)
     },
   )
 

@@ -3,6 +3,7 @@
 import type { ResultColumn } from './column.ts'
 import { ServiceError } from './errors.ts'
 import type { ExportOrder } from './export.ts'
+import type { ImportOrder } from './import.ts'
 import type { JobId, ProjectId, QueueId } from './ids.ts'
 import type { Caller } from './identity.ts'
 import { type Owned, owns } from './ownership.ts'
@@ -83,8 +84,17 @@ export interface Job extends Owned {
   readonly outputBytes?: number
   /** What it took of the processors. */
   readonly cpuMs?: number
+  /** Records of an import that could not be read as the table wants them. Absent: none. */
+  readonly badRows?: number
+  /** Scans that an engine reads for it, and the job itself; how many of them are done. Absent: no engine has run it. */
+  readonly tasks?: number
+  readonly finishedTasks?: number
   /** Of an EXPORT job. */
   readonly export?: ExportOrder | undefined
+  /** Of an IMPORT job. */
+  readonly importOrder?: ImportOrder | undefined
+  /** Where it writes beyond the installation, as `host:port`; absent: nowhere. */
+  readonly writesTo?: string | undefined
 }
 
 /** What `conf` settles for one job. Keys that are not known are accepted and change nothing. */
@@ -125,6 +135,11 @@ const fixedMeanings: readonly (readonly [key: string, only: RegExp])[] = [
 
 function checkMeaning(values: ReadonlyMap<string, string>, key: string, only: RegExp): void {
   const value = values.get(key)
+  if (key === 'spark.sql.session.timeZone' && value !== undefined && !only.test(value))
+    throw new ServiceError(
+      'unsupported',
+      say`${key} = ${value.slice(0, 64)} is not offered: jobs run in UTC; leave it out, and write from_utc_timestamp(t, zone) where times of a zone are wanted`,
+    )
   if (value !== undefined && !only.test(value))
     throw new ServiceError(
       'unsupported',

@@ -1,6 +1,6 @@
 // Managed tables: rows in the installation's own warehouse, visible by whole versions; how their columns stand, and what a write replaces.
 
-import { type Column, formatColumnType, isColumnType, type ResultColumn } from './column.ts'
+import { formatColumnType, type ResultColumn, type ValueType } from './column.ts'
 import { ServiceError } from './errors.ts'
 import type { Id } from './ids.ts'
 import { partitionName, type PartitionValue } from './partition.ts'
@@ -20,6 +20,8 @@ export interface TableFile {
   readonly partition: readonly (string | null)[]
   readonly rows: number
   readonly bytes: number
+  /** How many columns the table had when it was written; those that were added later are NULL in it. Absent: all. */
+  readonly columnCount?: number | undefined
   /** ms since the epoch. */
   readonly createdAt: number
 }
@@ -40,21 +42,32 @@ export function checkManaged(table: Table, verb: string): asserts table is Manag
   const name = `${table.databaseName}.${table.name}`
   throw new ServiceError(
     'unsupported',
-    say`${verb} writes to managed tables alone, and ${name} is none: writing to source tables comes later; make a table with CREATE TABLE … USING PARQUET`,
+    say`${verb} writes to managed tables alone, and ${name} is none: empty it at its source, or write new rows with INSERT OVERWRITE`,
     { subject: { kind: 'table', name } },
   )
 }
 
-/** A query's column as a new table keeps it. @throws {ServiceError} `unsupported` for one that no table can keep */
-export function storableColumn({ type, ...rest }: ResultColumn): Column {
-  const { name } = rest
-  if (isColumnType(type)) return { ...rest, type }
-  if (type.kind === 'null')
-    throw new ServiceError(
-      'semantic',
-      say`column ${name} is a bare NULL, which no table can keep: give it a type, for instance CAST(NULL AS STRING)`,
-    )
-  throw new ServiceError('unsupported', say`column ${name} holds nested values, which a table cannot keep yet`)
+/** A query's column as a new table keeps it. @throws {ServiceError} `semantic` for a bare NULL, by itself or inside of arrays, maps and structs */
+export function storableColumn(column: ResultColumn): ResultColumn {
+  const { name, type } = column
+  if (!holdsNull(type)) return column
+  throw new ServiceError(
+    'semantic',
+    say`column ${name} is a bare NULL, which no table can keep: give it a type, for instance CAST(NULL AS STRING)`,
+  )
+}
+
+function holdsNull(type: ValueType): boolean {
+  switch (type.kind) {
+    case 'array':
+      return holdsNull(type.element)
+    case 'map':
+      return holdsNull(type.key) || holdsNull(type.value)
+    case 'struct':
+      return type.fields.some((field) => holdsNull(field.type))
+    default:
+      return type.kind === 'null'
+  }
 }
 
 /** Nested columns have no text that a partition could be named by. */
@@ -78,14 +91,15 @@ const simpleKinds = [
  * @param table - `database.table`, for messages
  * @param partitionedBy - names in any case
  * @returns the columns, and the partition columns as they are spelled there
- * @throws {ServiceError} `semantic` for a name twice, an unknown one, one of no simple type, and a table of partition columns alone
+ * @throws {ServiceError} `semantic` for a name twice, an unknown one, one of no simple type, a bare NULL, and a table of partition columns alone
  */
 export function arrangeColumns(
   table: string,
-  columns: readonly Column[],
+  columns: readonly ResultColumn[],
   partitionedBy: readonly string[],
-): { readonly columns: readonly Column[]; readonly partitionColumns: readonly string[] } {
+): { readonly columns: readonly ResultColumn[]; readonly partitionColumns: readonly string[] } {
   checkOnce(table, columns)
+  columns.forEach(storableColumn)
   const last = partitionedBy.map((name) => findPartition(table, columns, name))
   if (new Set(last).size < last.length) throw new ServiceError('semantic', say`a column is listed twice in PARTITIONED BY`)
   const first = columns.filter((column) => !last.includes(column))
@@ -99,13 +113,13 @@ export function checkUnsized(column: string, isSized: boolean): void {
     throw new ServiceError('unsupported', say`column ${column}: CHAR(n) and VARCHAR(n) are not offered in managed tables; use STRING`)
 }
 
-function checkOnce(table: string, columns: readonly Column[]): void {
+function checkOnce(table: string, columns: readonly ResultColumn[]): void {
   const names = columns.map(({ name }) => name.toLowerCase())
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new ServiceError('semantic', say`Found duplicate column(s) in the table definition of ${table}: ${twice}`)
 }
 
-function findPartition(table: string, columns: readonly Column[], name: string): Column {
+function findPartition(table: string, columns: readonly ResultColumn[], name: string): ResultColumn {
   const found = columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
   if (found === undefined) {
     const known = columns.map((column) => column.name).join(', ')

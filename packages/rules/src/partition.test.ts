@@ -41,7 +41,7 @@ describe('a value that a statement names', () => {
     ['tinyint', '-129'],
     ['boolean', '1'],
     ['date', '2024-02-30'],
-    ['date', '2024-2-3'],
+    ['date', '2024-2-30'],
   ])('of %s cannot be %j', (type, text) => {
     expect(() => partitionText(column(type), text)).toThrow(expect.objectContaining({ kind: 'semantic' }))
   })

@@ -1,6 +1,6 @@
 // Partitions of managed tables: how a statement names one, what its values mean, and the name under which Spark shows it.
 
-import type { Column } from './column.ts'
+import type { ResultColumn } from './column.ts'
 import { ServiceError } from './errors.ts'
 import { say } from './text.ts'
 
@@ -60,7 +60,7 @@ const integers: Readonly<Record<string, bigint>> = { tinyint: 7n, smallint: 15n,
  * A partition's value in the form in which files are listed under it: `'07'` of an int is `7`.
  * @throws {ServiceError} `semantic` for a text that its column's type does not read, `unsupported` for types whose texts are many
  */
-export function partitionText(column: Column, value: string | null): string | null {
+export function partitionText(column: ResultColumn, value: string | null): string | null {
   if (value === null) return null
   const text = value.trim()
   const { kind } = column.type
@@ -68,17 +68,25 @@ export function partitionText(column: Column, value: string | null): string | nu
   if (kind === 'boolean') return /^(?:true|false)$/i.test(text) ? text.toLowerCase() : unread(column, value)
   const bits = integers[kind]
   if (bits !== undefined) return /^[+-]?\d{1,20}$/.test(text) ? integerText(column, text, bits) : unread(column, value)
-  if (kind === 'date') return /^\d{4}-\d{2}-\d{2}$/.test(text) && isDate(text) ? text : unread(column, value)
+  if (kind === 'date') return dateText(text) ?? unread(column, value)
   throw new ServiceError(
     'unsupported',
     say`a fixed value for partition column ${column.name} of type ${kind} is not offered: leave it out of PARTITION and let the rows say it`,
   )
 }
 
-function integerText(column: Column, text: string, bits: bigint): string {
+function integerText(column: ResultColumn, text: string, bits: bigint): string {
   const value = BigInt(text.replace('+', ''))
   const limit = 2n ** bits
   return value >= -limit && value < limit ? String(value) : unread(column, text)
+}
+
+/** `2024-1-5` is `2024-01-05`, as Spark's own cast has it. */
+function dateText(text: string): string | undefined {
+  const [, year, month = '1', day = '1'] = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/.exec(text) ?? []
+  if (year === undefined) return undefined
+  const padded = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return isDate(padded) ? padded : undefined
 }
 
 function isDate(text: string): boolean {
@@ -86,6 +94,6 @@ function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
-function unread(column: Column, value: string): never {
+function unread(column: ResultColumn, value: string): never {
   throw new ServiceError('semantic', say`'${value.slice(0, 64)}' is no value of partition column ${column.name} (${column.type.kind})`)
 }

@@ -1,6 +1,6 @@
 // Source tables of the catalog: names, and whether a queue can get to the place where their rows live.
 
-import type { Column } from './column.ts'
+import type { ResultColumn } from './column.ts'
 import { formatEndpoint, type Endpoint } from './endpoint.ts'
 import { ServiceError } from './errors.ts'
 import type { DatabaseId, ProjectId, TableId } from './ids.ts'
@@ -26,7 +26,8 @@ export interface Table extends Owned {
   readonly using: string
   /** Keys in lower case. */
   readonly options: Readonly<Record<string, string>>
-  readonly columns: readonly Column[]
+  /** Nested ones in managed tables and views alone. */
+  readonly columns: readonly ResultColumn[]
   readonly comment: string
   readonly createdAt: number
   /** Of a table whose rows lie in the warehouse. */

@@ -73,6 +73,8 @@ export function isSaidAlike(template: string): boolean {
 /** Puts a text into words: in English, or in the language of the catalogue; what the catalogue lacks stays English. */
 export function inWords({ template, values }: Text, catalogue: Catalogue = {}): string {
   const words = Object.hasOwn(catalogue, template) ? (catalogue[template] ?? template) : template
+  // Most have nothing to fill in, and what is ACTIVE says nothing at all.
+  if (values.length === 0) return words
   return words.replaceAll(/\{(\d+)\}/g, (place, index: string) => {
     const value = values[Number(index)]
     if (value === undefined) return place

@@ -1,6 +1,6 @@
 // Views: queries that are kept under a name; what a new one needs, and which statements take a view and which a table.
 
-import { type Column, formatColumnType, isColumnType, type ResultColumn } from './column.ts'
+import type { ResultColumn } from './column.ts'
 import { ServiceError } from './errors.ts'
 import type { RelationName, Table, ViewDefinition } from './table.ts'
 import { say, silence, type Text } from './text.ts'
@@ -70,26 +70,19 @@ export function placeOfView(name: string, existing: Table | undefined, draft: Vi
  * Names the columns of a new view.
  * @param given - what its query gives
  * @param named - as the statement names them; absent: as the query does
- * @throws {ServiceError} `semantic` where their numbers differ or a name comes twice; `unsupported` for arrays, maps and structs
+ * @throws {ServiceError} `semantic` where their numbers differ or a name comes twice
  */
 export function viewColumns(
   view: string,
   given: readonly ResultColumn[],
   named: readonly { readonly name: string; readonly comment?: string }[] | undefined,
-): readonly Column[] {
+): readonly ResultColumn[] {
   if (named !== undefined && named.length !== given.length)
     throw new ServiceError(
       'semantic',
       say`The number of columns produced by the SELECT clause (num: ${given.length}) does not match the number of column names specified by CREATE VIEW (num: ${named.length}): view ${view}`,
     )
-  const columns = given.map(({ type, ...rest }, index): Column => {
-    if (!isColumnType(type))
-      throw new ServiceError(
-        'unsupported',
-        say`column ${rest.name} of view ${view} is of type ${formatColumnType(type)}, which a view cannot keep yet`,
-      )
-    return { ...rest, type, ...named?.[index] }
-  })
+  const columns = given.map((column, index): ResultColumn => ({ ...column, ...named?.[index] }))
   const names = columns.map(({ name }) => name.toLowerCase())
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new ServiceError('semantic', say`Found duplicate column(s) in the view definition: ${twice}`)

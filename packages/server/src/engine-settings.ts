@@ -70,6 +70,15 @@ export const engineSettings = {
     group: 'limits',
     sentence: 'Most rows that the result of one query may have; a query with more fails with that reason.',
   }),
+  maxImportBytes: setting({
+    name: 'max-import',
+    schema: atLeastOne,
+    unit: 'bytes',
+    default: 16 * gibibyte,
+    group: 'limits',
+    sentence:
+      'What the files of one import may be together; they are copied before they are read, so that the disk needs as much room once more.',
+  }),
   engineUser: setting({
     name: 'engine-user',
     schema: Type.Integer({ minimum: 0, maximum: 2_147_480_000 }),

@@ -188,6 +188,29 @@ export const settings = {
     group: 'serve',
     sentence: 'Where exports go: obs://bucket/folder is the folder bucket/folder in it. Not set: exports in the data directory.',
   }),
+  exportGibibytes: setting({
+    name: 'export-size',
+    schema: Type.Integer({ minimum: 0 }),
+    unit: 'GiB',
+    group: 'tuning',
+    sentence:
+      'What all that lies in the export directory may take; an export that does not fit fails with that reason. Not set: what the disk has.',
+  }),
+  importDir: setting({
+    name: 'import-dir',
+    schema: Type.String(),
+    group: 'serve',
+    sentence:
+      'Where imports come from: obs://bucket/path of a project is the file or folder <project id>/bucket/path in it. Not set: imports in the data directory.',
+  }),
+  jobDays: setting({
+    name: 'job-days',
+    schema: Type.Integer({ minimum: 1, maximum: 36_500 }),
+    unit: 'days',
+    default: 60,
+    group: 'tuning',
+    sentence: 'How long a job that has ended is listed and can be read; then it is forgotten, and the audit says how many were.',
+  }),
   warehouseGibibytes: setting({
     name: 'warehouse-size',
     schema: Type.Integer({ minimum: 0 }),

@@ -28,11 +28,11 @@ export async function asAct<Result>(entry: AuditEntry, work: () => Promise<Resul
 
 /** Commits that tell of the acts they belong to. */
 export class AuditedCommits implements Pick<GroupCommit, 'run'> {
-  readonly #groups: GroupCommit
+  readonly #groups: Pick<GroupCommit, 'run'>
   readonly #file: SqliteFile
   readonly #audit: Audit
 
-  constructor(groups: GroupCommit, file: SqliteFile) {
+  constructor(groups: Pick<GroupCommit, 'run'>, file: SqliteFile) {
     this.#groups = groups
     this.#file = file
     this.#audit = new Audit(new Database(runInside(file, () => {})))

@@ -7,6 +7,12 @@ const full = 13
 const ioError = 10
 const cannotOpen = 14
 
+/** Whether an error says that the disk is full or fails. */
+export function isDiskError(error: unknown): error is ServiceError {
+  if (!(error instanceof ServiceError) || error.kind !== 'unavailable') return false
+  return typeof (error.details.cause as { readonly errcode?: unknown } | undefined)?.errcode === 'number'
+}
+
 /**
  * The error that goes on: `unavailable` where the disk is full or fails, every other as it is. What failed has been undone, or is undone with its
  * transaction.

@@ -41,6 +41,19 @@ describe('jobs', () => {
     await expect(store.jobs.get('p2' as ProjectId, job.id)).rejects.toMatchObject({ kind: 'notFound' })
   })
 
+  it('say where they write, and what was known too late to stop them', async () => {
+    const job = sampleJob({ type: 'INSERT', writesTo: 'orders-db:5432' })
+    await store.jobs.insert(job, order)
+    expect((await store.jobs.findOrder(job.id))?.job.writesTo).toBe('orders-db:5432')
+    await store.jobs.start(job.id, 'gone')
+    expect((await store.jobs.listAbandoned('other')).map(({ writesTo }) => writesTo)).toEqual(['orders-db:5432'])
+    await store.jobs.noteAfterCancel(job.id, say`too early`)
+    expect(await store.jobs.get(p1, job.id)).toMatchObject({ state: 'RUNNING', message: silence })
+    await store.jobs.end(job.id, { state: 'CANCELLED', endedAt: 9, message: silence })
+    await store.jobs.noteAfterCancel(job.id, say`rows are there`)
+    expect((await store.jobs.get(p1, job.id)).message).toEqual(say`rows are there`)
+  })
+
   it('are listed newest first', async () => {
     for (const startedAt of [1, 3, 2]) await store.jobs.insert(sampleJob({ startedAt, owner: `u${startedAt}` }), order)
     await store.jobs.insert(sampleJob({ projectId: 'p2' as ProjectId }), order)
@@ -88,7 +101,7 @@ describe('jobs', () => {
     expect(await store.jobs.listLaunching()).toEqual([job.id])
     await store.jobs.noteWait(job.id, say`waits for ${'q1'}`)
     expect(await store.jobs.findOrder(job.id)).toEqual({ job: { ...job, message: say`waits for ${'q1'}` }, ...order })
-    expect(await store.jobs.start(job.id, 'server-a')).toEqual({ job: { ...job, state: 'RUNNING' }, ...order })
+    expect(await store.jobs.start(job.id, 'server-a')).toEqual({ job: { ...job, state: 'RUNNING', tasks: 1 }, ...order })
     expect(await store.jobs.start(job.id, 'server-a')).toBeUndefined()
     expect(await store.jobs.listLaunching()).toEqual([])
     await store.jobs.noteWait(job.id, say`waits for ${'q1'}`)
@@ -109,12 +122,14 @@ describe('jobs', () => {
   it('write figures when they finish, and progress only while they run', async () => {
     const job = sampleJob()
     await store.jobs.insert(job, order)
-    const halfway = { inputRows: 10, inputBytes: 20, fraction: 0.5 }
+    const halfway = { inputRows: 10, inputBytes: 20, fraction: 0.5, tasks: 2, finishedTasks: 1 }
     await store.jobs.progress(job.id, halfway)
     expect((await store.jobs.get(p1, job.id)).progress).toBe(0)
     await store.jobs.start(job.id, 'server-a')
     await store.jobs.progress(job.id, halfway)
-    expect(await store.jobs.get(p1, job.id)).toMatchObject({ inputRows: 10, inputBytes: 20, progress: 0.5 })
+    expect(await store.jobs.get(p1, job.id)).toMatchObject({ inputRows: 10, inputBytes: 20, progress: 0.5, tasks: 2, finishedTasks: 1 })
+    await store.jobs.progress(job.id, { ...halfway, fraction: 0.25 })
+    expect((await store.jobs.get(p1, job.id)).progress).toBe(0.5)
     await store.jobs.end(job.id, done)
     await store.jobs.progress(job.id, halfway)
     expect(await store.jobs.get(p1, job.id)).toMatchObject({
@@ -126,11 +141,34 @@ describe('jobs', () => {
       outputBytes: 6,
       cpuMs: 7,
       progress: 1,
+      finishedTasks: 2,
     })
   })
 
+  it('are forgotten some at a time when their time is over, with their tags, and live ones never', async () => {
+    await store.domains.insert({ id: 'd1' as DomainId, name: 'd', createdAt: 1 })
+    await store.projects.insert({ id: p1, domainId: 'd1' as DomainId, name: 'p', createdAt: 1 })
+    const old = [1, 2, 3].map((endedAt) => sampleJob({ state: 'FINISHED', startedAt: 1, endedAt }))
+    const live = sampleJob({ startedAt: 1 })
+    for (const job of old) await store.jobs.insert(job, undefined)
+    await store.jobs.insert(live, order)
+    for (const { id } of [...old, live])
+      await store.transaction((tx) => tx.tags.put({ projectId: p1, kind: 'job', id }, [{ key: 'k', value: id }]))
+    expect(await store.jobs.forget(3, 1)).toEqual(new Map([[p1, 1]]))
+    expect(await store.jobs.forget(3, 10)).toEqual(new Map([[p1, 1]]))
+    expect(await store.jobs.forget(3, 10)).toEqual(new Map())
+    const left = await store.jobs.list(p1, checkJobFilter({}), { limit: 10, offset: 0, now: 10 })
+    expect([left.total, new Set(left.jobs.map(({ id }) => id))]).toEqual([2, new Set([old[2]?.id, live.id])])
+    const tagged = await store.jobs.list(p1, checkJobFilter({ tags: [{ key: 'k', value: old[0]?.id ?? '' }] }), {
+      limit: 10,
+      offset: 0,
+      now: 10,
+    })
+    expect(tagged.total).toBe(0)
+  })
+
   it('keep what they export, and a bucket the project that came first', async () => {
-    const job = sampleJob({ type: 'EXPORT', export: checkExport('j1' as JobId, { dataPath: 'obs://b/f', dataType: 'json' }) })
+    const job = sampleJob({ type: 'EXPORT', export: checkExport({ source: 'j1' as JobId }, { dataPath: 'obs://b/f', dataType: 'json' }) })
     await store.jobs.insert(job, { sql: '', timeLimitMs: undefined })
     expect(await store.jobs.get(p1, job.id)).toEqual(job)
     expect(await store.jobs.findOrder(job.id)).toMatchObject({ sql: '', job: { export: { dataPath: 'obs://b/f' } } })

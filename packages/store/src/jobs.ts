@@ -2,6 +2,7 @@
 
 import {
   type ExportOrder,
+  type ImportOrder,
   type Job,
   type JobFilter,
   type JobId,
@@ -34,9 +35,10 @@ export interface JobOrder {
   readonly dynamicOverwrite: boolean
 }
 
-/** What is kept of a job's `conf`, as JSON. */
+/** What is kept of a job's `conf`, and what else its runner has to know, as JSON. */
 interface KeptSettings {
   readonly dynamicOverwrite?: boolean
+  readonly writesTo?: string
 }
 
 /** How a job ended, or how far it has come. */
@@ -48,6 +50,16 @@ export interface JobFigures {
   /** None unless told. */
   readonly outputBytes?: number
   readonly cpuMs?: number
+  readonly badRows?: number
+}
+
+/** How far a job has come. */
+export interface JobProgress {
+  readonly inputRows: number
+  readonly inputBytes: number
+  readonly fraction: number
+  readonly tasks: number
+  readonly finishedTasks: number
 }
 
 /** How a job ended. */
@@ -136,7 +148,10 @@ export class Jobs {
     job: Job,
     order: { readonly sql: string; readonly timeLimitMs: number | undefined; readonly dynamicOverwrite?: boolean } | undefined,
   ): Promise<void> {
-    const settings: KeptSettings = order?.dynamicOverwrite === true ? { dynamicOverwrite: true } : {}
+    const settings: KeptSettings = {
+      ...(order?.dynamicOverwrite === true ? { dynamicOverwrite: true } : {}),
+      ...(job.writesTo === undefined ? {} : { writesTo: job.writesTo }),
+    }
     await this.#db
       .insertInto('jobs')
       .values({
@@ -167,8 +182,12 @@ export class Jobs {
         progress: job.progress,
         settings: JSON.stringify(settings),
         export: job.export === undefined ? null : JSON.stringify(job.export),
+        import_order: job.importOrder === undefined ? null : JSON.stringify(job.importOrder),
         output_bytes: job.outputBytes ?? 0,
         cpu_ms: job.cpuMs ?? 0,
+        bad_rows: job.badRows ?? 0,
+        tasks: job.tasks ?? 0,
+        finished_tasks: job.finishedTasks ?? 0,
       })
       .execute()
   }
@@ -210,7 +229,7 @@ export class Jobs {
   async start(id: JobId, owner: string): Promise<JobOrder | undefined> {
     const row = await this.#db
       .updateTable('jobs')
-      .set({ state: 'RUNNING', owner, message: '' })
+      .set({ state: 'RUNNING', owner, message: '', tasks: 1 })
       .where('id', '=', id)
       .where('state', '=', 'LAUNCHING')
       .returningAll()
@@ -225,11 +244,27 @@ export class Jobs {
     return { job: toJob(row), sql, timeLimitMs: row.time_limit_ms ?? undefined, dynamicOverwrite }
   }
 
-  /** Writes how far a RUNNING job has come; `fraction` is 0 to 1. Other states are left alone. */
-  async progress(id: JobId, at: { readonly inputRows: number; readonly inputBytes: number; readonly fraction: number }): Promise<void> {
+  /** Says of a CANCELLED job what was known too late to stop it. Other states are left alone. */
+  async noteAfterCancel(id: JobId, message: Text): Promise<void> {
     await this.#db
       .updateTable('jobs')
-      .set({ input_rows: at.inputRows, input_bytes: at.inputBytes, progress: at.fraction })
+      .set({ message: textToJson(message) })
+      .where('id', '=', id)
+      .where('state', '=', 'CANCELLED')
+      .execute()
+  }
+
+  /** Writes how far a RUNNING job has come; `fraction` is 0 to 1, and never goes back. Other states are left alone. */
+  async progress(id: JobId, at: JobProgress): Promise<void> {
+    await this.#db
+      .updateTable('jobs')
+      .set({
+        input_rows: at.inputRows,
+        input_bytes: at.inputBytes,
+        progress: sql`max(progress, ${at.fraction})`,
+        tasks: at.tasks,
+        finished_tasks: at.finishedTasks,
+      })
       .where('id', '=', id)
       .where('state', '=', 'RUNNING')
       .execute()
@@ -249,7 +284,9 @@ export class Jobs {
             input_bytes: end.inputBytes,
             output_bytes: end.outputBytes ?? 0,
             cpu_ms: end.cpuMs ?? 0,
+            bad_rows: end.badRows ?? 0,
             progress: 1,
+            finished_tasks: sql<number>`tasks`,
           }
         : { message: textToJson(end.message) }
     const ended = await this.#db
@@ -320,6 +357,29 @@ export class Jobs {
     return rows.map((row) => row.id as JobId)
   }
 
+  /**
+   * Forgets jobs that ended before a moment, with their tags; those that have not ended stay.
+   * @param most - how many at a time
+   * @returns how many of each project
+   */
+  async forget(before: number, most: number): Promise<ReadonlyMap<ProjectId, number>> {
+    const old = this.#db.selectFrom('jobs').select('id').where('ended_at', '<', before).orderBy('ended_at').limit(most)
+    const rows = await this.#db.deleteFrom('jobs').where('id', 'in', old).returning(['id', 'project_id']).execute()
+    const counts = new Map<ProjectId, number>()
+    for (const { project_id } of rows) counts.set(project_id as ProjectId, (counts.get(project_id as ProjectId) ?? 0) + 1)
+    if (rows.length > 0)
+      await this.#db
+        .deleteFrom('tags')
+        .where('resource_kind', '=', 'job')
+        .where(
+          'resource_id',
+          'in',
+          rows.map(({ id }) => id),
+        )
+        .execute()
+    return counts
+  }
+
   /** Of these jobs, the ones whose directory is still wanted: live ones, and FINISHED ones that ended after `since`. */
   async listKept(ids: readonly string[], since: number): Promise<ReadonlySet<string>> {
     if (ids.length === 0) return new Set()
@@ -339,6 +399,7 @@ function place(id: string): string {
 }
 
 function toJob(row: JobTable): Job {
+  const { writesTo } = JSON.parse(row.settings) as KeptSettings
   return {
     id: row.id as JobId,
     projectId: row.project_id as ProjectId,
@@ -363,6 +424,11 @@ function toJob(row: JobTable): Job {
     progress: row.progress,
     outputBytes: row.output_bytes,
     cpuMs: row.cpu_ms,
+    badRows: row.bad_rows,
+    tasks: row.tasks,
+    finishedTasks: row.finished_tasks,
     ...(row.export === null ? {} : { export: JSON.parse(row.export) as ExportOrder }),
+    ...(row.import_order === null ? {} : { importOrder: JSON.parse(row.import_order) as ImportOrder }),
+    ...(writesTo === undefined ? {} : { writesTo }),
   }
 }

@@ -69,6 +69,9 @@ export function sampleJob(over: Partial<Job> = {}): Job {
     progress: 0,
     outputBytes: 0,
     cpuMs: 0,
+    badRows: 0,
+    tasks: 0,
+    finishedTasks: 0,
     ...over,
   }
 }

@@ -450,7 +450,7 @@ export interface ExportBucketTable {
   readonly project_id: string
 }
 
-/** A row of `jobs`; `columns`, `tags`, `settings` and `export` are JSON, times are ms since the epoch. */
+/** A row of `jobs`; `columns`, `tags`, `settings`, `export` and `import_order` are JSON, times are ms since the epoch. */
 export interface JobTable {
   readonly id: string
   readonly project_id: string
@@ -479,8 +479,12 @@ export interface JobTable {
   readonly progress: number
   readonly settings: string
   readonly export: string | null
+  readonly import_order: string | null
   readonly output_bytes: number
   readonly cpu_ms: number
+  readonly bad_rows: number
+  readonly tasks: number
+  readonly finished_tasks: number
 }
 
 /** A row of `connection_tests`; times are ms since the epoch. */
@@ -533,6 +537,7 @@ export interface TableFileTable {
   readonly size_bytes: number
   readonly created_at: number
   readonly removed_at: number | null
+  readonly column_count: number | null
 }
 
 /** The tables as Kysely sees them; names are those of the migrations. */

@@ -1,8 +1,10 @@
 // What is remembered: opens the database, brings its schema up to date, and runs transactions one after another.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Soon } from '@tributary/rules'
 import { AuditedCommits } from './act.ts'
 import { Database } from './database.ts'
+import { DiskWatch } from './disk-watch.ts'
 import { GroupCommit } from './group-commit.ts'
 import { watchIdentities } from './identity-version.ts'
 import { migrate, readMigrations } from './migrate.ts'
@@ -70,6 +72,7 @@ class Turns {
 interface Parts {
   readonly files: readonly SqliteFile[]
   readonly groups: GroupCommit
+  readonly disk: DiskWatch
   readonly commits: AuditedCommits
   readonly turns: Turns
   readonly inside: Database
@@ -114,6 +117,11 @@ export class Store extends Repositories implements AsyncDisposable {
     return result
   }
 
+  /** Whether writes find room: asked of the disk only after one has failed. @throws {ServiceError} `unavailable` with the reason */
+  checkWritable(): Soon<void> {
+    return this.#parts.disk.check()
+  }
+
   /**
    * Another number than before as soon as a user, role, project, token or key that is there has changed: what was read of them under one number holds
    * for as long as this is that number.
@@ -150,10 +158,12 @@ function connect(writer: SqliteFile, path: string, onCommit: (seconds: number) =
   const turns = new Turns()
   const file = timeCommits({ run: (script) => runAlone(writer, reader, script) }, onCommit)
   const groups = new GroupCommit(file, reader !== undefined)
-  const commits = new AuditedCommits(groups, writer)
+  const disk = new DiskWatch(groups, writer, `${path}.probe`)
+  const commits = new AuditedCommits(disk, writer)
   return {
     files: reader === undefined ? [writer] : [reader, writer],
     groups,
+    disk,
     commits,
     turns,
     inside: new Database(runInside(writer, turns.checkInside)),

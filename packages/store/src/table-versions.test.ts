@@ -57,6 +57,12 @@ describe('versions', () => {
     expect((await store.tables.get(projectId, 'sales', 'visits')).managed).toMatchObject({ version: 2, changedAt: 7 })
   })
 
+  it('keep how many columns a file has, and nothing where that is not known', async () => {
+    const narrow = { ...file('a'), columnCount: 2 }
+    await change([narrow, file('b')])
+    expect(await store.tableVersions.listFiles(table.id)).toEqual([narrow, file('b')])
+  })
+
   it('take more files at once than a statement has values', async () => {
     const many = Array.from({ length: 5_001 }, (_none, n) => file(`f${String(n).padStart(5, '0')}`))
     await change(many)

@@ -189,6 +189,7 @@ function toRow(
     size_bytes: file.bytes,
     created_at: file.createdAt,
     removed_at: null,
+    column_count: file.columnCount ?? null,
   }
 }
 
@@ -198,6 +199,7 @@ function toFile(row: TableFileTable): TableFile {
     partition: JSON.parse(row.partition_values) as readonly (string | null)[],
     rows: row.row_count,
     bytes: row.size_bytes,
+    ...(row.column_count === null ? {} : { columnCount: row.column_count }),
     createdAt: row.created_at,
   }
 }

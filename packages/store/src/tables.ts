@@ -1,7 +1,6 @@
 // Tables of the catalog, by database and name; inline credentials are sealed and read by the runner of a job alone.
 
 import {
-  type Column,
   type DatabaseId,
   noTable,
   type Owned,
@@ -144,6 +143,15 @@ export class Tables {
     await this.#db.updateTable('views').set(changed).where('table_id', '=', id).execute()
   }
 
+  /** Keeps what ALTER TABLE may change: name, columns, comment and properties. */
+  async update({ id, name, columns, comment, properties }: Table): Promise<void> {
+    await this.#db
+      .updateTable('source_tables')
+      .set({ name, columns: JSON.stringify(columns), comment, properties: JSON.stringify(properties ?? {}) })
+      .where('id', '=', id)
+      .execute()
+  }
+
   /** Gives it to another user. */
   async updateOwner(id: TableId, { owner, ownerId }: Owned): Promise<void> {
     await this.#db
@@ -205,7 +213,7 @@ function toTable(row: TableRow): Table {
     name: row.name,
     using: row.using_kind,
     options: JSON.parse(row.options) as Readonly<Record<string, string>>,
-    columns: JSON.parse(row.columns) as readonly Column[],
+    columns: JSON.parse(row.columns) as Table['columns'],
     comment: row.comment,
     ...toOwned(row),
     createdAt: row.created_at,

@@ -45,7 +45,7 @@ long: unix_timestamp({time}) | unix_seconds({time}) | unix_millis({time}) | unix
 double: {double} + {double} | {double} * {int} | {double} / {double} | {double} - {decimal} | abs({double}) | negative({double}) | CAST({string} AS DOUBLE) | CAST({decimal} AS DOUBLE) | {int} / {int} | round({double}, 2) | rint({double})
 double: sign({double}) | nanvl({double}, {double}) | sqrt({double}) | months_between({time}, {time}) | greatest({double}, {double}) | CAST({long} AS DOUBLE) | {double} % {int} | try_divide({int}, {int})
 decimal: {decimal} + {decimal} | {decimal} - {int} | abs({decimal}) | round({decimal}, 1) | bround({decimal}, 1) | CAST({string} AS DECIMAL(12, 3)) | CAST({int} AS DECIMAL(12, 1)) | coalesce({decimal}, {int}) | negative({decimal})
-decimal: CAST({double} AS DECIMAL(20, 4)) | {decimal} * 2 | {decimal} % 7 | ceil({decimal}, 1) | floor({decimal}, 1) | least({decimal}, {int})
+decimal: CAST({double} AS DECIMAL(20, 4)) | {decimal} * 2 | {decimal} * {decimal} | {decimal} / {decimal} | {decimal} - {decimal} | {decimal} * {int} | {decimal} % 7 | CASE WHEN {boolean} THEN {decimal} ELSE {decimal} END | ceil({decimal}, 1) | floor({decimal}, 1) | least({decimal}, {int})
 string: concat({string}, {string}) | upper({string}) | lower({string}) | trim({string}) | ltrim({string}) | rtrim({string}) | substring({string}, {small}, {small}) | left({string}, {small}) | right({string}, {small}) | reverse({string})
 string: lpad({string}, 5, 'xy') | rpad({string}, 5, '*') | repeat({string}, {small}) | replace({string}, 'a', {string}) | translate({string}, 'abc', 'xy') | initcap({string}) | concat_ws('-', {string}, {int}, {string}) | hex({int})
 string: substring_index({string}, ',', {small}) | split_part({string}, ',', 2) | regexp_replace({string}, '[a-c]+', '<$0>') | regexp_extract({string}, '([a-z])(.)?', 1) | md5({string}) | sha1({string}) | base64({string}) | bin({int})
@@ -60,6 +60,14 @@ date: date_from_unix_date({small}) | coalesce({date}, {date}) | greatest({date},
 time: CAST({date} AS TIMESTAMP) | date_trunc('HOUR', {time}) | date_trunc('MONTH', {time}) | timestamp_seconds({int}) | to_timestamp({string}) | CAST({string} AS TIMESTAMP) | from_utc_timestamp({time}, 'Asia/Shanghai')
 time: to_utc_timestamp({time}, 'America/New_York') | timestampadd(HOUR, {small}, {time}) | {time} + INTERVAL 1 DAY
 ints: array_distinct({ints}) | sort_array({ints}) | sort_array({ints}, false) | reverse({ints}) | slice({ints}, 1, 2) | concat({ints}, {ints}) | array_union({ints}, {ints}) | array_intersect({ints}, {ints}) | array_except({ints}, {ints})
+int: +{int} | -({int})
+double: bround({double}, 1) | bround({double}) | round({double})
+string: trim(BOTH {string} FROM {string}) | ltrim({string}, {string}) | rtrim({string}, {string}) | overlay({string} PLACING 'Z' FROM 2 FOR 1) | to_json(map('x', {double}))
+boolean: {boolean} = {int} | {int} = {boolean} | {boolean} <=> {int} | {boolean} <> 1 | {boolean} = 0 | {string} IN ('12', {int}) | {int} IN ('1', {string}) | {int} NOT IN ('7', '1')
+date: {small} + {date} | {date} + INTERVAL '1-2' YEAR TO MONTH | {date} - INTERVAL 3 DAYS | INTERVAL 1 WEEK + {date}
+time: {date} + INTERVAL 2 HOURS | {time} - INTERVAL '1 02:03:04.5' DAY TO SECOND | {time} + INTERVAL '12:30' HOUR TO MINUTE | {time} + INTERVAL 1.5 SECONDS
+ints: array_sort({ints}, (l, r) -> CASE WHEN coalesce(l, 0) < coalesce(r, 0) THEN 1 WHEN coalesce(l, 0) > coalesce(r, 0) THEN -1 ELSE 0 END)
+texts: split({string}, ',', 2) | split({string}, '[ab]', 3)
 ints: array_remove({ints}, {small}) | array_repeat({int}, {small}) | transform({ints}, x -> x + 1) | filter({ints}, x -> x > 1) | sequence(1, {small}) | map_values({map}) | zip_with({ints}, {ints}, (x, y) -> x + y) | flatten(array({ints}, {ints})) | array({int}, {int})
 texts: split({string}, ',') | transform({texts}, x -> upper(x)) | array_distinct({texts}) | sort_array({texts}) | map_keys({map}) | array({string}, {string}) | CAST({ints} AS ARRAY<STRING>)
 map: map_filter({map}, (k, v) -> v > 0) | transform_values({map}, (k, v) -> v + 1) | map_concat({map}, map('zz', 9)) | map_from_arrays(array('p', 'q'), array({int}, {int}))

@@ -79,12 +79,17 @@ async function askSpark(queries: readonly string[]): Promise<readonly SparkAnswe
   }
 }
 
+/** By the quick plan and by the exact one: both have to be right. */
 async function judge(spark: SparkAnswer): Promise<string> {
-  const { sql, columns, rows } = spark
+  const verdict = await judgeBy('quick', spark)
+  return verdict === 'same' ? judgeBy('exact', spark) : verdict
+}
+
+async function judgeBy(how: 'quick' | 'exact', { sql, columns, rows }: SparkAnswer): Promise<string> {
   if (columns === undefined || rows === undefined) return 'refused there'
   let here: Answered
   try {
-    here = await engine.answer(sql)
+    here = await engine.answer(sql, how)
   } catch (error) {
     const { name, message } = error as Error
     return name === 'ServiceError' || message.includes('refused-by-plan') ? 'refused here' : `fails: ${message.split('\n')[0]}`

@@ -78,14 +78,21 @@ export const recipes: Readonly<Record<string, (stage: Stage) => unknown>> = {
   createAuthInfo: (stage) => ({ auth_info_name: stage.fresh(), datasource_type: 'passwd', user_name: 'u', password: 'p' }),
   updateAuthInfo: (stage) => ({ auth_info_name: recall(stage, 'auth-infos.auth_info_name') ?? 'kept', user_name: stage.fresh() }),
   createDatabase: (stage) => ({ database_name: stage.fresh() }),
-  createTable: (stage) => ({
-    table_name: stage.fresh(),
-    data_location: 'DLI',
-    columns: [
-      { column_name: 'n', type: 'int' },
-      { column_name: 'day', type: 'date', is_partition_column: true },
-    ],
-  }),
+  createTable: (stage) =>
+    stage.chance.is(0.3)
+      ? {
+          table_name: stage.fresh(),
+          data_location: 'VIEW',
+          select_statement: stage.chance.pick(['SELECT 1 AS n', 'SELECT * FROM kept.visits']),
+        }
+      : {
+          table_name: stage.fresh(),
+          data_location: 'DLI',
+          columns: [
+            { column_name: 'n', type: 'int' },
+            { column_name: 'day', type: 'date', is_partition_column: true },
+          ],
+        },
   submitJob: ({ chance, fixed }) => ({
     sql: chance.pick([
       'SELECT 1 AS one',
@@ -101,6 +108,23 @@ export const recipes: Readonly<Record<string, (stage: Stage) => unknown>> = {
     compress: stage.chance.pick(['none', 'gzip', 'deflate']),
     with_column_header: stage.chance.is(0.5),
     limit_num: stage.chance.below(3),
+  }),
+  exportTable: (stage) => ({
+    data_path: stage.chance.pick([`obs://fuzz/${stage.fresh()}`, 'obs://fuzz/own']),
+    data_type: stage.chance.pick(['csv', 'json']),
+    database_name: 'kept',
+    table_name: 'own',
+    compress: stage.chance.pick(['none', 'gzip', 'deflate']),
+    export_mode: 'Overwrite',
+  }),
+  importTable: (stage) => ({
+    data_path: 'obs://fuzz/own',
+    data_type: stage.chance.pick(['csv', 'json', 'parquet']),
+    database_name: 'kept',
+    table_name: 'own',
+    delimiter: stage.chance.pick([',', ';']),
+    overwrite: stage.chance.is(0.3),
+    ...(stage.chance.is(0.3) ? { bad_records_path: `obs://fuzz/${stage.fresh()}` } : {}),
   }),
   checkSql: ({ fixed }) => ({ sql: 'SELECT 1 AS one', queue_name: fixed['queue_name'] }),
   examineQueue: ({ fixed }) => ({ address: '10.71.0.5:5432', protocol: 'postgresql', auth_info_name: fixed['auth_info_name'] }),

@@ -44,7 +44,11 @@ class Teller {
 
   /** Waits for the end. @returns the id of the job */
   async finish(sql: string): Promise<string> {
-    const id = await this.submit(sql)
+    return await this.ended(await this.submit(sql))
+  }
+
+  /** @returns the id of a job that has FINISHED; what it is given is the id of one */
+  async ended(id: string): Promise<string> {
     for (;;) {
       const { status } = await this.caller.call({ method: 'GET', path: `/v1.0/${this.project}/jobs/${id}/status` }, 200)
       if (status === 'FINISHED') return id
@@ -76,6 +80,7 @@ export function scenariosOf(endpoint: string, fixed: Readonly<Record<string, unk
     resultStory(teller, 'getResultPage', 'jobs'),
     resultStory(teller, 'getResultPage_v1_01', 'queues/kept/jobs'),
     exportStory(teller),
+    importStory(teller),
     roleStory(teller, 'checkProjectRole', `projects/${teller.project}`, 'editor'),
     roleStory(teller, 'revokeProjectRole', `projects/${teller.project}`, 'reader'),
     roleStory(teller, 'revokeDomainRole', `domains/${teller.text('domain_id')}`, 'admin'),
@@ -189,6 +194,20 @@ function exportStory(teller: Teller): Scenario {
       const id = await teller.finish('SELECT 1 AS one')
       const body = { data_path: `obs://stories/${number}`, data_type: 'csv' }
       await teller.caller.json('POST', `/v1.0/${teller.project}/jobs/${id}/export-result`, body)
+    },
+  }
+}
+
+/** What is imported was exported before. */
+function importStory(teller: Teller): Scenario {
+  return {
+    operation: 'importTable',
+    status: 200,
+    run: async (number) => {
+      const table = { database_name: 'kept', table_name: 'own', data_type: 'csv', data_path: `obs://stories/table-${number}` }
+      const { job_id } = await teller.caller.json('POST', `/v1.0/${teller.project}/jobs/export-table`, table)
+      await teller.ended(String(job_id))
+      await teller.caller.json('POST', `/v1.0/${teller.project}/jobs/import-table`, table)
     },
   }
 }

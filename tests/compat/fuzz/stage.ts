@@ -39,6 +39,7 @@ export async function setStage(server: TributaryServer, source: PostgresServer):
       `CREATE TABLE kept.${number === 0 ? 'visits' : `visits${number}`} USING JDBC OPTIONS (${options})`,
     )
   }
+  await runJob(caller, project, 'kept', 'CREATE TABLE kept.own AS SELECT 1 AS n')
   await runJob(caller, project, 'kept', `CREATE TABLE kept.slow USING JDBC OPTIONS (${options.replace('visits', 'slow')})`)
   const spare = (await caller.json('POST', '/v3.0/OS-USER/users', { user: { name: 'spare', password: adminPassword } }, 201))['user'] as {
     readonly id: string

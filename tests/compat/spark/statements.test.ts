@@ -32,7 +32,7 @@ async function run(sql: string) {
     if (asked > 500) throw new Error(`the job did not end: ${sql}`)
     const { body: job } = await server.ask('getJobStatus', { params: { job_id: body.job_id } })
     if (job.status === 'FAILED') return { error: job.message }
-    if (job.status === 'FINISHED') return preview(body.job_id)
+    if (job.status === 'FINISHED') return job.job_type === 'INSERT' ? { columns: {}, rows: [] } : preview(body.job_id)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -1,4 +1,4 @@
-// Attach: one command from the address of a PostgreSQL to its tables in SQL.
+// Attach: one command from the address of a PostgreSQL or MySQL to its tables in SQL.
 
 import {
   type Attachment,
@@ -33,7 +33,7 @@ const privateRange = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/
 
 const attach: Verb = {
   words: 'attach',
-  brief: 'Attach a PostgreSQL: network, gateway, queue, connection, login, and a table for each of its tables',
+  brief: 'Attach a PostgreSQL or MySQL: network, gateway, queue, connection, login, and a table for each of its tables',
   detail: [
     'Everything is made where it is missing, under the one NAME; run it again and it says what is there and adds what is new. A table with a column that cannot be read is skipped, with the reason, and the exit code is then 7. Each call it makes is printed. Gateways are the installation owner’s: others ask the owner for one first.',
   ],
@@ -62,11 +62,11 @@ const attach: Verb = {
     'getJobStatus',
     'previewJob',
   ],
-  positionals: [{ name: 'url', brief: 'postgresql://USER@HOST:PORT/DATABASE, without a password' }],
+  positionals: [{ name: 'url', brief: 'postgresql://USER@HOST:PORT/DATABASE or mysql://…, without a password' }],
   flags: [
     { name: 'as', kind: 'text', brief: 'name of all that is made: small letters, digits, _', isRequired: true },
     { name: 'queue', letter: 'q', kind: 'text', brief: 'queue that reads it; NAME unless given' },
-    { name: 'schema', kind: 'text', brief: 'schema whose tables are wanted; public unless given' },
+    { name: 'schema', kind: 'text', brief: 'schema whose tables are wanted; public, or the database of a MySQL, unless given' },
     {
       name: 'gateway',
       kind: 'text',
@@ -114,7 +114,12 @@ async function make(call: Call, session: Session, { attachment, login }: Wanted)
   await connectionSettles(call, session, await ensureConnection(session, attachment, network))
   await ensureAuthInfo(session, attachment, login)
   await ensureDatabase(session, attachment)
-  return importTables({ session, terminal: call.terminal, attachment, schema: call.given.text('schema') ?? 'public' })
+  return importTables({ session, terminal: call.terminal, attachment, schema: call.given.text('schema') ?? schemaOf(attachment.source) })
+}
+
+/** Where tables lie unless somebody says so: in MySQL a schema is a database. */
+function schemaOf({ kind, database }: SourceUrl): string {
+  return kind === 'mysql' ? database : 'public'
 }
 
 /** What a failed run leaves, and how it goes away. @param removals - commands, in the order in which they work */

@@ -2,7 +2,7 @@
 
 import { Failure } from '../failure.ts'
 import { jobEnds, readPages, resultOf } from '../job.ts'
-import { operationVerb } from '../operation-verb.ts'
+import { operationVerb, type Shape } from '../operation-verb.ts'
 import { type Format, formats, printAll, printResult } from '../result.ts'
 import { column, printJson } from '../show.ts'
 import type { Verb } from '../verb.ts'
@@ -55,7 +55,27 @@ const rows: Verb = {
   },
 }
 
-/** Verbs of `job`. */
+/** With `--wait` such a verb answers when its job has ended. */
+function waitingFor(what: 'export' | 'import'): Pick<Shape, 'moreFlags' | 'moreOperations' | 'after' | 'said'> {
+  return {
+    moreFlags: [{ name: 'wait', kind: 'switch', brief: `answer when the ${what} has ended; exit code 0 only when it FINISHED` }],
+    moreOperations: ['getJobStatus'],
+    after: async ({ terminal, given }, session, { answer }) => {
+      if (!given.isOn('wait')) return
+      const end = await jobEnds(session, { terminal, id: String(answer['job_id']), cancels: true })
+      if (end.status !== 'FINISHED') throw new Failure('failed', end.message === '' ? `the ${what} ended ${end.status}` : end.message)
+    },
+    said: (_input, { job_id: id }) => String(id),
+  }
+}
+
+const tableFiles = {
+  positionals: ['database_name', 'table_name', 'data_path'],
+  flags: { data_type: { name: 'type' }, queue_name: { name: 'queue', letter: 'q' } },
+  assumed: { data_type: 'csv' },
+} as const
+
+/** Verbs of `job`, and those of `table` that are jobs. */
 export const jobVerbs: readonly Verb[] = [
   operationVerb('submitJob', {
     brief: 'Submit a statement and answer at once; tributary sql waits for its rows',
@@ -114,19 +134,34 @@ export const jobVerbs: readonly Verb[] = [
     positionals: ['data_path'],
     flags: { data_type: { name: 'type' }, queue_name: { name: 'queue', letter: 'q' } },
     assumed: { data_type: 'csv' },
-    moreFlags: [{ name: 'wait', kind: 'switch', brief: 'answer when the export has ended; exit code 0 only when it FINISHED' }],
-    moreOperations: ['getJobStatus'],
-    after: async ({ terminal, given }, session, { answer }) => {
-      if (!given.isOn('wait')) return
-      const end = await jobEnds(session, { terminal, id: String(answer['job_id']), cancels: true })
-      if (end.status !== 'FINISHED') throw new Failure('failed', end.message === '' ? `the export ended ${end.status}` : end.message)
-    },
-    said: (_input, { job_id: id }) => String(id),
+    ...waitingFor('export'),
     examples: [
       { line: 'tributary job export JOB_ID obs://reports/one --with-column-header --wait', brief: 'As CSV, and wait for it:' },
       {
         line: 'tributary job export JOB_ID obs://reports/one --type json --compress gzip --export-mode Overwrite --wait',
         brief: 'In place of it:',
+      },
+    ],
+  }),
+  operationVerb('exportTable', {
+    ...tableFiles,
+    ...waitingFor('export'),
+    detail: ['obs://bucket/folder is the folder bucket/folder in the export directory of the server.'],
+    examples: [
+      { line: 'tributary table export shop visits obs://reports/visits --with-column-header --wait', brief: 'A managed table as CSV:' },
+    ],
+  }),
+  operationVerb('importTable', {
+    ...tableFiles,
+    ...waitingFor('import'),
+    detail: [
+      'obs://bucket/path is PROJECT_ID/bucket/path in the import directory of the server, a file or a folder of files, or what the project has exported.',
+      'csv, json or parquet; whole or not at all. Records that cannot be read go to --bad-records-path, or stay with NULL where a value is no value.',
+    ],
+    examples: [
+      {
+        line: 'tributary table import shop visits obs://reports/visits --with-column-header --overwrite --wait',
+        brief: 'What was exported, in place of the rows:',
       },
     ],
   }),

@@ -15,6 +15,8 @@ export interface RunContext {
   readonly order: JobOrder
   readonly signal: AbortSignal
   readonly secrets: string[]
+  /** What is known of rows that it writes at a source: nothing was sent or all was rolled back, nobody knows, or they are there. */
+  readonly atSource: { state: 'none' | 'unknown' | 'written' }
 }
 
 /** What a query reads: `tables` are its sources, opened. */

@@ -1,6 +1,6 @@
 // Runs jobs: takes LAUNCHING ones up, writes RUNNING once they have an engine and before anything runs, and writes how they ended; nothing that has run is run again.
 
-import type { Progress, Ran, Statement, WarehouseTable } from '@tributary/query'
+import type { ImportedFiles, Progress, Ran, SourceWrite, Statement, WarehouseTable } from '@tributary/query'
 import {
   type ExportOrder,
   type Job,
@@ -12,6 +12,7 @@ import {
   restartReason,
   ServiceError,
   say,
+  type Table,
   type TableId,
   type Text,
 } from '@tributary/rules'
@@ -23,10 +24,13 @@ import { forPlanning } from '../relations.ts'
 import { declaredSource, explainingWay, openDeclared } from '../sources.ts'
 import { callerOfJob, requireDdlRight } from '../sql-rights.ts'
 import { isWrite, type Write } from '../statement-names.ts'
-import { applyDdl, type CreateTable, standsAlready, type TableParts } from '../statements.ts'
+import { applyDdl, type CreateTable, type TableParts } from '../statements.ts'
+import { standsAlready } from '../stands-already.ts'
 import { within } from '../within.ts'
 import { endDelivered, runExport, settleExports } from './job-export.ts'
+import { type ImportRequest, runImport } from './job-import.ts'
 import { openReads, type Reads, type RunContext } from './job-reads.ts'
+import { findSourceTarget, type Insert, isUncertain, openTarget, withOutcome } from './source-write.ts'
 import { startTimer, stopped, stopWithinMs } from './job-times.ts'
 import { commitWrite, isWriteNeedless, type PreparedWrite, prepareWrite } from './table-write.ts'
 
@@ -51,8 +55,15 @@ interface EngineRun {
   readonly reads: Reads
   /** Of the job; made for this run. */
   readonly directory: string
-  readonly prepared?: PreparedWrite
+  readonly prepared?: PreparedWrite | undefined
+  readonly target?: SourceWrite
+  /** The files of an import: of text, or of Parquet. */
+  readonly imported?: ImportedFiles | undefined
+  readonly foreign?: WarehouseTable | undefined
 }
+
+/** An import reads files alone. */
+const nothingRead: Reads = { uses: [], sources: [], managed: [], views: [], tables: [] }
 
 /** The jobs that run in this process, and their results' end. */
 export class JobRunner {
@@ -77,7 +88,7 @@ export class JobRunner {
     const { store, clock } = this.#deps
     for (const job of await store.jobs.listAbandoned(this.#owner)) {
       if (await endDelivered(this.#deps, job)) continue
-      await store.jobs.end(job.id, { state: 'FAILED', endedAt: clock(), message: restartReason(job.type) })
+      await store.jobs.end(job.id, { state: 'FAILED', endedAt: clock(), message: restartReason(job.type, job.writesTo) })
     }
     await settleExports(this.#deps)
     await this.sweepResults()
@@ -189,14 +200,16 @@ export class JobRunner {
   }
 
   async #runOrder(order: JobOrder, controller: AbortController): Promise<ServiceError | undefined> {
-    const context: RunContext = { order, signal: controller.signal, secrets: [] }
+    const context: RunContext = { order, signal: controller.signal, secrets: [], atSource: { state: 'none' } }
     const timer = startTimer(order, controller)
     try {
       await Promise.race([this.#execute(context), stopped(controller.signal)])
       return undefined
     } catch (error) {
       if (controller.signal.reason === leftReason) return await this.#leave(order.job.id)
-      return await this.#fail(order.job.id, this.#reason(context, error))
+      const reason = withOutcome(this.#reason(context, error), context.atSource.state, order.job.writesTo ?? '')
+      if (context.atSource.state !== 'none') await this.#deps.store.jobs.noteAfterCancel(order.job.id, reason.text)
+      return await this.#fail(order.job.id, reason)
     } finally {
       clearTimeout(timer)
     }
@@ -208,6 +221,10 @@ export class JobRunner {
     const queue = await this.#deps.store.queues.findById(job.queueId)
     if (queue === undefined) throw noQueue(job.queueName)
     if (job.export !== undefined) return await this.#export(context, queue, job.export)
+    if (job.importOrder !== undefined) {
+      const run = (request: ImportRequest): Promise<Ran> => this.#runPart(context, queue, { ...request, reads: nothingRead })
+      return await runImport(this.#deps, { context, queue, order: job.importOrder, run })
+    }
     const statement = await this.#deps.engine.parse(queue, sql, job.currentDatabase, signal)
     if (statement.kind === 'query') await this.#query(context, queue, statement)
     else if (isWrite(statement)) await this.#write(context, queue, statement)
@@ -228,7 +245,21 @@ export class JobRunner {
       onNoMemory: () => {
         isMemoryTaken = true
       },
+      readTable: async (directory) => {
+        const { sql } = context.order
+        const statement = { kind: 'query', tables: order.table === undefined ? [] : [order.table] } as const
+        return await this.#runPart(context, queue, {
+          sql,
+          directory,
+          reads: await openReads(this.#deps, context, queue, { statement, sql }),
+        })
+      },
     }).finally(() => clearTimeout(waiting))
+  }
+
+  /** Runs what is a part of its job alone. */
+  async #runPart(context: RunContext, queue: Queue, run: EngineRun): Promise<Ran> {
+    return (await this.#runEngine(context, queue, run)).ran
   }
 
   async #query(context: RunContext, queue: Queue, statement: Statement): Promise<void> {
@@ -248,6 +279,8 @@ export class JobRunner {
     const { engine, results, warehouse } = this.#deps
     const { order, signal } = context
     const { job } = order
+    const target = await findSourceTarget(this.#deps, context, statement)
+    if (target !== undefined) return await this.#writeToSource(context, queue, { statement: statement as Insert, table: target })
     if (await isWriteNeedless(this.#deps, job.projectId, statement)) return this.#endIdle(context, queue)
     const reads = await openReads(this.#deps, context, queue, { statement, sql: statement.query })
     const request = { sql: statement.query, currentDatabase: job.currentDatabase, ...forPlanning(reads), isWritten: true }
@@ -261,11 +294,36 @@ export class JobRunner {
     await results.remove(job.id)
   }
 
+  /** Rows for a table of a source: it has all of them or none, and what is known of that is told with the end of the job. */
+  async #writeToSource(
+    context: RunContext,
+    queue: Queue,
+    { statement, table }: { readonly statement: Insert; readonly table: Table },
+  ): Promise<void> {
+    const { engine, results, store, clock } = this.#deps
+    const { job } = context.order
+    const reads = await openReads(this.#deps, context, queue, { statement, sql: statement.query })
+    const request = { sql: statement.query, currentDatabase: job.currentDatabase, ...forPlanning(reads), isWritten: true }
+    const { columns: given } = await engine.plan(queue, request, context.signal)
+    const target = await openTarget(this.#deps, context, queue, { statement, table, given })
+    const directory = await results.create(job.id)
+    const { ran } = await this.#runEngine(context, queue, { sql: statement.query, reads, directory, target }).catch((error: unknown) => {
+      if (!isUncertain(error)) context.atSource.state = 'none'
+      throw error
+    })
+    context.atSource.state = 'written'
+    const { rowCount, inputRows, inputBytes, cpuMs } = ran
+    const figures = { columns: [], resultRows: rowCount, inputRows, inputBytes, cpuMs }
+    if (!(await store.jobs.end(job.id, { state: 'FINISHED', endedAt: clock(), ...figures })))
+      await store.jobs.noteAfterCancel(job.id, say`the job was cancelled when its rows had been written at ${job.writesTo ?? ''}`)
+    await results.remove(job.id)
+  }
+
   /** @returns what came of it, and the versions of the managed tables that were read */
   async #runEngine(
     context: RunContext,
     queue: Queue,
-    { sql, reads, directory, prepared }: EngineRun,
+    { sql, reads, directory, prepared, target, imported, foreign }: EngineRun,
   ): Promise<{ readonly ran: Ran; readonly versions: ReadonlyMap<TableId, number> }> {
     const { engine, store, warehouse, settings } = this.#deps
     const { signal, order } = context
@@ -275,9 +333,10 @@ export class JobRunner {
     const versions = new Map<TableId, number>()
     const onStarted = async (): Promise<readonly WarehouseTable[]> => {
       await this.#start(context, queue)
+      if (target !== undefined) context.atSource.state = 'unknown'
       const pinned = await pinTables(store, reads.managed)
       for (const { table } of pinned) versions.set(table.id, table.managed.version)
-      return pinned.map((one) => warehouse.tableOf(one))
+      return [...pinned.map((one) => warehouse.tableOf(one)), ...(foreign === undefined ? [] : [foreign])]
     }
     let isMemoryTaken = false
     const onNoMemory = (): void => {
@@ -290,13 +349,16 @@ export class JobRunner {
       currentDatabase,
       tables: reads.tables,
       views: reads.views,
+      imported,
       directory,
       write: prepared?.order,
-      resultLimit,
+      target,
+      resultLimit: target === undefined ? resultLimit : undefined,
     }
     const options = { signal, onProgress: this.#progressWriter(id, signal), onStarted, onNoMemory, userId: order.job.ownerId }
     const ran = await engine.run(queue, request, options).finally(() => clearTimeout(waiting))
-    signal.throwIfAborted()
+    // What a source has committed is there, however late it is to stop.
+    if (target === undefined) signal.throwIfAborted()
     return { ran, versions }
   }
 
@@ -310,6 +372,8 @@ export class JobRunner {
   /** @throws the signal's reason; {@link ServiceError} `conflict` when the job was ended meanwhile */
   async #start({ order: { job }, signal }: RunContext, queue: Queue): Promise<void> {
     signal.throwIfAborted()
+    // The second part of a job that has several.
+    if (this.#started.has(job.id)) return
     // Before the write: a drain that begins meanwhile must not take the job for one that waits.
     this.#started.set(job.id, queue.id)
     if ((await this.#deps.store.jobs.start(job.id, this.#owner)) === undefined) {

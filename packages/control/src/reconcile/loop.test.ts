@@ -8,7 +8,7 @@ import { Loop, type Reconciler } from './loop.ts'
 
 const log = { info: () => {}, warn: () => {}, error: () => {} }
 
-function loopOf(reconcile: Reconciler, ids: readonly string[] = [], version?: () => number | undefined): Loop {
+function loopOf(reconcile: Reconciler, ids: readonly string[] = [], version?: () => number | undefined, mostRunMs = 60_000): Loop {
   const none = { reconcile: async () => {}, list: async function* () {} }
   return new Loop({
     kinds: {
@@ -27,6 +27,7 @@ function loopOf(reconcile: Reconciler, ids: readonly string[] = [], version?: ()
     } satisfies Record<ReconcileKind, unknown>,
     tidy: async () => {},
     sweepMs: 3_600_000,
+    mostRunMs,
     log,
     observer: noObserver,
   })
@@ -82,6 +83,18 @@ describe('the reconcile loop', () => {
     // Joins the sweep under way.
     await loop.sweep()
     expect(seen).toEqual(['a', 'b', 'c'])
+  })
+
+  it('gives a run up that hangs, tries again, and looks once more when that run ends after all', async () => {
+    const hung = Promise.withResolvers<void>()
+    let runs = 0
+    await using loop = loopOf(() => (++runs === 1 ? hung.promise : Promise.resolve()), [], undefined, 50)
+    await loop.settle('network', 'a', 10_000)
+    expect(loop.oldestDueMs()).toBeGreaterThanOrEqual(50)
+    await expect.poll(() => runs, { timeout: 5000 }).toBe(2)
+    await expect.poll(() => loop.oldestDueMs()).toBe(0)
+    hung.resolve()
+    await expect.poll(() => runs).toBe(3)
   })
 
   it('ends its waits when it is disposed', async () => {

@@ -1,6 +1,6 @@
 // The loop under every reconciler: told which resource, never what changed; one run at a time for each; what is unavailable is tried again.
 
-import { ServiceError } from '@tributary/rules'
+import { ServiceError, verbatim } from '@tributary/rules'
 import type { Log, ReconcileKind } from '../deps.ts'
 import type { Observer } from '../observer.ts'
 
@@ -25,6 +25,8 @@ export interface LoopOptions {
   /** Runs with each sweep: what is over is forgotten. */
   readonly tidy: () => Promise<void>
   readonly sweepMs: number
+  /** How long one run may take, a minute unless told; one that takes longer is given up and tried again like one that failed. */
+  readonly mostRunMs?: number
   readonly log: Log
   readonly observer: Observer
 }
@@ -43,6 +45,7 @@ interface Work {
 
 const shortestRetryMs = 200
 const longestRetryMs = 30_000
+const usualMostRunMs = 60_000
 // What runs together writes together: the store syncs once for all of them.
 const sweepWidth = 64
 
@@ -177,7 +180,7 @@ export class Loop implements AsyncDisposable {
   async #run(work: Work): Promise<void> {
     const { kind, id } = work
     try {
-      await this.#options.kinds[kind].reconcile(id)
+      await this.#runInTime(kind, id)
       work.attempts = 0
       work.dueSince = performance.now()
       this.#options.observer.looked(kind, 'settled')
@@ -188,6 +191,30 @@ export class Loop implements AsyncDisposable {
       if (isExpected) this.#options.log.warn(fields, 'a resource could not be settled yet')
       else this.#options.log.error(fields, 'a resource could not be settled')
       this.#retryLater(work)
+    }
+  }
+
+  /**
+   * A run that hangs must not keep its resource from ever being looked at again. Should it end after all, the resource is looked at once more: what it wrote
+   * then was decided long before.
+   */
+  async #runInTime(kind: ReconcileKind, id: string): Promise<void> {
+    const { kinds, mostRunMs = usualMostRunMs } = this.#options
+    const run = kinds[kind].reconcile(id)
+    const late = Promise.withResolvers<never>()
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      late.reject(new ServiceError('unavailable', verbatim(`one look at it took longer than ${mostRunMs} ms`)))
+    }, mostRunMs)
+    const again = (): void => {
+      if (isLate) this.wake(kind, id)
+    }
+    run.then(again, again)
+    try {
+      await Promise.race([run, late.promise])
+    } finally {
+      clearTimeout(timer)
     }
   }
 

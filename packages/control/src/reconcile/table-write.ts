@@ -25,7 +25,7 @@ import { tableRoom } from '../quotas.ts'
 import { askRights, Refusals } from '../refusals.ts'
 import { callerOfJob } from '../sql-rights.ts'
 import type { Write } from '../statement-names.ts'
-import { standsAlready } from '../statements.ts'
+import { standsAlready } from '../stands-already.ts'
 
 /** A write before it runs. */
 export interface PreparedWrite {
@@ -46,6 +46,8 @@ export interface Written {
   readonly ran: Ran
   /** Versions of the tables that were read. */
   readonly versions: ReadonlyMap<TableId, number>
+  /** Of an import: records that could not be read. */
+  readonly badRows?: number
 }
 
 /**
@@ -103,7 +105,15 @@ export async function commitWrite(deps: Deps, prepared: PreparedWrite, written: 
     if (isKept) await tellOfWrite(tx, job, prepared, at)
     const { rowCount, inputRows, inputBytes, cpuMs } = ran
     const outputBytes = isKept ? ran.files.reduce((sum, { bytes }) => sum + bytes, 0) : 0
-    const figures = { columns: [], resultRows: isKept ? rowCount : 0, inputRows, inputBytes, outputBytes, cpuMs }
+    const figures = {
+      columns: [],
+      resultRows: isKept ? rowCount : 0,
+      inputRows,
+      inputBytes,
+      outputBytes,
+      cpuMs,
+      badRows: written.badRows ?? 0,
+    }
     if (!(await tx.jobs.end(job.id, { state: 'FINISHED', endedAt: at, ...figures })))
       throw new ServiceError('conflict', say`the job ended before its rows were written`)
     return isKept
@@ -128,18 +138,20 @@ interface Applied extends Written {
   readonly room: number
 }
 
-async function applyCreate(tx: Transaction, { statement, order, place }: PreparedWrite, applied: Applied): Promise<boolean> {
+async function applyCreate(tx: Transaction, prepared: PreparedWrite, applied: Applied): Promise<boolean> {
+  const { statement, order, place } = prepared
   if (await standsAlready(tx, place.projectId, statement)) return false
   const { job, at, newId, room } = applied
   const maker = { projectId: place.projectId, owner: job.owner, ownerId: job.ownerId, now: at, newId }
   const { columns, partitionColumns: partitionedBy } = order
   const { table: name, comment, properties } = statement as Extract<Write, { kind: 'createTableAs' }>
   const draft = { id: place.tableId, table: name, columns, partitionedBy, comment, properties: redactOptions(properties) }
-  await commitFiles(tx, await insertManagedTable(tx, maker, draft), { added: filesOf(applied), removed: [], at, room })
+  await commitFiles(tx, await insertManagedTable(tx, maker, draft), { added: filesOf(applied, prepared), removed: [], at, room })
   return true
 }
 
-async function applyInsert(tx: Transaction, { statement, table }: PreparedWrite, applied: Applied): Promise<boolean> {
+async function applyInsert(tx: Transaction, prepared: PreparedWrite, applied: Applied): Promise<boolean> {
+  const { statement, table } = prepared
   const insert = statement as Extract<Write, { kind: 'insert' }>
   const { overwrite, ifNotExists } = insert
   const { at, room, isDynamic } = applied
@@ -147,14 +159,14 @@ async function applyInsert(tx: Transaction, { statement, table }: PreparedWrite,
   checkUnread(now, insert, applied.versions)
   const files = overwrite ? await tx.tableVersions.listFiles(now.id) : []
   if (ifNotExists && holdsPartition(now, files, insert)) return false
-  const added = filesOf(applied)
+  const added = filesOf(applied, prepared)
   const removed = replacedFiles(now.managed, files, { overwrite, partition: readValues(now, insert.partition), isDynamic }, added)
   await commitFiles(tx, now, { added, removed, at, room })
   return true
 }
 
-function filesOf({ ran, at }: Applied): readonly TableFile[] {
-  return ran.files.map((file) => ({ ...file, id: file.id as TableFileId, createdAt: at }))
+function filesOf({ ran, at }: Applied, { order }: PreparedWrite): readonly TableFile[] {
+  return ran.files.map((file) => ({ ...file, id: file.id as TableFileId, columnCount: order.columns.length, createdAt: at }))
 }
 
 /** Rights may have ended while the job ran. @throws {ServiceError} `forbidden` */

@@ -2,10 +2,11 @@
 
 import { ServiceError, say } from '@tributary/rules'
 import type { Connector } from './connector.ts'
+import { mysqlConnector } from './mysql/index.ts'
 import { postgresqlConnector } from './postgresql/index.ts'
 
 /** Every connector, in the order in which messages name them. */
-export const connectors: readonly Connector[] = [postgresqlConnector]
+export const connectors: readonly Connector[] = [postgresqlConnector, mysqlConnector]
 
 /** @throws {ServiceError} `unsupported`, naming what is on offer */
 export function getConnector(kind: string): Connector {

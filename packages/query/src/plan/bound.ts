@@ -23,12 +23,16 @@ export interface Bound {
   readonly hasAggregate: boolean
   /** A plain column or the cast of one, whose name a cast keeps. */
   readonly columnName: string | undefined
+  /** The same value in 64 bits, of a quick plan alone: see `quick.ts`. A decimal has the scale of its type, and 18 digits at most. */
+  readonly quick?: string | undefined
 }
 
 /** SQL text and type of a rewrite's result. */
 export interface Rewritten {
   readonly sql: string
   readonly type: SparkType
+  /** As in {@link Bound}. */
+  readonly quick?: string | undefined
 }
 
 /** Longest text of one expression: casts and arithmetic repeat their operands, so a short statement could grow without end. */

@@ -6,6 +6,7 @@ import { isColumnType, ServiceError, type ColumnType, say } from '@tributary/rul
 import { checkLength, constantOf, type Bound } from './bound.ts'
 import { nestedCast } from './nested-casts.ts'
 import { decimalText, doubleText, plainNumber } from './number-text.ts'
+import { quickCast } from './quick.ts'
 import { refusalSql } from './refusal.ts'
 import { timestampOfText } from './timestamp-text.ts'
 import {
@@ -34,7 +35,7 @@ export function castTo(value: Bound, to: SparkType): Bound {
   if (folded !== undefined) return { ...constantOf(to, folded, value.name) }
   const sql = castSql(value.sql, value.type, to)
   checkLength(sql)
-  return { ...value, sql, type: to, constant: undefined }
+  return { ...value, sql, type: to, constant: undefined, quick: quickCast(value, to) }
 }
 
 /** Converts a constant while planning where the result is certain, so that a source can be sent a plain value. */

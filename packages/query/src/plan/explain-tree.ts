@@ -6,13 +6,21 @@
 //         asked of postgresql at 10.71.0.5:5432: COPY (SELECT …) TO STDOUT (FORMAT binary)
 //         filtered by the source: amount > 100.00
 //         filtered here, over note: it computes, and a source is asked to compare a column with constants alone
+//
+// A query that the source answers whole is a scan of its own:
+//
+//       Scan of one query over shop.orders, shop.customers: customers.region, sum(orders.amount)
+//         asked of postgresql at 10.71.0.5:5432: COPY (SELECT … GROUP BY …) TO STDOUT (FORMAT binary)
+//         done by the source: join, groups
 
-import { formatColumnType, formatEndpoint } from '@tributary/rules'
+import { formatColumnType, formatEndpoint, inWords } from '@tributary/rules'
 import type { Connector } from '../connectors/connector.ts'
 import type { CatalogTable, SourceTable } from '../source.ts'
 import { filterText } from './explain.ts'
-import type { Filter, Plan, Scan } from './plan.ts'
+import type { Filter, Plan, Scan, SourceScan } from './plan.ts'
 import type { PlanNode } from './plan-tree.ts'
+import { doneThere, outputText, tableText } from './push/remote-text.ts'
+import type { RemoteQuery } from './push/remote-query.ts'
 
 /** What a tree is printed from; connectors say what they send. */
 export interface Explained {
@@ -50,6 +58,7 @@ function headOf({ word, over, children }: PlanNode, { scans }: About): string {
 /** Why a filter is not asked of the source. */
 function computed(scan: Scan, over: readonly number[]): string {
   const names = over.map((position) => nameAt(scan, position)).join(', ')
+  if (scan.remote !== undefined) return `here, over ${names}: what the source has done is looked at again`
   return `here, over ${names}: it computes, and a source is asked to compare a column with constants alone`
 }
 
@@ -63,8 +72,28 @@ function scanLines(scan: Scan, over: readonly number[], { connectorOf }: About):
       ...indented(['read from the warehouse', ...filters.map((filter) => `filtered in its files: ${print(filter, scan)}`), ...local]),
     ]
   const connector = connectorOf(table.connector)
+  if (scan.remote !== undefined) return remoteLines({ ...scan, table }, scan.remote, connector)
   const asked = `asked of ${table.connector} at ${formatEndpoint(table.settings.endpoint)}: ${connector.explain({ ...scan, table })}`
-  return [head, ...indented([asked, ...filters.map((filter) => `${placeOf(filter, table, connector)}: ${print(filter, scan)}`), ...local])]
+  const more = scan.stays === undefined ? [] : [`not asked for more: ${inWords(scan.stays)}`]
+  return [
+    head,
+    ...indented([asked, ...more, ...filters.map((filter) => `${placeOf(filter, table, connector)}: ${print(filter, scan)}`), ...local]),
+  ]
+}
+
+/** One query over tables of one source. */
+function remoteLines(scan: SourceScan, remote: RemoteQuery, connector: Connector): readonly string[] {
+  const { table, columns, stays } = scan
+  const tables = remote.tables.map((_table, relation) => tableText(remote, relation)).join(', ')
+  const more = stays === undefined ? [] : [`not asked for more: ${inWords(stays)}`]
+  return [
+    `Scan of one query over ${tables}: ${columns.map((position) => nameAt(scan, position)).join(', ')}`,
+    ...indented([
+      `asked of ${table.connector} at ${formatEndpoint(table.settings.endpoint)}: ${connector.explain(scan)}`,
+      `done by the source: ${doneThere(remote).join(', ')}`,
+      ...more,
+    ]),
+  ]
 }
 
 /** Whatever a source sends is filtered again here; this says what that changes. */
@@ -83,7 +112,8 @@ function print(filter: Filter, scan: Scan): string {
   return filterText(filter, (position) => nameAt(scan, position))
 }
 
-function nameAt({ table }: Scan, position: number): string {
+function nameAt({ table, remote }: Scan, position: number): string {
+  if (remote !== undefined) return outputText(remote, position)
   return table.columns[position]?.name ?? `#${position}`
 }
 

@@ -2,6 +2,7 @@
 
 import { formatColumnType } from '@tributary/rules'
 import type { Filter, Literal, Plan, Scan } from './plan.ts'
+import { remoteLines } from './push/remote-text.ts'
 
 /**
  * Prints a plan. Handles are left out: they differ from job to job.
@@ -16,7 +17,9 @@ export function explainPlan(plan: Plan): string {
 }
 
 function scanLines(scan: Scan): readonly string[] {
-  const { table } = scan
+  const { table, remote } = scan
+  if (remote !== undefined)
+    return [`  query: ${scan.columns.map((column) => `c${column}`).join(', ')}`, ...remoteLines(remote).map((line) => `    ${line}`)]
   const name = (column: number): string => table.columns[column]?.name ?? `#${column}`
   return [
     `  scan ${table.name.database}.${table.name.name}: ${scan.columns.map(name).join(', ')}`,

@@ -3,53 +3,117 @@
 import { ServiceError, say } from '@tributary/rules'
 import { compose, type Bound } from './bound.ts'
 import { typeName } from './spark-types.ts'
-import type { ExpressionSyntax } from './syntax.ts'
+import type { ExpressionSyntax, IntervalPart } from './syntax.ts'
 
-type IntervalSyntax = Extract<ExpressionSyntax, { kind: 'interval' }>
+/** An interval as written. */
+export type IntervalSyntax = Extract<ExpressionSyntax, { kind: 'interval' }>
 
 const monthUnits = new Set(['year', 'quarter', 'month'])
 const dayUnits = new Set(['week', 'day'])
 
-/** An interval as text for DuckDB, and as Spark names it. @throws {ServiceError} `unsupported` for forms that are not offered */
-export function intervalSql(syntax: IntervalSyntax): { readonly sql: string; readonly name: string } {
-  const { parts, to } = syntax
-  if (to !== undefined) throw new ServiceError('unsupported', say`an interval with TO is not offered; write its parts with their units`)
+/** An interval as DuckDB and as Spark write it. */
+export interface Interval {
+  readonly sql: string
+  readonly name: string
+  /** The smallest of its units decides what a date becomes that is moved by it. */
+  readonly span: 'months' | 'days' | 'times'
+  /** Singular, in lower case, each with its number. */
+  readonly parts: readonly IntervalPart[]
+}
+
+/** Reads an interval. @throws {ServiceError} `syntax` for a text that is not of its form; `unsupported` for forms that are not offered */
+export function readInterval(syntax: IntervalSyntax): Interval {
+  const { parts, name } = syntax.to === undefined ? { parts: syntax.parts, name: nameOf(syntax.parts) } : between(syntax, syntax.to)
   for (const { text, unit } of parts)
-    if (!/^-?\d{1,9}$/.test(text))
+    if (!(unit === 'second' ? /^-?\d{1,9}(?:\.\d{1,9})?$/ : /^-?\d{1,9}$/).test(text))
       throw new ServiceError('unsupported', say`the interval ${text} ${unit} is not offered; write whole numbers`)
-  const sql = parts.map(({ text, unit }) => `${text} ${unit}`).join(' ')
-  return { sql: `INTERVAL '${sql}'`, name: nameOf(syntax) }
+  const kinds = new Set(parts.map(({ unit }) => (monthUnits.has(unit) ? 'months' : dayUnits.has(unit) ? 'days' : 'times')))
+  if (kinds.has('months') && kinds.size > 1)
+    throw new ServiceError('unsupported', say`an interval of months and days together is not offered; add one after the other`)
+  const span = kinds.has('times') ? 'times' : kinds.has('days') ? 'days' : 'months'
+  return { sql: `INTERVAL '${parts.map(({ text, unit }) => `${text} ${unit}`).join(' ')}'`, name, span, parts }
+}
+
+/** An interval as text for DuckDB, and as Spark names it. @throws {ServiceError} as {@link readInterval} */
+export function intervalSql(syntax: IntervalSyntax): { readonly sql: string; readonly name: string } {
+  return readInterval(syntax)
+}
+
+const fields = ['year', 'month', 'day', 'hour', 'minute', 'second']
+/** What stands before each field of `'1 02:03:04.5' DAY TO SECOND`. */
+const marks: Readonly<Record<string, string>> = { month: '-', hour: ' ', minute: ':', second: ':' }
+
+/** `INTERVAL '1-2' YEAR TO MONTH`: one text for the fields from one to another. */
+function between({ parts }: IntervalSyntax, to: string): Pick<Interval, 'parts' | 'name'> {
+  const [{ text, unit: from } = { text: '', unit: '' }, ...others] = parts
+  const units = fields.slice(fields.indexOf(from), fields.indexOf(to) + 1)
+  const isOffered = others.length === 0 && units.length > 1 && monthUnits.has(from) === monthUnits.has(to)
+  if (!isOffered)
+    throw new ServiceError(
+      'syntax',
+      say`an interval goes from YEAR TO MONTH, or between DAY, HOUR, MINUTE and SECOND, not from ${from.toUpperCase()} TO ${to.toUpperCase()}`,
+    )
+  const form = units.map((unit, at) => `${at === 0 ? '' : marks[unit]}(\\d{1,9}${unit === 'second' ? '(?:\\.\\d{1,9})?' : ''})`).join('')
+  const found = new RegExp(`^([+-]?)${form}$`).exec(text)
+  if (found === null)
+    throw new ServiceError(
+      'syntax',
+      say`'${text}' is no interval of ${from.toUpperCase()} TO ${to.toUpperCase()}; write it as '${units.join('')}'`,
+    )
+  const [, sign = '', ...values] = found
+  const minus = sign === '-' ? '-' : ''
+  const shown = values.map((value, at) => `${at === 0 ? '' : marks[units[at] as string]}${padded(value, units[at] as string)}`).join('')
+  return {
+    parts: values.map((value, at) => ({ text: `${minus}${value}`, unit: units[at] as string })),
+    name: `INTERVAL '${minus}${shown}' ${from.toUpperCase()} TO ${to.toUpperCase()}`,
+  }
+}
+
+/** Hours, minutes and seconds have two digits before the point. */
+function padded(value: string, unit: string): string {
+  const [whole = '', fraction] = value.split('.')
+  const short = String(Number(whole))
+  const rest = fraction?.replace(/0+$/, '') ?? ''
+  return `${/^(?:hour|minute|second)$/.test(unit) ? short.padStart(2, '0') : short}${rest === '' ? '' : `.${rest}`}`
 }
 
 /** Spark brings the parts together: years and months to months, the others to days and seconds. */
-function nameOf({ parts }: IntervalSyntax): string {
+function nameOf(parts: readonly IntervalPart[]): string {
   const [first, ...others] = parts
   if (first === undefined || others.length > 0) return `INTERVAL ${parts.map(({ text, unit }) => `${text} ${unit}`).join(' ')}`
-  const unit = first.unit === 'week' ? 'DAY' : first.unit === 'quarter' ? 'MONTH' : first.unit.toUpperCase()
-  const factor = first.unit === 'week' ? 7 : first.unit === 'quarter' ? 3 : 1
-  const padded = String(Number(first.text) * factor)
-  return `INTERVAL '${/^(?:HOUR|MINUTE|SECOND)$/.test(unit) && padded.length === 1 ? `0${padded}` : padded}' ${unit}`
+  const [unit, factor] = folded[first.unit] ?? [first.unit, 1]
+  const isNegative = first.text.startsWith('-')
+  const digits = first.text.replace('-', '')
+  const value = factor === 1 ? digits : String(Number(digits) * factor)
+  return `INTERVAL '${isNegative ? '-' : ''}${padded(value, unit)}' ${unit.toUpperCase()}`
 }
+
+const folded: Readonly<Record<string, readonly [unit: string, factor: number]>> = { week: ['day', 7], quarter: ['month', 3] }
 
 /**
  * A date or timestamp some time later or earlier. A date stays one when whole days, months or years are added; a shorter month ends earlier, as in Spark.
  * @throws {ServiceError} `semantic` for another type; `unsupported`
  */
 export function moveByInterval(op: '+' | '-', value: Bound, syntax: IntervalSyntax): Bound {
-  const { sql, name } = intervalSql(syntax)
+  const { sql, name, span } = readInterval(syntax)
   const { kind } = value.type
   if (kind !== 'date' && kind !== 'timestamp')
     throw new ServiceError(
       'unsupported',
       say`an interval ${op} ${typeName(value.type)} (${value.name}) is not offered; cast it to date or timestamp`,
     )
-  const isMixed = new Set(syntax.parts.map(({ unit }) => (monthUnits.has(unit) ? 'months' : 'days'))).size > 1
-  if (isMixed) throw new ServiceError('unsupported', say`an interval of months and days together is not offered; add one after the other`)
-  const isDate = kind === 'date' && syntax.parts.every(({ unit }) => monthUnits.has(unit) || dayUnits.has(unit))
+  const isDate = kind === 'date' && span !== 'times'
   const moved = `(${value.sql} ${op} ${sql})`
   return compose(
     { sql: isDate ? `CAST(${moved} AS DATE)` : `CAST(${moved} AS TIMESTAMP)`, type: { kind: isDate ? 'date' : 'timestamp' } },
-    `${value.name} ${op} ${name}`,
+    movedName(op, value.name, { name, isDays: isDate && span === 'days' }),
     [value],
   )
+}
+
+/** Days added to a date are so in the name, too. */
+function movedName(op: '+' | '-', value: string, { name, isDays }: { readonly name: string; readonly isDays: boolean }): string {
+  if (!isDays) return `${value} ${op} ${name}`
+  const days = `extractansiintervaldays(${name})`
+  return `date_add(${value}, ${op === '-' ? `(- ${days})` : days})`
 }

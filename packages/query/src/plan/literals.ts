@@ -28,13 +28,27 @@ export function literal(type: Extract<ExpressionSyntax, { kind: 'literal' }>['ty
 }
 
 function timeLiteral(type: 'date' | 'timestamp', text: string): Bound {
-  const plain = type === 'date' ? plainDate(text) : plainTimestamp(text)
-  if (plain === undefined)
-    throw new ServiceError(
-      'unsupported',
-      say`${type.toUpperCase()} constants are written as ${type === 'date' ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss'}; '${text}' is not`,
-    )
+  const padded = paddedTime(text.trim())
+  const plain = type === 'date' ? plainDate(padded.replace(/[ T].*$/s, '')) : plainTimestamp(padded)
+  if (plain === undefined) throw unreadTime(type, text)
   return constantOf({ kind: type }, plain, `${type.toUpperCase()} '${plain.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}'`)
+}
+
+/** `2024`, `2024-1` and `2024-1-5 1:2:3` are dates and times too. */
+function paddedTime(text: string): string {
+  const parts = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})([ T].*)?)?)?$/s.exec(text)
+  if (parts === null) return text
+  const [, year = '', month = '1', day = '1', rest = ''] = parts
+  const clock = rest.replace(/(?<![\d.])(\d)(?=[:.]|$)/g, '0$1')
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}${clock}${/^[ T]\d{2}$/.test(clock) ? ':00' : ''}`
+}
+
+/** Spark reads zones and years beyond 9999, which are not offered here; anything else it refuses in these words. */
+function unreadTime(type: 'date' | 'timestamp', text: string): ServiceError {
+  const isOther = /^\s*[+-]?\d{5,}|[zZ]\s*$|\d\s*[+-]\d|[A-Za-z]\/[A-Za-z]|\b(?:UTC|GMT)/.test(text)
+  if (!isOther) return new ServiceError('syntax', say`Cannot parse the ${type.toUpperCase()} value: ${text}`)
+  const form = type === 'date' ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm:ss'
+  return new ServiceError('unsupported', say`${type.toUpperCase()} constants are written as ${form}; '${text}' is not`)
 }
 
 const suffixes: Readonly<Record<string, ColumnType['kind']>> = {
@@ -57,7 +71,7 @@ export function numberLiteral(text: string): Bound {
   const hasExponent = /e/i.test(digits)
   if (suffix === 'double' || suffix === 'float' || (hasExponent && suffix === undefined))
     return fractionalLiteral(digits, suffix === 'float' ? 'float' : 'double')
-  if (hasExponent) throw new ServiceError('unsupported', say`the number ${text} is not offered; write it without an exponent`)
+  if (hasExponent) return decimalLiteral(withoutExponent(digits))
   if (suffix !== undefined && suffix !== 'decimal') return integralLiteral(digits, suffix)
   if (suffix === undefined && !digits.includes('.')) {
     const value = BigInt(digits)
@@ -77,8 +91,32 @@ function integralLiteral(digits: string, kind: ColumnType['kind']): Bound {
 
 function fractionalLiteral(digits: string, kind: 'float' | 'double'): Bound {
   const value = Number(digits)
-  if (!Number.isFinite(value) || kind === 'float') throw new ServiceError('unsupported', say`the ${kind} constant ${digits} is not offered`)
-  return constantOf({ kind }, digits, javaText(value))
+  const limit = kind === 'float' ? 3.4028234663852886e38 : Number.MAX_VALUE
+  if (!(Math.abs(value) <= limit))
+    throw new ServiceError('syntax', say`Numeric literal ${digits} does not fit in valid range for type ${kind}`)
+  return constantOf({ kind }, digits, javaText(kind === 'float' ? shortestFloat(value) : value))
+}
+
+/** The fewest digits that are this float and no other. */
+function shortestFloat(value: number): number {
+  const float = Math.fround(value)
+  for (let digits = 1; digits < 9; digits += 1) {
+    const shorter = Number(float.toPrecision(digits))
+    if (Math.fround(shorter) === float) return shorter
+  }
+  return Number(float.toPrecision(9))
+}
+
+/** `1.5e2` as `150`. */
+function withoutExponent(digits: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d*)\.?(\d*)[eE]([+-]?\d+)$/.exec(digits) ?? []
+  const size = Number(exponent)
+  if (Math.abs(size) > 100) throw new ServiceError('syntax', say`the number ${digits} has more than 38 digits`)
+  const point = whole.length + size
+  const all = `${whole}${fraction}`
+  const padded = point < 0 ? `${'0'.repeat(-point)}${all}` : all.padEnd(point, '0')
+  const at = Math.max(point, 0)
+  return `${sign}${padded.slice(0, at) || '0'}${at < padded.length ? `.${padded.slice(at)}` : ''}`
 }
 
 /** A double as Java prints it: `1.0E10`, `0.001`, `2.0`. */

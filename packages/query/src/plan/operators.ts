@@ -6,6 +6,7 @@
 import { ServiceError, type ColumnType, say } from '@tributary/rules'
 import { compose, constantOf, type Bound, type Rewritten } from './bound.ts'
 import { asNumber, castTo, fitsExactly, plainDate, wrap } from './casts.ts'
+import { quickDigits, quickTexts } from './quick.ts'
 import { refusalMark, refusalSql } from './refusal.ts'
 import {
   adjusted,
@@ -23,6 +24,7 @@ import {
   type DecimalType,
   type SparkType,
 } from './spark-types.ts'
+import { truthEquality } from './truth-equality.ts'
 
 /** Operators of arithmetic. */
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%'
@@ -36,16 +38,39 @@ export type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>=' | '<=>'
 export function arithmetic(op: ArithmeticOperator, left: Bound, right: Bound): Bound {
   const name = `(${left.name} ${op} ${right.name})`
   const shifted = shiftDate(op, left, right)
-  if (shifted !== undefined)
-    return compose(shifted, name.startsWith('(') ? `date_${op === '-' ? 'sub' : 'add'}(${left.name}, ${right.name})` : name, [left, right])
+  if (shifted !== undefined) return compose(shifted, shiftedName(op, left, right), [left, right])
   const [one, other] = numbers(op, left, right)
   return compose(numericResult(op, one, other), name, [left, right])
 }
 
 function shiftDate(op: ArithmeticOperator, left: Bound, right: Bound): Rewritten | undefined {
+  if (op === '+' && isDays(left) && right.type.kind === 'date') return addDays(right, left, op)
+  if (op === '-' && isTime(left) && isTime(right)) throw intervalBetween(left, right)
   if (left.type.kind !== 'date') return undefined
   if ((op !== '+' && op !== '-') || !isIntegral(right.type) || right.type.kind === 'bigint') throw mismatch(op, left, right)
   return addDays(left, right, op)
+}
+
+/** The date comes first, wherever it stands. */
+function shiftedName(op: ArithmeticOperator, left: Bound, right: Bound): string {
+  const [date, days] = left.type.kind === 'date' ? [left, right] : [right, left]
+  return `date_${op === '-' ? 'sub' : 'add'}(${date.name}, ${days.name})`
+}
+
+function isDays({ type }: Bound): boolean {
+  return isIntegral(type) && type.kind !== 'bigint'
+}
+
+function isTime({ type }: Bound): boolean {
+  return type.kind === 'date' || type.kind === 'timestamp'
+}
+
+/** Spark answers an interval, which is no type here. */
+function intervalBetween(left: Bound, right: Bound): ServiceError {
+  return new ServiceError(
+    'unsupported',
+    say`${left.name} - ${right.name} gives an interval, and intervals as values are not offered: write datediff(${left.name}, ${right.name}) for days, or unix_timestamp(${left.name}) - unix_timestamp(${right.name}) for seconds`,
+  )
 }
 
 /** A date some days later or earlier; outside of the calendar it is an error, as Spark's own arithmetic would overflow. */
@@ -54,8 +79,7 @@ export function addDays(date: Bound, days: Bound, op: '+' | '-'): Rewritten {
 }
 
 function numbers(op: string, left: Bound, right: Bound): readonly [Bound, Bound] {
-  if (left.type.kind === 'null' && right.type.kind === 'null')
-    throw new ServiceError('unsupported', say`NULL ${op} NULL is not offered; give one side a type`)
+  if (left.type.kind === 'null' && right.type.kind === 'null') return [castTo(left, { kind: 'double' }), castTo(right, { kind: 'double' })]
   try {
     const one = asNumber(left)
     const other = asNumber(right)
@@ -86,7 +110,7 @@ function numericResult(op: ArithmeticOperator, left: Bound, right: Bound): Rewri
   const one = castTo(left, common)
   const other = castTo(right, common)
   if (op === '/') return { sql: `(${one.sql} / nullif(${other.sql}, 0))`, type: common }
-  if (op === '%') return { sql: remainder(one.sql, other.sql, common), type: common }
+  if (op === '%') return { sql: remainder(one, other, common), type: common }
   if (isFractional(common)) return { sql: `(${one.sql} ${op} ${other.sql})`, type: common }
   const wide = common.kind === 'bigint' ? 'HUGEINT' : 'BIGINT'
   return {
@@ -95,9 +119,16 @@ function numericResult(op: ArithmeticOperator, left: Bound, right: Bound): Rewri
   }
 }
 
+/** The operation in 64 bits, where both sides are there. */
+function quickPair(op: ArithmeticOperator, left: Bound, right: Bound): string | undefined {
+  const [one, other] = quickTexts([left, right]) ?? []
+  return one === undefined || other === undefined ? undefined : `(${one} ${op} ${other})`
+}
+
 /** The smallest number modulo -1 overflows in DuckDB and is 0 in Spark: it is computed one size up. */
-function remainder(left: string, right: string, type: ColumnType): string {
+function remainder({ sql: left }: Bound, { sql: right, constant }: Bound, type: ColumnType): string {
   if (!isIntegral(type)) return `(${left} % nullif(${right}, 0))`
+  if (constant !== undefined && BigInt(constant) > 0n) return `(${left} % ${right})`
   return `CAST(CAST(${left} AS HUGEINT) % nullif(CAST(${right} AS HUGEINT), 0) AS ${duckType(type)})`
 }
 
@@ -118,16 +149,27 @@ function decimalResult(
   if (op === '*') return multiply(left, right, p1 + p2 + 1, s1 + s2)
   if (op === '/') return divide(left, right)
   const precision = op === '%' ? Math.min(p1 - s1, p2 - s2) + scale : Math.max(p1 - s1, p2 - s2) + scale + 1
-  const working: DecimalType = { kind: 'decimal', precision: op === '%' ? Math.max(p1 - s1, p2 - s2) + scale : precision, scale }
-  if (working.precision > 38) throw tooManyDigits(op, left.type, right.type)
+  if (op !== '%' && precision > 38) throw tooManyDigits(op, left.type, right.type)
   const type: DecimalType = { kind: 'decimal', precision, scale }
+  const quick = op === '%' || scale > quickDigits ? undefined : quickPair(op, left, right)
+  if (quick !== undefined) return { sql: `CAST(${quick} AS ${duckType(type)})`, type, quick }
+  const working = workingType(Math.max(p1 - s1, p2 - s2) + scale, scale)
+  if (working.precision > 38) throw tooManyDigits(op, left.type, right.type)
   const one = `CAST(${left.sql} AS ${duckType(working)})`
   const other = `CAST(${right.sql} AS ${duckType(working)})`
   return { sql: `CAST((${one} ${op} ${op === '%' ? `nullif(${other}, 0)` : other}) AS ${duckType(type)})`, type }
 }
 
+/** DuckDB gives a sum the digit that it may need, but for one that leaves 64 bits: there the sides have it already. */
+function workingType(precision: number, scale: number): DecimalType {
+  return { kind: 'decimal', precision: precision === quickDigits ? quickDigits + 1 : precision, scale }
+}
+
 function multiply(left: Bound, right: Bound, precision: number, scale: number): Rewritten {
   const type = adjusted(precision, scale)
+  const quick = type.scale === scale && scale <= quickDigits ? quickPair('*', left, right) : undefined
+  if (quick !== undefined) return { sql: `CAST(${quick} AS ${duckType(type)})`, type, quick }
+  if (precision <= quickDigits + 1) return { sql: `CAST((${left.sql} * ${right.sql}) AS ${duckType(type)})`, type }
   if (type.scale !== scale) return multiplyRounded(left, right, { type, dropped: scale - type.scale })
   // DuckDB multiplies in 18 digits unless one side is wider.
   const product = `(CAST(${left.sql} AS DECIMAL(38,${decimalOf(left.type).scale})) * ${right.sql})`
@@ -154,11 +196,7 @@ interface Kept {
 
 /** A product whose last digits give way to those before the point; past 38 digits in between it is refused while it runs. */
 function multiplyRounded(left: Bound, right: Bound, { type, dropped }: Kept): Rewritten {
-  const product = divideRounded(
-    `(${unscaled(left.sql, 0)} * ${unscaled(right.sql, 0)})`,
-    `CAST('${10n ** BigInt(dropped - 1)}' AS HUGEINT)`,
-    type,
-  )
+  const product = divideRounded(`(${unscaled(left, 0)} * ${unscaled(right, 0)})`, `CAST('${10n ** BigInt(dropped - 1)}' AS HUGEINT)`, type)
   const refusal = refusalSql(say`a product needs more than 38 digits: cast the sides to fewer`)
   return { sql: `CASE WHEN ${sizeOf(left, right)} >= 1e${38 - type.scale - dropped} THEN ${refusal} ELSE ${product} END`, type }
 }
@@ -171,19 +209,30 @@ function divide(left: Bound & { readonly type: DecimalType }, right: Bound & { r
   // The quotient is computed with one digit more than it keeps.
   const zeros = type.scale - s1 + s2 + 1
   if (zeros < 0) throw tooManyDigits('/', left.type, right.type)
-  const quotient = divideRounded(unscaled(left.sql, zeros), `nullif(${unscaled(right.sql, 0)}, 0)`, type)
+  const quotient = divideRounded(unscaled(left, zeros), `nullif(${unscaled(right, 0)}, 0)`, type)
   if (p1 + zeros <= 38) return { sql: quotient, type }
   const limit = `CAST('${10n ** BigInt(Math.max(38 - zeros, 0))}' AS HUGEINT)`
   return {
-    sql: `CASE WHEN abs(${unscaled(left.sql, 0)}) >= ${limit} THEN ${refusalSql(say`a quotient needs more than 38 digits: cast the sides to fewer`)} ELSE ${quotient} END`,
+    sql: `CASE WHEN abs(${unscaled(left, 0)}) >= ${limit} THEN ${refusalSql(say`a quotient needs more than 38 digits: cast the sides to fewer`)} ELSE ${quotient} END`,
     type,
   }
 }
 
-/** The digits of a decimal as a HUGEINT, with `zeros` more behind them. */
-export function unscaled(sql: string, zeros: number): string {
-  const digits = `CAST(replace(CAST(${sql} AS VARCHAR), '.', '') AS HUGEINT)`
+/**
+ * The digits of a decimal as a HUGEINT, with `zeros` more behind them.
+ * @param value - its type is DuckDB's, too, or one that holds every value it can have
+ */
+export function unscaled({ sql, type }: Rewritten, zeros: number): string {
+  const digits = digitsOf(sql, decimalOf(type))
   return zeros === 0 ? digits : `(${digits} * CAST('${10n ** BigInt(zeros)}' AS HUGEINT))`
+}
+
+/** By way of text only where multiplying would need more than 38 digits. */
+function digitsOf(sql: string, { precision, scale }: DecimalType): string {
+  if (scale === 0) return `CAST(${sql} AS HUGEINT)`
+  const unit = `CAST('${10n ** BigInt(scale)}' AS DECIMAL(${scale + 1},0))`
+  if (precision + scale < 38) return `CAST((CAST(${sql} AS DECIMAL(38,${scale})) * ${unit}) AS HUGEINT)`
+  return `CAST(replace(CAST(${sql} AS VARCHAR), '.', '') AS HUGEINT)`
 }
 
 /**
@@ -207,7 +256,7 @@ function tooManyDigits(op: string, left: SparkType, right: SparkType): ServiceEr
  * @throws {ServiceError} `semantic` for types that have no common one; `unsupported` where the values would not be Spark's
  */
 export function comparison(op: ComparisonOperator, left: Bound, right: Bound): Bound {
-  const whole = wholeBound(op, left, right)
+  const whole = truthEquality(op, left, right) ?? wholeBound(op, left, right)
   if (whole !== undefined) return whole
   const [one, other] = comparable(op, left, right)
   const sign = op === '<=>' ? 'IS NOT DISTINCT FROM' : op
@@ -220,12 +269,11 @@ const mirrored: Readonly<Record<string, ComparisonOperator>> = { '<': '>', '<=':
 /** A whole number against a fraction is one against the next whole number, as Spark rewrites it: `i < 1.5` is `i < 2`. */
 function wholeBound(op: ComparisonOperator, left: Bound, right: Bound): Bound | undefined {
   if (mirrored[op] === undefined) return undefined
-  if (left.constant !== undefined && left.type.kind === 'decimal' && isIntegral(right.type) && right.constant === undefined) {
+  if (left.constant !== undefined && left.type.kind === 'decimal' && isIntegral(right.type)) {
     const limit = nextWhole(left.constant, op === '<' || op === '>=')
     return limit === undefined ? undefined : comparison(op, limit, right)
   }
-  if (right.constant === undefined || right.type.kind !== 'decimal' || !isIntegral(left.type) || left.constant !== undefined)
-    return undefined
+  if (right.constant === undefined || right.type.kind !== 'decimal' || !isIntegral(left.type)) return undefined
   const limit = nextWhole(right.constant, op === '>' || op === '<=')
   return limit === undefined ? undefined : comparison(op, left, limit)
 }
@@ -293,13 +341,8 @@ function asComparedText(op: string, text: Bound, other: Bound): Bound {
 export function comparableList(value: Bound, items: readonly Bound[]): readonly [Bound, readonly Bound[]] {
   const isText = (item: Bound): boolean => item.type.kind === 'string'
   if (value.type.kind === 'date' && items.every((item) => isText(item) || item.type.kind === 'date')) return [value, items.map(dateOfText)]
-  if (isText(value) !== items.some(isText) || (isText(value) && !items.every((item) => isText(item) || item.type.kind === 'null'))) {
-    if ([value, ...items].some(isText))
-      throw new ServiceError(
-        'unsupported',
-        say`IN over a mix of strings and other types (${value.name}) is not offered; write all values with one type`,
-      )
-  }
+  const all = [value, ...items]
+  if (all.some(isText) && !all.every((item) => isText(item) || item.type.kind === 'null')) return [asText(value), items.map(asText)]
   const pairs = items.map((item) => comparable('IN', value, item))
   const kept = pairs.every(([one]) => one === value)
   if (kept) return [value, pairs.map(([, item]) => item)]
@@ -309,6 +352,15 @@ export function comparableList(value: Bound, items: readonly Bound[]): readonly 
   if (common === undefined || common.kind === 'null')
     throw new ServiceError('unsupported', say`IN over these types (${value.name}) is not offered; write all values with one type`)
   return [castTo(value, common), items.map((item) => castTo(item, common))]
+}
+
+/** Beside a string everything is compared as text. */
+function asText(item: Bound): Bound {
+  if (item.type.kind !== 'binary' && item.type.kind !== 'boolean' && !isNested(item.type)) return castTo(item, { kind: 'string' })
+  throw new ServiceError(
+    'semantic',
+    say`cannot resolve IN due to data type mismatch: Arguments must be same type but were: string and ${typeName(item.type)} (${item.name})`,
+  )
 }
 
 /** Spark compares a date with strings as text here; only text that is exactly a date can be equal. */

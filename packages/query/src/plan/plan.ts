@@ -1,14 +1,12 @@
 // A planned query as data: what the engine runs, and what each source must deliver.
 
-import type { ColumnType, ResultColumn } from '@tributary/rules'
+import type { ResultColumn, Text } from '@tributary/rules'
 import type { CatalogTable, SourceTable } from '../source.ts'
+import type { Literal } from './literal.ts'
 import type { PlanNode } from './plan-tree.ts'
+import type { KeySource, RemoteQuery } from './push/remote-query.ts'
 
-/** A typed constant. Decimals, dates (`2024-01-31`) and timestamps (`2024-01-31 10:00:00.123456`) are text; bigint is a bigint. */
-export interface Literal {
-  readonly type: ColumnType
-  readonly value: string | number | bigint | boolean
-}
+export type { Literal } from './literal.ts'
 
 /** A filter on one table; `column` is the position in the table's columns. */
 export type Filter =
@@ -26,6 +24,12 @@ export interface Scan<Read extends CatalogTable = CatalogTable> {
   readonly columns: readonly number[]
   /** All must hold. */
   readonly filters: readonly Filter[]
+  /** A query that the source answers whole: `table` is then its answer, under the id of its first table, and there are no filters. */
+  readonly remote?: RemoteQuery | undefined
+  /** Why the source is not asked for more, where a larger part of the query looked like its own. */
+  readonly stays?: Text | undefined
+  /** Readings that hold every value that is needed of a column here: once one of them is read, this one could be asked for its values alone. */
+  readonly keysFrom?: readonly KeySource[] | undefined
 }
 
 /** A reading of a table behind a connection: what a connector is given. */
@@ -36,6 +40,8 @@ export interface Plan {
   /** DuckDB SQL over the relations named by the scans' handles. */
   readonly sql: string
   readonly scans: readonly Scan[]
+  /** True where the run may end because a value does not fit 64 bits; the exact plan has to run then. See `quick.ts`. */
+  readonly isQuick?: boolean
   /** What is done, operator by operator, where it was asked for and DuckDB could write it out. */
   readonly tree?: PlanNode | undefined
   /** The result's columns, with Spark's types. */

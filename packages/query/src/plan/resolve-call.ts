@@ -1,12 +1,13 @@
 // Calls: functions of rows, of groups, of windows, and those that take a lambda.
 
 import { ServiceError, say } from '@tributary/rules'
-import { compose, type Bound } from './bound.ts'
+import { compose, constantOf, type Bound } from './bound.ts'
 import { higherOrderFunctions } from './functions/lambdas.ts'
 import { timestampAdd, timestampDifference } from './functions/dates.ts'
 import { aggregates, countedRow, functions } from './functions/offered.ts'
 import { windowFunctions } from './functions/windows.ts'
 import { groupingCall } from './grouping-call.ts'
+import { intervalSequence } from './interval-sequence.ts'
 import { ilike, like } from './like.ts'
 import { higherOrderCall } from './resolve-lambda.ts'
 import { resolveWindow, type Window, type WindowNeeds } from './resolve-window.ts'
@@ -26,7 +27,12 @@ export function resolveCall(syntax: CallSyntax, at: Surroundings, resolving: Res
   if (Object.hasOwn(aggregates, name)) return aggregate(syntax, at, resolving)
   const unit = unitOf(syntax)
   if (unit !== undefined) return unitCall(syntax, unit, resolve)
-  if (Object.hasOwn(higherOrderFunctions, name)) return higherOrderCall(syntax, at, resolving.expression)
+  const step = name === 'sequence' && syntax.args.length === 3 ? syntax.args[2] : undefined
+  if (step?.kind === 'interval')
+    return intervalSequence(resolve(syntax.args[0] as ExpressionSyntax), resolve(syntax.args[1] as ExpressionSyntax), step)
+  if (name === 'current_database' && syntax.args.length === 0 && at.currentDatabase !== undefined)
+    return constantOf({ kind: 'string' }, at.currentDatabase, 'current_database()')
+  if (takesLambda(syntax)) return higherOrderCall(syntax, at, resolving.expression)
   if ((name === 'like' || name === 'ilike') && syntax.args.length === 2) return likeCall(name, syntax.args.map(resolve))
   const entry = Object.hasOwn(functions, name) ? functions[name] : undefined
   if (entry === undefined) throw new ServiceError('unsupported', say`function ${name} is not offered`)
@@ -37,6 +43,11 @@ export function resolveCall(syntax: CallSyntax, at: Surroundings, resolving: Res
   const args = syntax.args.map((arg, index) => titledArgument(resolve(arg), syntax.argNames?.[index]))
   const title = entry.title?.(args) ?? `${name}(${args.map((arg) => arg.name).join(', ')})`
   return compose(entry.rewrite(args), title, args)
+}
+
+/** array_sort comes without a lambda, too. */
+function takesLambda({ name, args }: CallSyntax): boolean {
+  return Object.hasOwn(higherOrderFunctions, name) && (!Object.hasOwn(functions, name) || args.some((arg) => arg.kind === 'lambda'))
 }
 
 function likeCall(name: 'like' | 'ilike', [value, pattern]: readonly Bound[]): Bound {

@@ -11,11 +11,12 @@ import { fieldOf, subscript } from './functions/maps.ts'
 import { wholeQuotient } from './functions/numbers.ts'
 import { functions } from './functions/offered.ts'
 import { arithmetic, comparable, comparableList, comparison } from './operators.ts'
+import { quickTexts } from './quick.ts'
 import { resolveCall } from './resolve-call.ts'
 import { columnOf, findColumn, unknownColumn } from './scope.ts'
 import { moveByInterval } from './intervals.ts'
 import { like, likeList } from './like.ts'
-import { literal, numberLiteral } from './literals.ts'
+import { literal } from './literals.ts'
 import { rowInList, rowInQuery } from './row-in.ts'
 import { commonType, isIntegral, isNested, typeName, type SparkType } from './spark-types.ts'
 import type { ResolvedSubquery, Resolving, Surroundings } from './surroundings.ts'
@@ -31,7 +32,8 @@ type Resolve = (syntax: ExpressionSyntax) => Bound
  */
 export function resolveExpression(syntax: ExpressionSyntax, at: Surroundings): Bound {
   const bound = resolveAny(syntax, at)
-  return at.scope.groups.has(bound.sql) ? { ...bound, loose: [] } : bound
+  // DuckDB knows a grouping expression by its text alone.
+  return at.scope.groups.has(bound.sql) ? { ...bound, loose: [], quick: undefined } : bound
 }
 
 /** Resolves an expression that has to be true or false. */
@@ -104,8 +106,10 @@ function resolveAny(syntax: ExpressionSyntax, at: Surroundings): Bound {
       const operand = resolve(syntax.operand)
       return compose(extracted(syntax.field, operand), `extract(${syntax.field} FROM ${operand.name})`, [operand])
     }
-    default:
-      throw new ServiceError('unsupported', say`${absent[syntax.kind]} is not offered`)
+    case 'interval':
+      throw new ServiceError('unsupported', say`an interval as a value is not offered; add it to a date or a timestamp, or take it away`)
+    case 'lambda':
+      throw new ServiceError('unsupported', say`${'the operator ->'} is not offered`)
   }
 }
 
@@ -116,12 +120,6 @@ function part(value: Bound, name: string): Bound {
     columnName: value.columnName === undefined ? undefined : name,
   }
 }
-
-/** Forms that can be read and have no meaning here yet. */
-const absent = {
-  interval: 'INTERVAL',
-  lambda: 'the operator ->',
-} as const
 
 function column(parts: readonly string[], at: Surroundings): Bound {
   const alias = parts.length === 1 ? at.aliases?.find(parts[0] as string) : undefined
@@ -183,8 +181,8 @@ function not(value: Bound): Bound {
 }
 
 function negative(operand: ExpressionSyntax, resolve: Resolve): Bound {
-  if (operand.kind === 'literal' && operand.type === 'number' && !operand.text.startsWith('-')) return numberLiteral(`-${operand.text}`)
-  const value = resolve(operand)
+  const written = resolve(operand)
+  const value = written.type.kind === 'string' || written.type.kind === 'null' ? castTo(written, { kind: 'double' }) : written
   const zero = isIntegral(value.type) ? constantOf(value.type, '0') : undefined
   if (zero !== undefined) return { ...arithmetic('-', zero, value), name: `(- ${value.name})` }
   if (value.type.kind !== 'double' && value.type.kind !== 'float' && value.type.kind !== 'decimal')
@@ -308,7 +306,21 @@ function choice(
   const whens = conditions.map((condition, index) => `WHEN ${condition.sql} THEN ${sqlOf(results[index] as Bound)}`)
   const names = conditions.map((condition, index) => `WHEN ${condition.name} THEN ${results[index]?.name}`)
   const sql = `CASE ${whens.join(' ')}${last === undefined ? '' : ` ELSE ${sqlOf(last)}`} END`
-  return compose({ sql, type }, `CASE ${names.join(' ')}${last === undefined ? '' : ` ELSE ${last.name}`} END`, [...conditions, ...values])
+  const quick = quickChoice(
+    conditions,
+    values.map((value) => castTo(value, type)),
+  )
+  return compose({ sql, type, quick }, `CASE ${names.join(' ')}${last === undefined ? '' : ` ELSE ${last.name}`} END`, [
+    ...conditions,
+    ...values,
+  ])
+}
+
+function quickChoice(conditions: readonly Bound[], values: readonly Bound[]): string | undefined {
+  const texts = quickTexts(values)
+  if (texts === undefined) return undefined
+  const whens = conditions.map((condition, index) => `WHEN ${condition.sql} THEN ${texts[index]}`)
+  return `CASE ${whens.join(' ')}${texts.length > conditions.length ? ` ELSE ${texts.at(-1)}` : ''} END`
 }
 
 /** The cast of a column keeps the column's name, as in Spark. */

@@ -7,6 +7,8 @@
 import { randomBytes } from 'node:crypto'
 import { ServiceError, say } from '@tributary/rules'
 import type { CatalogTable } from '../source.ts'
+import { placeholder } from './placeholder.ts'
+import { namedIn, type Offer, pushingOver } from './push/pushing.ts'
 import { orderTail, orderTarget, orderText } from './resolve-order.ts'
 import { resolveSelect } from './resolve-select.ts'
 import { resolveSetOperation, resolveValues } from './resolve-sets.ts'
@@ -36,11 +38,6 @@ export interface ResolvedQuery {
   readonly occurrences: readonly Occurrence[]
 }
 
-/** What stands for a table in the text until its columns are known. */
-export function placeholder(handle: string): string {
-  return `⟦${handle}⟧`
-}
-
 /** Most uses of tables in one query: a WITH that names itself twice, again and again, must not grow without end. */
 const maxOccurrences = 200
 
@@ -50,6 +47,10 @@ export interface Known {
   readonly currentDatabase: string
   readonly tables: readonly CatalogTable[]
   readonly views: readonly ReadView[]
+  /** Whether it may be computed in 64 bits: see `quick.ts`. */
+  readonly isQuick: boolean
+  /** Which queries sources take whole; where absent, every source is asked for rows of its tables alone. */
+  readonly offer?: Offer | undefined
 }
 
 /**
@@ -70,13 +71,15 @@ export function resolveQuery(syntax: QuerySyntax, known: Known): ResolvedQuery {
   })
   if (columns.some(({ name }) => name.includes('\0')))
     throw new ServiceError('unsupported', say`a name of a result column with a NUL character is not offered; give the column an alias`)
-  return { sql, columns, occurrences }
+  return { sql, columns, occurrences: namedIn(sql, occurrences) }
 }
 
-function resolvingOver({ tables, views }: Known, occurrences: Occurrence[]): Resolving {
+function resolvingOver({ currentDatabase, tables, views, isQuick, offer }: Known, occurrences: Occurrence[]): Resolving {
   let relations = 0
   const read = new Set<QuerySyntax>()
   const resolving: Resolving = {
+    isQuick,
+    currentDatabase: currentDatabase.toLowerCase(),
     query: (syntax, frame) => {
       read.add(syntax)
       return resolveFragment(syntax, frame, resolving)
@@ -93,12 +96,17 @@ function resolvingOver({ tables, views }: Known, occurrences: Occurrence[]): Res
     occurrenceOf: (table) => {
       if (occurrences.length >= maxOccurrences)
         throw new ServiceError('exhausted', say`the query names tables more than ${maxOccurrences} times; split it`)
-      const handle = `s_${randomBytes(8).toString('hex')}`
+      const handle = newHandle()
       occurrences.push({ handle, table })
       return placeholder(handle)
     },
+    ...(offer === undefined ? {} : { pushing: pushingOver(occurrences, offer, newHandle) }),
   }
   return resolving
+}
+
+function newHandle(): string {
+  return `s_${randomBytes(8).toString('hex')}`
 }
 
 function resolveFragment(syntax: QuerySyntax, around: Frame, resolving: Resolving): Fragment {

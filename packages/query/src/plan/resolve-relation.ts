@@ -4,8 +4,11 @@ import { ServiceError, say } from '@tributary/rules'
 import type { Bound } from './bound.ts'
 import { resolveLateralView } from './resolve-generator.ts'
 import { resolveExpression } from './resolve-expression.ts'
-import { resolveJoin } from './resolve-join.ts'
+import { resolveJoin, type Sides } from './resolve-join.ts'
 import { resolvePivot } from './resolve-pivot.ts'
+import { partOfHandedOn } from './push/hand-on.ts'
+import { joinSides } from './push/join-sides.ts'
+import { partOfTable } from './push/remote-part.ts'
 import {
   fieldsOf,
   innerFrame,
@@ -19,7 +22,7 @@ import {
 } from './resolving.ts'
 import type { Field } from './scope.ts'
 import { isIntegral } from './spark-types.ts'
-import type { RelationSyntax } from './syntax.ts'
+import type { RelationSyntax, SampleSyntax } from './syntax.ts'
 import { columnsOfView, insideView, type ReadView } from './views.ts'
 
 type Of<Kind extends RelationSyntax['kind']> = Extract<RelationSyntax, { kind: Kind }>
@@ -42,7 +45,7 @@ export function resolveRelation(syntax: RelationSyntax, frame: Frame, resolving:
     case 'pivot':
       return resolvePivot(syntax, resolveRelation(syntax.input, frame, resolving), resolving)
     case 'sample':
-      return sampled(resolveRelation(syntax.input, frame, resolving), syntax.rows, resolving)
+      return sampled(resolveRelation(syntax.input, frame, resolving), syntax.sample, resolving)
   }
 }
 
@@ -51,10 +54,18 @@ function resolveSides(syntax: Of<'join'>, frame: Frame, resolving: Resolving): R
   const left = resolveRelation(syntax.left, frame, resolving)
   const { right } = syntax
   if (right.kind !== 'subquery' || right.isLateral !== true)
-    return resolveJoin(syntax, { left, right: resolveRelation(right, frame, resolving) })
+    return joinedSides(syntax, { left, right: resolveRelation(right, frame, resolving) }, resolving)
   const query = resolving.query(right.query, { ...innerFrame(frame, scopeOf(left.fields)), isLateral: true })
   const relation = derived(query, right, resolving)
   return resolveJoin(syntax, { left, right: { ...relation, sql: `LATERAL ${relation.sql}` } })
+}
+
+/** Relations side by side are remembered one by one: WHERE may say how they meet. */
+function joinedSides(syntax: Of<'join'>, sides: Sides, resolving: Resolving): Relation {
+  const joined = resolveJoin(syntax, sides)
+  const isProduct = (syntax.type === 'cross' || syntax.type === 'inner') && syntax.condition.kind === 'none'
+  if (isProduct) return { ...joined, parts: [sides.left, sides.right].flatMap((side) => side.parts ?? [side]) }
+  return joinSides(syntax, { sides, joined }, resolving)
 }
 
 function derived(query: Fragment, { alias, columnAliases }: Of<'subquery'>, resolving: Resolving): Relation {
@@ -69,7 +80,12 @@ interface Called {
 function relationOf(query: Fragment, { qualifiers, columnAliases }: Called, resolving: Resolving): Relation {
   const relation = resolving.newAlias()
   const names = qualifiers.map((name) => name.toLowerCase())
-  return { sql: `(${query.sql}) AS ${relation}`, fields: fieldsOf(renamed(query.columns, columnAliases), relation, names) }
+  const fields = hopeful(fieldsOf(renamed(query.columns, columnAliases), relation, names), resolving)
+  return { sql: `(${query.sql}) AS ${relation}`, fields, remote: partOfHandedOn(query.handed, fields) }
+}
+
+function hopeful(fields: readonly Field[], { isQuick }: Resolving): readonly Field[] {
+  return isQuick ? fields.map((field) => ({ ...field, isQuick })) : fields
 }
 
 /** A join or a sample under one name. */
@@ -77,15 +93,16 @@ function aliased(input: Relation, { alias, columnAliases }: Of<'aliased'>): Rela
   if (alias === undefined) return input
   const visible = input.fields.filter((field) => field.isHidden !== true)
   const names = renamed(visible, columnAliases)
-  return { sql: input.sql, fields: names.map((field) => ({ ...field, qualifiers: [alias.toLowerCase()] })) }
+  return { ...input, fields: names.map((field) => ({ ...field, qualifiers: [alias.toLowerCase()] })) }
 }
 
-/** `TABLESAMPLE (5 ROWS)` is LIMIT 5, as in Spark. */
-function sampled(input: Relation, rows: number, resolving: Resolving): Relation {
+/** `TABLESAMPLE (5 ROWS)` is LIMIT 5, as in Spark; of (5 PERCENT) each row has its own chance. */
+function sampled(input: Relation, { unit, count }: SampleSyntax, resolving: Resolving): Relation {
   const relation = resolving.newAlias()
   const items = input.fields.map((field, index) => `${field.sql} AS c${index}`)
   const fields = input.fields.map((field, index): Field => ({ ...field, sql: `${relation}.c${index}` }))
-  return { sql: `(SELECT ${items.join(', ')} FROM ${input.sql} LIMIT ${rows}) AS ${relation}`, fields }
+  const kept = unit === 'rows' ? `LIMIT ${count}` : `WHERE ${count >= 100 ? 'true' : `random() < ${(count / 100).toFixed(12)}`}`
+  return { sql: `(SELECT ${items.join(', ')} FROM ${input.sql} ${kept}) AS ${relation}`, fields }
 }
 
 function resolveName(syntax: Of<'table'>, frame: Frame, resolving: Resolving): Relation {
@@ -101,7 +118,12 @@ function resolveName(syntax: Of<'table'>, frame: Frame, resolving: Resolving): R
   const placeholder = resolving.occurrenceOf(table)
   const relation = resolving.newAlias()
   const qualifiers = syntax.alias === undefined ? [name, `${database}.${name}`] : [syntax.alias.toLowerCase()]
-  return { sql: `${placeholder} AS ${relation}`, fields: fieldsOf(renamed(table.columns, syntax.columnAliases), relation, qualifiers) }
+  const fields = fieldsOf(renamed(table.columns, syntax.columnAliases), relation, qualifiers)
+  return {
+    sql: `${placeholder} AS ${relation}`,
+    fields: hopeful(fields, resolving),
+    remote: partOfTable(table, placeholder.slice(1, -1), fields),
+  }
 }
 
 interface Around {

@@ -8,10 +8,15 @@ import { resolveCondition, resolveExpression, type ResolvedSubquery, type Surrou
 import { isGenerator, resolveLateralView } from './resolve-generator.ts'
 import { resolveGroups, type Groups, type OpenItem } from './resolve-groups.ts'
 import { orderTail, orderTarget, orderText } from './resolve-order.ts'
+import type { Block } from './push/block.ts'
+import { handOn } from './push/hand-on.ts'
+import { joinParts } from './push/join-parts.ts'
+import { pushGroups } from './push/push-groups.ts'
+import { pushLimit } from './push/push-limit.ts'
 import { resolveRelation } from './resolve-relation.ts'
 import { checkWidth, clause, innerFrame, type Fragment, type Frame, type Relation, type Resolving } from './resolving.ts'
 import { columnOf, findColumn, type Field, type Scope } from './scope.ts'
-import { partType } from './spark-types.ts'
+import { partType, type SparkType } from './spark-types.ts'
 import type { QuerySyntax, SelectItem, SelectSyntax } from './syntax.ts'
 
 /** A resolved select; `isOneRow` when it aggregates everything into one. */
@@ -60,6 +65,24 @@ export function resolveSelect(syntax: QuerySyntax, selecting: Selecting, isResul
     const handedOn = isColumn(items[index] as OpenItem) ? comments.get(bound.sql) : undefined
     return { name, type: bound.type, ...handedOn }
   })
+  const block: Block = {
+    syntax,
+    body,
+    relation,
+    items,
+    outputs,
+    keys: groups.keys,
+    isGrouped,
+    hasSets: groups.hasSets,
+    resolving: selecting.resolving,
+    at: { ...surroundings(plain, 'SELECT', selecting), subquery: undefined },
+    isLoose: frame.outer !== undefined && loose.length > 0,
+    list: (listed) => listText(listed, frame.titles(columns), isResult),
+  }
+  const isOneRow = isGrouped && groups.sql === ''
+  const pushed = pushGroups(block)
+  if (pushed !== undefined) return { sql: pushed, columns, loose, isOneRow }
+  pushLimit(block)
   const sql =
     `SELECT ${body.distinct ? 'DISTINCT ' : ''}${listText(outputs, frame.titles(columns), isResult)}` +
     clause('FROM', relation?.sql) +
@@ -67,7 +90,7 @@ export function resolveSelect(syntax: QuerySyntax, selecting: Selecting, isResul
     clause('GROUP BY', groupText(groups, isGrouped)) +
     clause('HAVING', havingText(having, groups)) +
     orderTail(order.texts, syntax.limit)
-  return { sql, columns, loose, isOneRow: isGrouped && groups.sql === '' }
+  return { sql, columns, loose, isOneRow, handed: handOn(block) }
 }
 
 /** A column as it stands, under its own name or another. */
@@ -98,7 +121,7 @@ function openItems({ body, frame, resolving }: Selecting): {
   readonly relation: Relation | undefined
   readonly items: readonly OpenItem[]
 } {
-  const from = body.from === undefined ? undefined : resolveRelation(body.from, frame, resolving)
+  const from = body.from === undefined ? undefined : joinParts(resolveRelation(body.from, frame, resolving), body.where, resolving)
   const fields = from?.fields ?? []
   const made = body.items.filter((item) => isGenerator(item.expression))
   if (made.length > 1)
@@ -135,12 +158,32 @@ function openItem(item: SelectItem, fields: readonly Field[]): readonly OpenItem
   if (expression.kind !== 'star') return [item]
   const table = expression.table?.toLowerCase()
   const opened = fields.filter((field) => (table === undefined ? field.isHidden !== true : field.qualifiers.includes(table)))
+  const parts = opened.length === 0 && expression.table !== undefined ? structItems(expression.table.split('.'), fields) : []
+  if (parts.length > 0) return parts
   if (opened.length === 0)
     throw new ServiceError(
       'semantic',
       say`cannot resolve '${expression.table === undefined ? '*' : `${expression.table}.*`}': no such relation in FROM`,
     )
   return opened.map((field) => ({ field, alias: undefined }))
+}
+
+/** `s.*` of a struct: its fields, one by one. */
+function structItems(parts: readonly string[], fields: readonly Field[]): readonly SelectItem[] {
+  for (let count = parts.length; count > 0; count -= 1) {
+    const found = findColumn({ fields, outer: undefined, groups: new Set() }, parts.slice(0, count))
+    const type = found === undefined ? undefined : typeOfField(found.field.type, parts.slice(count))
+    if (type?.kind === 'struct')
+      return type.fields.map(({ name }) => ({ expression: { kind: 'column', parts: [...parts, name] }, alias: name }))
+  }
+  return []
+}
+
+function typeOfField(type: SparkType, path: readonly string[]): SparkType | undefined {
+  const [name, ...rest] = path
+  if (name === undefined) return type
+  const field = type.kind === 'struct' ? type.fields.find((each) => each.name.toLowerCase() === name.toLowerCase()) : undefined
+  return field === undefined ? undefined : typeOfField(field.type, rest)
 }
 
 function outputOf(item: OpenItem, scope: Scope, selecting: Selecting): Output {
@@ -193,6 +236,7 @@ function surroundings(scope: Scope, clauseName: string, { frame, resolving }: Se
     clause: clauseName,
     aggregates: 'forbidden',
     aliases: undefined,
+    currentDatabase: resolving.currentDatabase,
     subquery: (syntax, use, around) => resolveSubquery(syntax, { use, around, frame, resolving }),
   }
 }

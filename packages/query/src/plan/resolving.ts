@@ -1,8 +1,10 @@
 // What the files that resolve a query hand to each other: resolved queries and relations, and what holds around them.
 
-import { ServiceError, say } from '@tributary/rules'
+import { ServiceError, say, type Text } from '@tributary/rules'
 import type { CatalogTable, TableName } from '../source.ts'
 import type { Bound } from './bound.ts'
+import type { HandedOn, Pushing, RemotePart } from './push/remote-part.ts'
+import type { KeySource, RemoteQuery } from './push/remote-query.ts'
 import type { Field, Scope } from './scope.ts'
 import type { SparkType } from './spark-types.ts'
 import type { CommonTable, QuerySyntax } from './syntax.ts'
@@ -12,6 +14,12 @@ import type { ReadView } from './views.ts'
 export interface Occurrence {
   readonly handle: string
   readonly table: CatalogTable
+  /** A query that the source answers whole, whose answer `table` is. */
+  readonly remote?: RemoteQuery
+  /** Why the source is not asked for more. */
+  readonly stays?: Text
+  /** Columns of which no other values are needed than those that another reading has. */
+  readonly keysFrom?: readonly KeySource[]
 }
 
 /** A column of a query's result. */
@@ -28,12 +36,18 @@ export interface Fragment {
   readonly columns: readonly OutputColumn[]
   /** Columns of the query around it that it depends on. */
   readonly loose: Bound['loose']
+  /** What it is at the one source that it reads. */
+  readonly handed?: HandedOn | undefined
 }
 
 /** A resolved part of FROM. */
 export interface Relation {
   readonly sql: string
   readonly fields: readonly Field[]
+  /** What the one source that it reads could be asked in its place. */
+  readonly remote?: RemotePart | undefined
+  /** Relations that stand side by side in it, without a condition between them. */
+  readonly parts?: readonly Relation[]
 }
 
 /** A query of WITH, and the names that were visible where it stands. */
@@ -62,6 +76,10 @@ export interface Frame {
 
 /** What all parts of one query share. */
 export interface Resolving {
+  /** Whether columns may be computed with in 64 bits: see `quick.ts`. */
+  readonly isQuick: boolean
+  /** Of the statement, in lower case: a view asks for it, too. */
+  readonly currentDatabase: string
   readonly query: (syntax: QuerySyntax, frame: Frame) => Fragment
   /** Resolves a query of WITH that nothing reads, for its errors. */
   readonly checkUnused: (table: CommonTable, frame: Frame) => void
@@ -71,6 +89,8 @@ export interface Resolving {
   readonly findTable: (name: TableName) => CatalogTable | undefined
   /** Counts one reading of a table. @returns what stands for it in the text @throws {ServiceError} `exhausted` */
   readonly occurrenceOf: (table: CatalogTable) => string
+  /** Absent where every source is asked for rows of its tables alone. */
+  readonly pushing?: Pushing
 }
 
 /** The frame of a query that stands in FROM, or beside others: it sees the names of WITH and no other column. */

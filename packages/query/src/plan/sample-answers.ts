@@ -13,6 +13,7 @@ import {
 import { formatColumnType } from '@tributary/rules'
 import type { SourceTable } from '../source.ts'
 import type { Plan } from './plan.ts'
+import { isMisfit } from './quick.ts'
 import { planningDatabase, sampleTable } from './sample-planning.ts'
 import { duckType, quoteName } from './spark-types.ts'
 import { planQuery } from './steps.ts'
@@ -49,7 +50,8 @@ export function readTables(): RecordedTables {
 
 /** An engine over the recorded tables; `close` ends it. */
 export interface CaseEngine {
-  readonly answer: (sql: string) => Promise<Answered>
+  /** @param how - by the quick plan, and the exact one where a value does not fit it; or by the exact plan at once */
+  readonly answer: (sql: string, how?: 'quick' | 'exact') => Promise<Answered>
   readonly close: () => void
 }
 
@@ -64,9 +66,15 @@ export async function openCaseEngine(): Promise<CaseEngine> {
   const engine = await instance.connect()
   await engine.run("SET TimeZone = 'UTC'")
   for (const table of tables) await engine.run(tableSql(table, recorded))
-  const answer = async (sql: string): Promise<Answered> => {
-    const plan = await planQuery({ sql, currentDatabase: 'cases', tables, database: planning.database })
-    return { columns: plan.columns.map(({ name, type }) => ({ name, type: formatColumnType(type) })), rows: await runPlan(engine, plan) }
+  const planned = (sql: string, isQuick: boolean): Promise<Plan> =>
+    planQuery({ sql, currentDatabase: 'cases', tables, isQuick, database: planning.database })
+  const answer = async (sql: string, how: 'quick' | 'exact' = 'quick'): Promise<Answered> => {
+    const plan = await planned(sql, how === 'quick')
+    const rows = await runPlan(engine, plan).catch(async (error: unknown) => {
+      if (plan.isQuick !== true || !isMisfit(error)) throw error
+      return runPlan(engine, await planned(sql, false))
+    })
+    return { columns: plan.columns.map(({ name, type }) => ({ name, type: formatColumnType(type) })), rows }
   }
   const close = (): void => {
     engine.closeSync()

@@ -2,10 +2,11 @@
 //
 //   LOGICAL_GET s_…, column_indexes [0, 2], table_filters { 1: > 100.00 }   →   { columns: [0, 2], filters: [amount > 100.00] }
 
-import type { ColumnType } from '@tributary/rules'
+import { type ColumnType, isColumnType, type ValueType } from '@tributary/rules'
 import { readFilter } from './filters.ts'
 import type { Filter, Scan } from './plan.ts'
-import type { Occurrence } from './resolve-query.ts'
+import { narrowed } from './push/narrow-scan.ts'
+import type { Occurrence } from './resolving.ts'
 
 type Node = Readonly<Record<string, unknown>>
 
@@ -40,12 +41,13 @@ function collectGets(value: unknown, gets: Map<string, Node[]>): void {
   for (const child of Object.values(node)) collectGets(child, gets)
 }
 
-function scanOf({ handle, table }: Occurrence, gets: readonly Node[]): Scan {
+function scanOf(occurrence: Occurrence, gets: readonly Node[]): Scan {
+  const { table } = occurrence
   const types = table.columns.map((column) => column.type)
   const columns = new Set(gets.flatMap((get) => columnsOf(get, types.length)))
   if (columns.size === 0) columns.add(narrowest(types))
   const filters = gets.length === 1 ? filtersOf(gets[0] as Node, types) : []
-  return { handle, table, columns: [...columns].toSorted((one, other) => one - other), filters }
+  return narrowed({ ...occurrence, columns: [...columns].toSorted((one, other) => one - other), filters })
 }
 
 function columnsOf(get: Node, count: number): readonly number[] {
@@ -55,14 +57,14 @@ function columnsOf(get: Node, count: number): readonly number[] {
     : Array.from({ length: count }, (_none, index) => index)
 }
 
-function filtersOf(get: Node, types: readonly ColumnType[]): readonly Filter[] {
+function filtersOf(get: Node, types: readonly ValueType[]): readonly Filter[] {
   const filters = (get['table_filters'] as Node | undefined)?.['filters']
   if (!Array.isArray(filters)) return []
   return filters.flatMap((entry: unknown) => {
     const { key, value } = entry as { readonly key: unknown; readonly value: unknown }
     const column = Number(key)
     const type = types[column]
-    const filter = type === undefined ? undefined : readFilter(value, column, type)
+    const filter = type === undefined || !isColumnType(type) ? undefined : readFilter(value, column, type)
     return filter === undefined ? [] : filter.kind === 'and' ? filter.filters : [filter]
   })
 }
@@ -82,10 +84,15 @@ const widths: Readonly<Record<ColumnType['kind'], number>> = {
   binary: 64,
 }
 
-function narrowest(types: readonly ColumnType[]): number {
+function narrowest(types: readonly ValueType[]): number {
   let best = 0
   types.forEach((type, index) => {
-    if (widths[type.kind] < widths[(types[best] as ColumnType).kind]) best = index
+    if (widthOf(type) < widthOf(types[best] as ValueType)) best = index
   })
   return best
+}
+
+/** Nested values are read last of all. */
+function widthOf(type: ValueType): number {
+  return isColumnType(type) ? widths[type.kind] : 1024
 }

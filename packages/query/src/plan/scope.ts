@@ -2,6 +2,7 @@
 
 import { ServiceError, say } from '@tributary/rules'
 import type { Bound } from './bound.ts'
+import { quickColumn } from './quick.ts'
 import type { SparkType } from './spark-types.ts'
 
 /** A column that a relation offers to expressions. */
@@ -16,6 +17,8 @@ export interface Field {
   readonly comment?: string
   /** What names of results call it, where that is not its name. */
   readonly shown?: string
+  /** Of a quick plan. */
+  readonly isQuick?: boolean
   /** Reached by qualifier only: the other side of USING. */
   readonly isHidden?: boolean
 }
@@ -56,7 +59,8 @@ export function columnOf(field: Field, scope: Scope, written: string = field.nam
     ? []
     : [{ scope: scope.fields, name: [field.qualifiers[0], field.name].filter((part) => part !== undefined).join('.') }]
   const name = field.shown ?? written
-  return { sql: field.sql, type: field.type, name, constant: undefined, loose, hasAggregate: false, columnName: name }
+  const quick = field.isQuick === true ? quickColumn(field.sql, field.type) : undefined
+  return { sql: field.sql, type: field.type, name, constant: undefined, loose, hasAggregate: false, columnName: name, quick }
 }
 
 /** The error of a name that nothing carries. */

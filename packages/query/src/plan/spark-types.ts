@@ -1,6 +1,6 @@
 // Spark's types while planning: which type an operation has, and what DuckDB calls it.
 
-import { formatColumnType, ServiceError, type ColumnType, say, type ValueType } from '@tributary/rules'
+import { formatColumnType, type ColumnType, type ValueType } from '@tributary/rules'
 
 /** The type of an expression: a column's, that of a bare NULL, or a nested one. */
 export type SparkType = ValueType
@@ -142,11 +142,11 @@ const duckNames: Readonly<Record<Exclude<ColumnType['kind'], 'decimal'>, string>
   timestamp: 'TIMESTAMP',
 }
 
-/** DuckDB's name of the type that carries a Spark type. Inside of arrays and the like, void is carried by INTEGER: only null has it. */
+/** DuckDB's name of the type that carries a Spark type. Void is carried by INTEGER: only null has it. */
 export function duckType(type: SparkType): string {
   switch (type.kind) {
     case 'null':
-      throw new ServiceError('unsupported', say`a column of type void is not offered; give NULL a type, for instance CAST(NULL AS STRING)`)
+      return 'INTEGER'
     case 'decimal':
       return `DECIMAL(${type.precision},${type.scale})`
     case 'array':
@@ -162,7 +162,7 @@ export function duckType(type: SparkType): string {
 
 /** DuckDB's name of the type that carries a part of a nested value. */
 export function partType(type: SparkType): string {
-  return type.kind === 'null' ? 'INTEGER' : duckType(type)
+  return duckType(type)
 }
 
 /** A SQL string constant. */

@@ -3,7 +3,8 @@
 //   SELECT … FROM (SELECT "id" AS c0 FROM "s_…") AS r0 WHERE r0.c0 > 5   →   the plan's scan of s_…: column 0, filter > 5
 
 import { ServiceError, say } from '@tributary/rules'
-import { placeholder, type Occurrence } from './resolve-query.ts'
+import { placeholder } from './placeholder.ts'
+import type { Occurrence } from './resolving.ts'
 import { duckType, quoteName, quoteString } from './spark-types.ts'
 
 /** A DuckDB connection that planning may use. Its instance must not be the one that runs the query: planning turns optimiser rules off while it works. */

@@ -2,12 +2,13 @@
 
 import { ServiceError, say } from '@tributary/rules'
 import type { CatalogView, CatalogTable } from '../source.ts'
+import type { Offer } from './push/pushing.ts'
 import { isQueryStart, parseQuery, withinStack } from './parse-query.ts'
 import type { Plan } from './plan.ts'
 import { readPlanTree } from './plan-tree.ts'
-import { resolveQuery } from './resolve-query.ts'
+import { usesErrors } from './quick.ts'
+import { resolveQuery, type ResolvedQuery } from './resolve-query.ts'
 import { readScans } from './scans.ts'
-import { duckType } from './spark-types.ts'
 import { optimise, renderScans, type PlanningDatabase } from './stand-ins.ts'
 import { oneStatement } from './tokens.ts'
 import { readViews } from './views.ts'
@@ -23,10 +24,12 @@ export interface PlanRequest {
   readonly tables: readonly CatalogTable[]
   /** Those that the query and other views name; none where absent. */
   readonly views?: readonly CatalogView[] | undefined
-  /** Whether the result goes into a table, whose columns give a bare NULL its type; without one it is refused. */
-  readonly isWritten?: boolean | undefined
   /** Whether the plan has its tree. */
   readonly isExplained?: boolean | undefined
+  /** Whether the plan may compute in 64 bits where exact arithmetic takes more, and fail where those are too few: see `quick.ts`. */
+  readonly isQuick?: boolean | undefined
+  /** Which queries sources take whole; where absent, every source is asked for rows of its tables alone. */
+  readonly offer?: Offer | undefined
   readonly database: PlanningDatabase
 }
 
@@ -34,19 +37,23 @@ export interface PlanRequest {
  * Plans a query.
  *
  * 1. tokens, then syntax: what is not offered has no form in it, so that nothing below ever sees what is not offered;
- * 2. names and types: they decide what each operator means, so they come before any text for DuckDB exists;
+ * 2. names and types: they decide what each operator means, so they come before any text for DuckDB exists; with them, blocks over one source become
+ *    one reading of it (`push/`: joins, then groups, then limits), as only here Spark's types and the user's words are both known;
  * 3. the optimised plan over stand-ins: only now it is certain which columns and filters each source must answer;
  * 4. the text once more, reading just those columns.
  * @throws {ServiceError} `syntax`, `semantic`, `unsupported`, `exhausted`
  */
 export async function planQuery(request: PlanRequest): Promise<Plan> {
-  const { sql, currentDatabase, tables, views = [], isWritten = false, isExplained = false, database } = request
+  const { sql, currentDatabase, tables, views = [], isExplained = false, isQuick = false, offer, database } = request
   const tokens = oneStatement(sql)
   if (!isQueryStart(tokens)) throw new ServiceError('unsupported', say`only queries are planned`)
   const syntax = await parseQuery(sql, tokens)
   const readings = await readViews(views)
-  const query = withinStack(() => resolveQuery(syntax, { currentDatabase, tables, views: readings }))
-  if (!isWritten) for (const { type } of query.columns) duckType(type)
+  const resolve = (quick: boolean): ResolvedQuery =>
+    withinStack(() => resolveQuery(syntax, { currentDatabase, tables, views: readings, isQuick: quick, offer }))
+  const hoped = resolve(isQuick)
+  const staysQuick = isQuick && !usesErrors(hoped.sql)
+  const query = staysQuick || !isQuick ? hoped : resolve(false)
   const optimised = await optimise(renderScans(query.sql, query.occurrences, undefined), query.occurrences, database)
   const scans = readScans(optimised, query.occurrences)
   const used = new Map(
@@ -55,6 +62,7 @@ export async function planQuery(request: PlanRequest): Promise<Plan> {
   return {
     sql: renderScans(query.sql, query.occurrences, used),
     scans,
+    isQuick: staysQuick,
     tree: isExplained ? readPlanTree(optimised) : undefined,
     columns: query.columns,
   }

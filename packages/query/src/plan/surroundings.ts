@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly windows?: readonly NamedWindow[] | undefined
   /** How many lambdas it stands in. */
   readonly lambdas?: number
+  /** Of the statement, in lower case; absent where it is not asked for. */
+  readonly currentDatabase?: string
   /** A condition on the rows of every aggregate: the value of a PIVOT. */
   readonly filter?: string
 }

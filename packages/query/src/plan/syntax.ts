@@ -180,8 +180,14 @@ export type RelationSyntax =
       readonly call: CallSyntax
     } & Alias)
   | ({ readonly kind: 'pivot'; readonly input: RelationSyntax } & PivotSyntax)
-  /** `TABLESAMPLE (5 ROWS)` */
-  | { readonly kind: 'sample'; readonly input: RelationSyntax; readonly rows: number }
+  /** `TABLESAMPLE (5 ROWS)` or `(5 PERCENT)` */
+  | { readonly kind: 'sample'; readonly input: RelationSyntax; readonly sample: SampleSyntax }
+
+/** How many rows of a sample: the first ones, or each with the same chance. */
+export interface SampleSyntax {
+  readonly unit: 'rows' | 'percent'
+  readonly count: number
+}
 
 /** `PIVOT (aggregates FOR columns IN (values))`. */
 export interface PivotSyntax {

@@ -72,7 +72,6 @@ describe('readSourceOptions', () => {
     [{ dbtable: 'a.b.c' }, 'invalid', 'option dbtable'],
     [{ dbtable: 't; drop table x' }, 'invalid', 'option dbtable'],
     [{ driver: 'com.mysql.jdbc.Driver' }, 'invalid', "write 'org.postgresql.Driver'"],
-    [{ url: 'jdbc:mysql://10.0.0.1:3306' }, 'unsupported', 'MySQL'],
     [{ url: 'jdbc:oracle:thin:@h:1521:x' }, 'invalid', 'jdbc:postgresql://host:port/database'],
     [{ url: 'jdbc:postgresql://h/db' }, 'invalid', 'with one host and its port'],
     [{ url: 'jdbc:postgresql://h:5432' }, 'invalid', 'option url'],
@@ -118,6 +117,41 @@ describe('readSourceOptions', () => {
     const attempt = (): unknown => readSourceOptions('jdbc', options)
     expect(attempt).toThrow(message)
     expect(attempt).toThrow(expect.objectContaining({ kind, message: expect.not.stringContaining('s3cret') }))
+  })
+
+  it.each([
+    ['jdbc:mysql://10.0.0.1:3306/shop', 'orders', { database: 'shop', schema: undefined, table: 'orders', tls: 'prefer' }],
+    ['jdbc:mariadb://10.0.0.1:3306', 'shop.orders', { database: 'shop', schema: 'shop', table: 'orders', tls: 'prefer' }],
+    ['jdbc:mysql://10.0.0.1:3306/', '`odd ``shop`.`or.ders`', { database: 'odd `shop', schema: 'odd `shop', table: 'or.ders' }],
+    ['jdbc:mysql://10.0.0.1:3306/a?sslMode=VERIFY_IDENTITY', 'b.c', { database: 'a', schema: 'b', table: 'c', tls: 'verify-full' }],
+    ['jdbc:mysql://10.0.0.1:3306/a?useSSL=false&characterEncoding=utf8&serverTimezone=UTC', 't', { tls: 'disable' }],
+    ['jdbc:mysql://10.0.0.1:3306/a?useSSL=true', 't', { tls: 'prefer' }],
+    ['jdbc:mysql://10.0.0.1:3306/a?useSSL=true&requireSSL=true', 't', { tls: 'require' }],
+    ['jdbc:mysql://10.0.0.1:3306/a?useSSL=true&verifyServerCertificate=true', 't', { tls: 'verify-full' }],
+    ['jdbc:mariadb://10.0.0.1:3306/a?useSsl=true', 't', { tls: 'verify-full' }],
+    ['jdbc:mariadb://10.0.0.1:3306/a?sslMode=trust', 't', { tls: 'require' }],
+  ])('reads %s with dbtable %s', (url, dbtable, settings) => {
+    for (const driver of ['com.mysql.jdbc.Driver', 'com.mysql.cj.jdbc.Driver', 'org.mariadb.jdbc.Driver'])
+      expect(readSourceOptions('jdbc', { url, dbtable, driver })).toMatchObject({ connector: 'mysql', settings })
+  })
+
+  it.each([
+    ['jdbc:mysql://h:1', 't', undefined, 'option dbtable names no database'],
+    ['jdbc:mysql://h/a', 't', undefined, "write it as 'jdbc:mysql://host:port/database'"],
+    ['jdbc:mysql://h:1/a', '"b"."c"', undefined, "write it as 'database.table' or 'table'"],
+    ['jdbc:mysql://h:1/a', 't', 'org.postgresql.Driver', "write 'com.mysql.cj.jdbc.Driver' for jdbc:mysql"],
+    ['jdbc:mysql://u:s3cret@h:1/a', 't', undefined, 'may not hold a user'],
+    ['jdbc:mysql://h:1/a?sslMode=VERIFY_CA', 't', undefined, 'parameter sslMode takes disabled'],
+    ['jdbc:mysql://h:1/a?serverTimezone=Asia/Shanghai', 't', undefined, 'parameter serverTimezone does not take this value'],
+    ['jdbc:mysql://h:1/a?zeroDateTimeBehavior=round', 't', undefined, 'parameter zeroDateTimeBehavior does not take this value'],
+    ['jdbc:mysql://h:1/a?allowPublicKeyRetrieval=true', 't', undefined, 'parameter allowPublicKeyRetrieval does not take this value'],
+    ['jdbc:mysql://h:1/a?allowLoadLocalInfile=true', 't', undefined, 'parameter allowLoadLocalInfile does not take this value'],
+    ['jdbc:mysql://h:1/a?autoDeserialize=true', 't', undefined, 'parameter autoDeserialize is not offered; offered are sslMode'],
+    ['jdbc:mysql://h:1/a?constructor=x', 't', undefined, 'parameter constructor is not offered'],
+  ])('refuses %s with dbtable %s and driver %s', (url, dbtable, driver, message) => {
+    const attempt = (): unknown => readSourceOptions('jdbc', { url, dbtable, ...(driver === undefined ? {} : { driver }) })
+    expect(attempt).toThrow(expect.objectContaining({ kind: 'invalid', message: expect.stringContaining(message) }))
+    expect(attempt).toThrow(expect.objectContaining({ message: expect.not.stringContaining('s3cret') }))
   })
 
   it('refuses other kinds of sources by name', () => {

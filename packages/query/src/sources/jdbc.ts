@@ -4,8 +4,10 @@
 //
 // The server process imports this file: it may load neither a parser nor a driver.
 
-import { parseEndpoint, ServiceError, say, silence, type Text, type TextValue } from '@tributary/rules'
+import { parseEndpoint, ServiceError, say, silence, type Text } from '@tributary/rules'
 import type { Credentials, JdbcSettings } from '../source.ts'
+import { checkParameter, type JdbcDialect, jdbcDialects, type UrlParameters } from './jdbc-dialects.ts'
+import { booleanOf, decoded, isName, printable } from './option-values.ts'
 
 /** What a table's OPTIONS say. Exactly one of `authInfoName` and `credentials` is there, or neither. */
 export interface SourceOptions {
@@ -50,15 +52,17 @@ export function readSourceOptions(using: string, options: Options): SourceOption
   if (unknown !== undefined) throw unknownKey(unknown)
   const known = lowerCaseKeys(options)
   checkWriteOptions(known)
-  const url = readUrl(required(known, 'url', say`for instance 'jdbc:postgresql://10.71.0.5:5432/postgres'`))
-  checkDriver(known['driver'])
+  const place = readUrl(required(known, 'url', say`for instance 'jdbc:postgresql://10.71.0.5:5432/postgres'`))
+  checkDriver(place, known['driver'])
   const settings: JdbcSettings = {
-    ...url,
-    ...readTable(known),
+    endpoint: place.endpoint,
+    ...readTable(known, place),
+    tls: place.tls,
     fetchSize: wholeNumber(known, 'fetchsize', 1, 1_000_000) ?? 1000,
     ...readPartitions(known),
+    ...(known['truncate'] === undefined ? {} : { truncate: booleanOf('option truncate', known['truncate']) }),
   }
-  return { connector: 'postgresql', settings, ...readLogin(known) }
+  return { connector: place.dialect.connector, settings, ...readLogin(known) }
 }
 
 /** True for the name of an option that is read here, in any case: what messages may repeat. */
@@ -128,13 +132,20 @@ function required(options: Options, key: string, example: Text): string {
   return value
 }
 
-type Place = Pick<JdbcSettings, 'endpoint' | 'database' | 'tls'>
+/** Where a url leads, and the kind of database it names. */
+interface Place extends Pick<JdbcSettings, 'endpoint' | 'tls'> {
+  readonly dialect: JdbcDialect
+  readonly scheme: string
+  /** Empty where the url names none. */
+  readonly database: string
+}
 
 function readUrl(url: string): Place {
-  if (/^jdbc:(?:mysql|mariadb):/i.test(url))
-    throw new ServiceError('unsupported', say`option url: MySQL sources are not offered yet; offered: jdbc:postgresql://host:port/database`)
-  const form = say`write it as 'jdbc:postgresql://host:port/database', with one host and its port`
-  const parts = /^jdbc:(?:postgresql|gaussdb):\/\/([^/?#]*)\/([^/?#]*)(?:\?([^#]*))?$/.exec(url)
+  const scheme = /^jdbc:([a-z]+):/i.exec(url)?.[1]?.toLowerCase() ?? ''
+  const dialect = jdbcDialects.find(({ schemes }) => schemes.includes(scheme))
+  if (dialect === undefined) throw new ServiceError('invalid', say`option url is not understood; ${(jdbcDialects[0] as JdbcDialect).form}`)
+  const { form, hasDatabaseInTable, mostNameBytes } = dialect
+  const parts = (hasDatabaseInTable ? optionalDatabase : requiredDatabase).exec(url)
   if (parts === null) throw new ServiceError('invalid', say`option url is not understood; ${form}`)
   const [, address = '', name = '', query = ''] = parts
   if (address.includes('@')) throw new ServiceError('invalid', say`option url may not hold a user or a password; give them by passwdauth`)
@@ -142,88 +153,49 @@ function readUrl(url: string): Place {
   const endpoint = parseEndpoint(address)
   if (endpoint === undefined) throw new ServiceError('invalid', say`option url is not understood; ${form}`)
   const database = decoded(name)
-  if (database === '' || !isName(database)) throw new ServiceError('invalid', say`option url names no database; ${form}`)
-  return { endpoint, database, tls: readParameters(query) }
+  if ((database === '' && !hasDatabaseInTable) || !isName(database, mostNameBytes))
+    throw new ServiceError('invalid', say`option url names no database; ${form}`)
+  return { dialect, scheme, endpoint, database, tls: dialect.readTls(readParameters(dialect, query), scheme) }
 }
 
-/** Parameters that change nothing here, with the values they may have. */
-const harmless: Readonly<Record<string, RegExp>> = {
-  applicationname: /^[\w .:-]{1,64}$/,
-  connecttimeout: /^\d{1,4}$/,
-  logintimeout: /^\d{1,4}$/,
-  sockettimeout: /^\d{1,5}$/,
-  tcpkeepalive: /^(?:true|false)$/i,
-  rewritebatchedinserts: /^(?:true|false)$/i,
-  stringtype: /^unspecified$/i,
-}
-const tlsModes: Readonly<Record<string, JdbcSettings['tls']>> = {
-  disable: 'disable',
-  allow: 'prefer',
-  prefer: 'prefer',
-  require: 'require',
-  'verify-full': 'verify-full',
-}
+const requiredDatabase = /^jdbc:\w+:\/\/([^/?#]*)\/([^/?#]*)(?:\?([^#]*))?$/
+const optionalDatabase = /^jdbc:\w+:\/\/([^/?#]*)(?:\/([^/?#]*))?(?:\?([^#]*))?$/
 
-/** The driver's defaults: `prefer` without a word, `verify-full` for `ssl=true` alone. */
-function readParameters(query: string): JdbcSettings['tls'] {
-  let ssl: boolean | undefined
-  let mode: JdbcSettings['tls'] | undefined
-  const seen = new Set<string>()
+function readParameters(dialect: JdbcDialect, query: string): UrlParameters {
+  const parameters = new Map<string, string>()
   for (const part of query.split('&').filter((text) => text !== '')) {
     const [rawName = '', ...rest] = part.split('=')
     const name = decoded(rawName)
-    const key = name.toLowerCase()
     const value = decoded(rest.join('='))
-    if (seen.has(key)) throw new ServiceError('invalid', say`option url: parameter ${printable(name)} is given twice`)
-    seen.add(key)
-    if (key === 'ssl') ssl = booleanOf('option url: parameter ssl', value === '' ? 'true' : value)
-    else if (key === 'sslmode') mode = tlsMode(value)
-    else if (!Object.hasOwn(harmless, key) || harmless[key]?.test(value) !== true) throw refusedParameter(name, key)
+    if (parameters.has(name.toLowerCase())) throw new ServiceError('invalid', say`option url: parameter ${printable(name)} is given twice`)
+    checkParameter(dialect, name, value)
+    parameters.set(name.toLowerCase(), value)
   }
-  if (mode !== undefined) return mode
-  return ssl === true ? 'verify-full' : ssl === false ? 'disable' : 'prefer'
+  return parameters
 }
 
-function tlsMode(value: string): JdbcSettings['tls'] {
-  const mode = Object.hasOwn(tlsModes, value.toLowerCase()) ? tlsModes[value.toLowerCase()] : undefined
-  if (mode === undefined) throw new ServiceError('invalid', say`option url: parameter sslmode takes ${Object.keys(tlsModes).join(', ')}`)
-  return mode
+function checkDriver({ dialect: { drivers }, scheme }: Place, driver: string | undefined): void {
+  if (driver === undefined || drivers.includes(driver.trim())) return
+  throw new ServiceError('invalid', say`option driver does not fit the url; write '${drivers[0] ?? ''}' for jdbc:${scheme}`)
 }
 
-function refusedParameter(name: string, key: string): ServiceError {
-  if (key === 'user' || key === 'password')
-    return new ServiceError('invalid', say`option url: parameter ${key} is not offered; give the login by passwdauth`)
-  if (Object.hasOwn(harmless, key)) return new ServiceError('invalid', say`option url: parameter ${name} does not take this value`)
-  return new ServiceError(
-    'invalid',
-    say`option url: parameter ${printable(name)} is not offered; offered are ssl, sslmode, ApplicationName, connectTimeout, loginTimeout, socketTimeout, tcpKeepAlive`,
-  )
+/** `table` or `schema.table`, each part plain or quoted; a query in parentheses is not a table. Where a schema is a database, it stands for one that the url leaves out. */
+function readTable(options: Options, { dialect, database }: Place): Pick<JdbcSettings, 'database' | 'schema' | 'table'> {
+  const { quote, mostNameBytes, hasDatabaseInTable, tableForm } = dialect
+  const text = required(options, 'dbtable', tableForm)
+  const part = `(${quote}(?:[^${quote}]|${quote}${quote})+${quote}|[^\\s."'\`();]+)`
+  const parts = new RegExp(`^(?:${part}\\.)?${part}$`).exec(text)
+  const [schema, table] = [unquoted(parts?.[1], quote), unquoted(parts?.[2], quote)]
+  if (table === undefined || !isName(table, mostNameBytes) || (schema !== undefined && !isName(schema, mostNameBytes)))
+    throw new ServiceError('invalid', say`option dbtable is not the name of a table; write it ${tableForm}`)
+  const place = hasDatabaseInTable && database === '' ? schema : database
+  if (place === undefined)
+    throw new ServiceError('invalid', say`option dbtable names no database, and the url does not either; write it as 'database.table'`)
+  return { database: place, schema, table }
 }
 
-function checkDriver(driver: string | undefined): void {
-  if (driver === undefined || driver.trim() === 'org.postgresql.Driver') return
-  throw new ServiceError('invalid', say`option driver does not fit the url; write 'org.postgresql.Driver' for jdbc:postgresql`)
-}
-
-/** `table` or `schema.table`, each part plain or in double quotes; a query in parentheses is not a table. */
-function readTable(options: Options): Pick<JdbcSettings, 'schema' | 'table'> {
-  const form = say`as 'schema.table' or 'table'`
-  const text = required(options, 'dbtable', form)
-  const parts = /^(?:("(?:[^"]|"")+"|[^\s."'();]+)\.)?("(?:[^"]|"")+"|[^\s."'();]+)$/.exec(text)
-  const [schema, table] = [unquoted(parts?.[1]), unquoted(parts?.[2])]
-  if (table === undefined || !isName(table) || (schema !== undefined && !isName(schema)))
-    throw new ServiceError('invalid', say`option dbtable is not the name of a table; write it ${form}`)
-  return { schema, table }
-}
-
-function unquoted(name: string | undefined): string | undefined {
-  return name?.startsWith('"') === true ? name.slice(1, -1).replaceAll('""', '"') : name
-}
-
-/** Names as PostgreSQL takes them: up to 63 bytes and no control characters. */
-function isName(name: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  return new TextEncoder().encode(name).length <= 63 && !/[\u0000-\u001F\u007F]/.test(name)
+function unquoted(name: string | undefined, quote: string): string | undefined {
+  return name?.startsWith(quote) === true ? name.slice(1, -1).replaceAll(`${quote}${quote}`, quote) : name
 }
 
 function readLogin(options: Options): Pick<SourceOptions, 'authInfoName' | 'credentials'> {
@@ -269,7 +241,7 @@ function bound(options: Options, key: string): bigint {
 
 const isolationLevels = ['NONE', 'READ_UNCOMMITTED', 'READ_COMMITTED', 'REPEATABLE_READ', 'SERIALIZABLE']
 
-/** Options of writing are checked today and used when INSERT is offered. */
+/** Options of writing: `truncate` counts; rows go in one stream and one transaction, whatever `batchsize` and `isolationLevel` say. */
 function checkWriteOptions(options: Options): void {
   wholeNumber(options, 'batchsize', 1, 1_000_000)
   if (options['truncate'] !== undefined) booleanOf('option truncate', options['truncate'])
@@ -284,23 +256,4 @@ function wholeNumber(options: Options, key: string, least: number, most: number)
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (!(value >= least && value <= most)) throw new ServiceError('invalid', say`option ${key} takes a whole number of ${least} to ${most}`)
   return value
-}
-
-function booleanOf(what: string, text: string): boolean {
-  const value = text.trim().toLowerCase()
-  if (value !== 'true' && value !== 'false') throw new ServiceError('invalid', say`${what} takes true or false`)
-  return value === 'true'
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw new ServiceError('invalid', say`option url has a % that is not followed by two hexadecimal digits`)
-  }
-}
-
-/** Names given by a caller are repeated only when they look like names: a value in the wrong place stays hidden. */
-function printable(name: string): TextValue {
-  return /^[\w.-]{1,40}$/.test(name) ? name : say`of this name`
 }

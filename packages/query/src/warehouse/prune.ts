@@ -1,6 +1,6 @@
 // Which files a filter can leave out, by the one value that each partition column has in a file. When in doubt a file is read.
 
-import type { Column } from '@tributary/rules'
+import type { ResultColumn } from '@tributary/rules'
 import type { Filter, Literal } from '../plan/plan.ts'
 import type { WarehouseFile, WarehouseTable } from '../source.ts'
 
@@ -14,7 +14,7 @@ export function mayHold(
     return filter.kind === 'and'
       ? filter.filters.every((part) => mayHold(part, file, table))
       : filter.filters.some((part) => mayHold(part, file, table))
-  const column = table.columns[filter.column] as Column
+  const column = table.columns[filter.column] as ResultColumn
   const at = table.partitionColumns.indexOf(column.name)
   const value = file.partition[at]
   if (value === undefined) return true

@@ -1,8 +1,9 @@
 // Values on their way into a table's column, by Spark's store assignment: what the column cannot hold ends the statement, it is never wrapped or lost.
 
-import { type ColumnType, formatColumnType, say, type ValueType } from '@tributary/rules'
+import { type ColumnType, formatColumnType, isColumnType, say, ServiceError, type ValueType } from '@tributary/rules'
 import { constantOf } from '../plan/bound.ts'
 import { castTo } from '../plan/casts.ts'
+import { nestedCast } from '../plan/nested-casts.ts'
 import { misfitSql } from '../plan/refusal.ts'
 import { bitsOf, duckType, isFractional, isIntegral, quoteString } from '../plan/spark-types.ts'
 
@@ -11,7 +12,7 @@ export interface Stored {
   /** DuckDB SQL of the value: short, it is written out several times. */
   readonly sql: string
   readonly from: ValueType
-  readonly to: ColumnType
+  readonly to: ValueType
   /** Of the column, for messages. */
   readonly column: string
 }
@@ -24,6 +25,7 @@ export function storeSql(stored: Stored): string {
   const { sql, from, to } = stored
   if (formatColumnType(from) === formatColumnType(to)) return sql
   if (from.kind === 'null') return fixedSql(null, to)
+  if (!isColumnType(to)) return nested(stored)
   if (isIntegral(to)) return isIntegral(from) && bitsOf(from.kind) <= bitsOf(to.kind) ? plain(sql, to) : integral(stored)
   if (to.kind === 'decimal') return decimal(stored)
   if (to.kind === 'float' && from.kind === 'double') return toFloat(sql)
@@ -32,12 +34,19 @@ export function storeSql(stored: Stored): string {
 }
 
 /** A value that the statement itself gives, as `PARTITION (a = '1')` does; its text has been read against the type. */
-export function fixedSql(value: string | null, to: ColumnType): string {
+export function fixedSql(value: string | null, to: ValueType): string {
   return `CAST(${value === null ? 'NULL' : quoteString(value)} AS ${duckType(to)})`
 }
 
 function plain(sql: string, to: ColumnType): string {
   return `CAST(${sql} AS ${duckType(to)})`
+}
+
+/** Part by part; a part that does not fit ends the statement as a column would. */
+function nested({ sql, from, to, column }: Stored): string {
+  const stored = nestedCast(sql, from, to, (part, partFrom, partTo) => storeSql({ sql: part, from: partFrom, to: partTo, column }))
+  if (stored !== undefined) return stored
+  throw new ServiceError('unsupported', say`storing ${formatColumnType(from)} as ${formatColumnType(to)} is not offered`)
 }
 
 /** Fractions are cut; NaN and what lies outside is refused. */

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Column, inWords, parseColumnType, ServiceError, tableFileName, type TableId } from '@tributary/rules'
+import { inWords, parseValueType, type ResultColumn, ServiceError, tableFileName, type TableId } from '@tributary/rules'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { networkTo } from '../../../../tests/servers/sources.ts'
 import { Engine } from '../engines/duckdb/engine.ts'
@@ -36,11 +36,11 @@ beforeEach(async () => {
   await mkdir(directory)
 })
 
-function columnsOf(columns: Readonly<Record<string, string>>): readonly Column[] {
-  return Object.entries(columns).map(([name, type]) => ({ name, type: parseColumnType(type) }))
+function columnsOf(columns: Readonly<Record<string, string>>): readonly ResultColumn[] {
+  return Object.entries(columns).map(([name, type]) => ({ name, type: parseValueType(type) }))
 }
 
-function orderOf(columns: readonly Column[], partitionColumns: readonly string[] = []): WriteOrder {
+function orderOf(columns: readonly ResultColumn[], partitionColumns: readonly string[] = []): WriteOrder {
   const assigned = columns.map((_column, position) => ({ kind: 'given', position }) as const)
   return { columns, partitionColumns, assigned, given: columns, mostBytes: 2 ** 30 }
 }
@@ -99,6 +99,72 @@ describe('a table', () => {
     expect(back).toHaveLength(3)
   })
 
+  it('keeps arrays, maps and structs whole, and reads a part of them', async () => {
+    const order = orderOf(
+      columnsOf({ a: 'array<int>', m: 'map<string,array<date>>', s: 'struct<x:int,y:struct<z:timestamp>>', p: 'string' }),
+      ['p'],
+    )
+    const rows = [
+      "(array(1, NULL, 3), map('k', array(DATE '2024-02-29'), 'l', NULL), named_struct('x', 1, 'y', named_struct('z', TIMESTAMP '0001-01-01 00:00:00')), 'one')",
+      "(array(), map(), named_struct('x', NULL, 'y', NULL), 'two')",
+      "(CAST(NULL AS ARRAY<INT>), NULL, NULL, 'two')",
+    ]
+    const query = `SELECT CAST(a AS ARRAY<INT>) a, CAST(m AS MAP<STRING,ARRAY<DATE>>) m, CAST(s AS STRUCT<x:INT,y:STRUCT<z:TIMESTAMP>>) s, p FROM (VALUES ${rows.join(', ')}) AS v(a, m, s, p)`
+    const written = await run(query, { write: order })
+    const table = tableOf('nested', order, written)
+    expect(
+      written.files
+        .map(({ rows: count, partition }) => [...partition, count])
+        .toSorted((one, other) => String(one).localeCompare(String(other))),
+    ).toEqual([
+      ['one', 1],
+      ['two', 2],
+    ])
+    expect(await rowsOf('SELECT * FROM nested ORDER BY p, size(a)', [table])).toEqual(
+      await rowsOf(`SELECT * FROM (${query}) ORDER BY p, size(a)`, []),
+    )
+    expect(await rowsOf("SELECT a[0], m['k'][0], s.y.z, size(a) FROM nested WHERE s.x = 1 AND p = 'one'", [table])).toEqual([
+      [1, '2024-02-29', '0001-01-01 00:00:00', 3],
+    ])
+    expect(await rowsOf('SELECT count(*) FROM nested', [table])).toEqual([[3]])
+    expect(await rowsOf('SELECT e FROM nested LATERAL VIEW explode(a) t AS e WHERE e IS NOT NULL ORDER BY e', [table])).toEqual([[1], [3]])
+  })
+
+  it('stores a part of a nested value as its type, and refuses one that does not fit', async () => {
+    const columns = columnsOf({ a: 'array<tinyint>', s: 'struct<d:decimal(5,2),t:string>' })
+    const order: WriteOrder = { ...orderOf(columns), given: columnsOf({ a: 'array<int>', s: 'struct<d:double,t:date>' }) }
+    const written = await run("SELECT array(1, NULL, -128), named_struct('d', 1.005D, 't', DATE '2024-02-29')", { write: order })
+    expect(await rowsOf('SELECT * FROM t', [tableOf('t', order, written)])).toEqual([[[1, null, -128], { d: '1.01', t: '2024-02-29' }]])
+    const refused = run("SELECT array(128), named_struct('d', 1D, 't', DATE '2024-02-29')", { write: order })
+    await expect(refused).rejects.toMatchObject({ kind: 'semantic' })
+  })
+
+  it('says whose calendar its files follow, so that Spark reads dates before 1582 as they are', async () => {
+    const order = orderOf(columnsOf({ day: 'date' }))
+    const written = await run("SELECT DATE '0001-01-01'", { write: order })
+    const bytes = await readFile(join(directory, tableFileName((written.files[0] as { id: string }).id)))
+    expect(bytes.includes('org.apache.spark.version')).toBe(true)
+  })
+
+  it('reads columns that were added later as NULL in older files, those of partitions last', async () => {
+    const [before, after] = [
+      orderOf(columnsOf({ a: 'int', p: 'string' }), ['p']),
+      orderOf(columnsOf({ a: 'int', b: 'array<int>', c: 'double', p: 'string' }), ['p']),
+    ]
+    const old = await run("SELECT 1, 'x'", { write: before })
+    const young = await run("SELECT 2, array(1), 1.5D, 'x'", { write: after })
+    const table: WarehouseTable = {
+      ...tableOf('t', after, young),
+      files: [...tableOf('t', before, old).files.map((one) => ({ ...one, columnCount: 2 })), ...tableOf('t', after, young).files],
+    }
+    expect(await rowsOf('SELECT * FROM t ORDER BY a', [table])).toEqual([
+      [1, null, null, 'x'],
+      [2, [1], 1.5, 'x'],
+    ])
+    expect(await rowsOf("SELECT a FROM t WHERE c IS NULL AND p = 'x'", [table])).toEqual([[1]])
+    expect(await rowsOf('SELECT count(c), max(b) FROM t WHERE b IS NOT NULL', [table])).toEqual([[1, [1]]])
+  })
+
   it('without files is empty, and a write without rows makes none', async () => {
     const order = orderOf(kinds)
     const written = await run('SELECT * FROM kinds WHERE d > 1', {
@@ -153,6 +219,21 @@ describe('a table', () => {
     expect(inWords((error as ServiceError).text)).toMatch(/tinyint type column n due to an overflow/)
     expect(await readdir(directory)).toEqual([])
     expect(await readdir(join(scratch, 'output'))).toEqual([])
+  })
+
+  it('computes exactly what does not fit 64 bits, read and written', async () => {
+    const order = orderOf(columnsOf({ a: 'decimal(15,2)' }))
+    const written = await run('SELECT 9999999999999.99BD UNION ALL SELECT 0.01BD', {
+      write: { ...order, given: columnsOf({ a: 'decimal(15,2)' }) },
+    })
+    const managed = [tableOf('t', order, written)]
+    expect(await rowsOf('SELECT a * a AS p FROM t ORDER BY a', managed)).toEqual([['0.0001'], ['99999999999999800000000000.0001']])
+    expect(await rowsOf('SELECT sum(a * a * a) AS s FROM t WHERE a < 1', managed)).toEqual([['0.000001']])
+    const wide = orderOf(columnsOf({ p: 'decimal(31,4)' }))
+    const kept = await run('SELECT a * a FROM t', { write: wide, managed })
+    expect(kept.files.map(({ rows }) => rows)).toEqual([2])
+    expect(await readdir(join(scratch, 'output'))).toEqual([])
+    expect(await rowsOf('SELECT max(p) AS m FROM w', [tableOf('w', wide, kept)])).toEqual([['99999999999999800000000000.0001']])
   })
 
   it('ends a write that outgrows its room while it runs', async () => {

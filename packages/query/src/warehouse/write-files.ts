@@ -5,12 +5,16 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ServiceError, say, tableFileName } from '@tributary/rules'
+import { runAsleep } from '../engines/duckdb/statement-run.ts'
 import { quoteName, quoteString } from '../plan/spark-types.ts'
+import { keyNames } from './write-sql.ts'
 
 /** What is written, and where. */
 export interface WriteRequest {
   readonly sql: string
   readonly partitionColumns: readonly string[]
+  /** Whether the query says of each row whether it is of a bad record, see `badAt` of a write order. */
+  readonly tellsBadness?: boolean | undefined
   /** Where the engine may write. */
   readonly outputDirectory: string
   /** Where the files go in the end. */
@@ -28,6 +32,8 @@ export interface WrittenFile {
   readonly partition: readonly (string | null)[]
   readonly rows: number
   readonly bytes: number
+  /** Whether its rows are those of bad records. */
+  readonly isBad?: true
 }
 
 /**
@@ -39,12 +45,12 @@ export async function writeFiles(connection: DuckDBConnection, request: WriteReq
   const output = join(request.outputDirectory, `write-${randomUUID()}`)
   try {
     await mkdir(output)
-    const copied = await connection.runAndReadAll(copySql(request, output))
+    const copied = await runAsleep(connection, copySql(request, output))
     const rows = copied.getRowObjectsJson().filter((row) => Number(row['count']) > 0)
     const files: WrittenFile[] = []
     for (let at = 0; at < rows.length; at += syncsAtOnce) {
       const some = rows.slice(at, at + syncsAtOnce)
-      const kept = some.map((row) => keep(row['filename'] as string, readRow(row, request.partitionColumns), request.directory))
+      const kept = some.map((row) => keep(row['filename'] as string, readRow(row, request), request.directory))
       files.push(...(await Promise.all(kept)))
     }
     await syncPath(request.directory)
@@ -56,21 +62,31 @@ export async function writeFiles(connection: DuckDBConnection, request: WriteReq
   }
 }
 
+/**
+ * Spark refuses dates before 1582 in files that do not say whose calendar they follow: this one says that it is that of Spark 3. Timestamps are microseconds
+ * of UTC, which Spark 3.3 takes for the same instants.
+ */
+const calendar = "KV_METADATA {'org.apache.spark.version': '3.3.1'}"
+
 /** Snappy as Spark writes it: a third larger than zstd, and read in half the time. */
-function copySql({ sql, partitionColumns }: WriteRequest, output: string): string {
-  const options = ['FORMAT parquet', 'COMPRESSION snappy', 'RETURN_STATS true']
-  if (partitionColumns.length === 0) return `COPY (${sql}) TO ${quoteString(join(output, 'rows.parquet'))} (${options.join(', ')})`
-  options.push(`PARTITION_BY (${partitionColumns.map(quoteName).join(', ')})`, 'WRITE_PARTITION_COLUMNS true')
+function copySql({ sql, partitionColumns, tellsBadness }: WriteRequest, output: string): string {
+  const options = ['FORMAT parquet', 'COMPRESSION snappy', 'RETURN_STATS true', calendar]
+  if (tellsBadness === true)
+    options.push(`PARTITION_BY (${keyNames(partitionColumns).map(quoteName).join(', ')})`, 'WRITE_PARTITION_COLUMNS false')
+  else if (partitionColumns.length === 0) return `COPY (${sql}) TO ${quoteString(join(output, 'rows.parquet'))} (${options.join(', ')})`
+  else options.push(`PARTITION_BY (${partitionColumns.map(quoteName).join(', ')})`, 'WRITE_PARTITION_COLUMNS true')
   return `COPY (${sql}) TO ${quoteString(join(output, 'parts'))} (${options.join(', ')})`
 }
 
-function readRow(row: Readonly<Record<string, unknown>>, partitionColumns: readonly string[]): Omit<WrittenFile, 'id'> {
+function readRow(row: Readonly<Record<string, unknown>>, { partitionColumns, tellsBadness }: WriteRequest): Omit<WrittenFile, 'id'> {
   const keys = (row['partition_keys'] ?? []) as readonly { readonly key: string; readonly value: string | null }[]
   const values = new Map(keys.map(({ key, value }) => [key, value]))
+  const [badness = '', ...names] = tellsBadness === true ? keyNames(partitionColumns) : ['', ...partitionColumns]
   return {
-    partition: partitionColumns.map((name) => values.get(name) ?? null),
+    partition: names.map((name) => values.get(name) ?? null),
     rows: Number(row['count']),
     bytes: Number(row['file_size_bytes']),
+    ...(values.get(badness) === 'true' ? { isBad: true } : {}),
   }
 }
 

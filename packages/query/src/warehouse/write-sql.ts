@@ -1,6 +1,6 @@
 // A planned query as the rows of a table: each column from the query or from the statement, in the order and with the types of the table.
 
-import { type Assigned, type Column, formatColumnType, type ResultColumn, ServiceError, say } from '@tributary/rules'
+import { type Assigned, formatColumnType, type ResultColumn, ServiceError, say } from '@tributary/rules'
 import type { Plan } from '../plan/plan.ts'
 import { quoteName } from '../plan/spark-types.ts'
 import { fixedSql, storeSql } from './store-cast.ts'
@@ -8,13 +8,15 @@ import { fixedSql, storeSql } from './store-cast.ts'
 /** What a query's rows are to become. */
 export interface WriteOrder {
   /** Of the table, in its order. */
-  readonly columns: readonly Column[]
+  readonly columns: readonly ResultColumn[]
   /** Names of columns, outermost first. */
   readonly partitionColumns: readonly string[]
   /** Where each column's values come from. */
   readonly assigned: readonly Assigned[]
   /** The query's columns as they were when that was decided. */
   readonly given: readonly ResultColumn[]
+  /** The position of the query's column that says whether a row is of a bad record; absent: none is. */
+  readonly badAt?: number | undefined
   /** The write ends when its files grow beyond that. */
   readonly mostBytes: number
 }
@@ -23,18 +25,37 @@ export interface WriteOrder {
  * The rows as DuckDB SQL.
  * @throws {ServiceError} `conflict` when the query gives other columns than it did
  */
-export function writeSql(plan: Plan, { columns, partitionColumns, assigned, given }: WriteOrder): string {
+export function writeSql(plan: Plan, order: Omit<WriteOrder, 'mostBytes'>): string {
+  const { columns, partitionColumns, assigned, given } = order
   if (shapeOf(plan.columns) !== shapeOf(given))
     throw new ServiceError('conflict', say`a table that the statement reads was made anew meanwhile: run the statement again`)
-  const list = columns.map((column, index) => {
+  const values = columns.map((column, index) => {
     const source = assigned[index] as Assigned
     const value = source.kind === 'fixed' ? fixedSql(source.value, column.type) : givenSql(source.position, given, column)
-    return `${isTextPartition(column, partitionColumns) ? `nullif(${value}, '')` : value} AS ${quoteName(column.name)}`
+    return isTextPartition(column, partitionColumns) ? `nullif(${value}, '')` : value
   })
+  const list = columns.map(({ name }, index) => `${values[index]} AS ${quoteName(name)}`)
+  if (order.badAt !== undefined) list.push(...badnessKeys(order, order.badAt, values))
   return `SELECT ${list.join(', ')} FROM (\n${plan.sql}\n) AS given(${given.map((_column, index) => nameOf(index)).join(', ')})`
 }
 
-function givenSql(position: number, given: readonly ResultColumn[], { name, type }: Column): string {
+/** Bad rows go to files of their own, beside those of their partition: keys that are written into no file. */
+function badnessKeys(
+  { columns, partitionColumns }: Pick<WriteOrder, 'columns' | 'partitionColumns'>,
+  badAt: number,
+  values: readonly string[],
+): readonly string[] {
+  const partition = partitionColumns.map((column) => values[columns.findIndex(({ name }) => name === column)])
+  const keys = keyNames(partitionColumns)
+  return [`coalesce(${nameOf(badAt)}, false)`, ...partition].map((value, index) => `${value} AS ${quoteName(keys[index] ?? '')}`)
+}
+
+/** What files are parted by where bad rows are told from others: no column is called so. */
+export function keyNames(partitionColumns: readonly string[]): readonly string[] {
+  return ['~bad', ...partitionColumns.map((_column, index) => `~${index}`)]
+}
+
+function givenSql(position: number, given: readonly ResultColumn[], { name, type }: ResultColumn): string {
   const { type: from } = given[position] as ResultColumn
   return storeSql({ sql: nameOf(position), from, to: type, column: name })
 }
@@ -44,7 +65,7 @@ function nameOf(position: number): string {
 }
 
 /** Spark has no partition of the empty text: it is that of NULL. */
-function isTextPartition({ name, type }: Column, partitionColumns: readonly string[]): boolean {
+function isTextPartition({ name, type }: ResultColumn, partitionColumns: readonly string[]): boolean {
   return type.kind === 'string' && partitionColumns.includes(name)
 }
 

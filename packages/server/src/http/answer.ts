@@ -1,6 +1,5 @@
 // How answers go out: results, errors of every kind, calls that nobody knows, and bytes that are not HTTP.
 
-import type { OutgoingHttpHeaders } from 'node:http'
 import { absentOperations, allOperations, type ErrorFamily, type Operation } from '@tributary/contract'
 import { ServiceError, say } from '@tributary/rules'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
@@ -18,16 +17,17 @@ const json = 'application/json; charset=utf-8'
 
 /** Sends what an operation came to. */
 export function sendResult({ response }: Operation, result: unknown, reply: FastifyReply, drain: Drain): void {
-  reply.code(response.status)
-  if (response.schema === undefined) reply.send()
-  else if (response.contentType !== undefined) reply.header('content-type', response.contentType).send(result)
-  else sendText(result instanceof JsonText ? result.text : JSON.stringify(result), reply, drain)
+  const { status, schema, contentType } = response
+  if (schema === undefined) reply.code(status).send()
+  else if (contentType !== undefined) reply.code(status).header('content-type', contentType).send(result)
+  else sendText(status, result instanceof JsonText ? result.text : JSON.stringify(result), reply, drain)
 }
 
 /** Past the framework, which would look twice at what we know of it: its type, its length, and whether the server stops. */
-function sendText(text: string, reply: FastifyReply, { isDraining }: Drain): void {
-  const headers = { ...reply.getHeaders(), 'content-type': json, 'content-length': Buffer.byteLength(text) } as OutgoingHttpHeaders
-  reply.raw.writeHead(reply.statusCode, isDraining ? { ...headers, connection: 'close' } : headers)
+function sendText(status: number, text: string, reply: FastifyReply, { isDraining }: Drain): void {
+  const { headers } = reply.request.visit
+  const known = ['content-type', json, 'content-length', String(Buffer.byteLength(text))]
+  reply.raw.writeHead(status, isDraining ? [...headers, ...known, 'connection', 'close'] : [...headers, ...known])
   reply.hijack()
   reply.raw.end(text)
 }

@@ -186,7 +186,7 @@ function answer(options: Serving, hung: Hung, request: FastifyRequest, reply: Fa
   }
   visit.isAtWork = true
   try {
-    const result = run(options, hung, request, reply)
+    const result = run(options, hung, request)
     if (result instanceof Promise) result.then((found) => atEndOfTurn(() => give(found)), refuse)
     else atEndOfTurn(() => give(result))
   } catch (error) {
@@ -194,8 +194,8 @@ function answer(options: Serving, hung: Hung, request: FastifyRequest, reply: Fa
   }
 }
 
-function run({ control }: Serving, { operation, handle, read, isTold }: Hung, request: FastifyRequest, reply: FastifyReply): Soon<unknown> {
-  const call = new HttpCall(operation, read, request, reply)
+function run({ control }: Serving, { operation, handle, read, isTold }: Hung, request: FastifyRequest): Soon<unknown> {
+  const call = new HttpCall(operation, read, request)
   return isTold ? control.audit.act(actOf(operation, request, call.body), () => handle(call)) : handle(call)
 }
 

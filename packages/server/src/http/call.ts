@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isOwnExtension, type Operation } from '@tributary/contract'
 import type { Caller, Identity } from '@tributary/rules'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { addressOf } from './admit.ts'
 import { parseJson } from './body.ts'
 import type { Call } from './door.ts'
@@ -35,16 +35,14 @@ export class HttpCall implements Call<Operation> {
   readonly requestId: string
   readonly #operation: Operation
   readonly #request: FastifyRequest
-  readonly #reply: FastifyReply
 
-  constructor(operation: Operation, read: Readers, request: FastifyRequest, reply: FastifyReply) {
+  constructor(operation: Operation, read: Readers, request: FastifyRequest) {
     this.params = read.params(request.params) as never
     this.query = read.query(request.query) as never
     this.body = read.body?.(parseJson(request.visit.body))
     this.requestId = request.id
     this.#operation = operation
     this.#request = request
-    this.#reply = reply
   }
 
   get baseUrl(): string {
@@ -77,7 +75,8 @@ export class HttpCall implements Call<Operation> {
   }
 
   get setHeader(): Call<Operation>['setHeader'] {
-    return (name, value) => void this.#reply.header(name, value)
+    const { headers } = this.#request.visit
+    return (name, value) => void headers.push(name, value)
   }
 
   #present<Value>(value: Value | undefined, what: string): Value {

@@ -89,7 +89,7 @@ describe('the doctor', () => {
   it('refuses what it cannot be asked', async () => {
     const answers = [
       await examine({ address: 'sales-db' }),
-      await examine({ ...question, protocol: 'mysql' }),
+      await examine({ ...question, protocol: 'redis' }),
       await examine({ ...question, auth_info_name: 'nobody' }),
       await examine({ ...question, suprise: 1 }),
       await examine(question, 'nowhere'),

@@ -132,10 +132,66 @@ describe('SQL jobs', () => {
   it('the progress of a job is a fraction under v1, and whole under v1.0', async () => {
     const { job_id } = (await submit('SELECT 1 AS a')).body
     await finished(job_id)
-    const answer = { is_success: true, message: '', job_id, status: 'FINISHED', progress: 1, sub_jobs: [] }
+    const subJob = { id: 0, name: 'QUERY', status: 'SUCCEEDED', stage_ids: [0], job_group: job_id, num_tasks: 1, num_completed_tasks: 1 }
+    const sub_jobs = [expect.objectContaining({ ...subJob, num_active_tasks: 0, num_failed_tasks: 0 })]
+    const answer = { is_success: true, message: '', job_id, status: 'FINISHED', progress: 1, sub_job_id: 0, sub_jobs }
     expect((await server.ask('getJobProgress', { params: { job_id } })).body).toEqual(answer)
     expect((await server.ask('getJobProgressWhole', { params: { job_id } })).body).toEqual(answer)
     expect((await server.ask('getJobProgress', { params: { job_id: 'none' } })).body.error_code).toBe('DLI.0002')
+  })
+
+  it('the progress of a job that runs moves, never goes back, and is whole at the end alone', { timeout: 120_000 }, async () => {
+    const first = (await submit('CREATE TABLE counted AS SELECT id, concat(id, id * 7) AS t FROM range(1500000)')).body.job_id
+    expect((await finished(first)).body).toMatchObject({ status: 'FINISHED', message: '' })
+    const sql = 'CREATE TABLE grouped AS SELECT sha2(a.t, 256) AS h, count(*) AS n FROM counted a JOIN counted b ON a.id = b.id GROUP BY 1'
+    const submitted = await submit(sql)
+    expect([submitted.status, submitted.text]).toEqual([200, expect.stringContaining('async')])
+    const { job_id } = submitted.body
+    const [seen, wholes, running]: [number[], number[], unknown[]] = [[], [], []]
+    let last: Received['body']
+    do {
+      wholes.push((await server.ask('getJobProgressWhole', { params: { job_id } })).body.progress)
+      last = (await server.ask('getJobProgress', { params: { job_id } })).body
+      seen.push(last.progress)
+      if (last.status === 'RUNNING') running.push(last.sub_jobs[0])
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    } while (['LAUNCHING', 'RUNNING'].includes(last.status))
+    expect([last.status, last.progress, last.sub_jobs[0].completion_time]).toEqual(['FINISHED', 1, expect.stringMatching(/ UTC \d{4}$/)])
+    expect(seen).toEqual(seen.toSorted((one, other) => one - other))
+    expect(seen.indexOf(1)).toBe(seen.length - 1)
+    expect(wholes.filter((progress) => ![0, 1].includes(progress))).toEqual([])
+    // Somewhere between the start and the end it was seen on its way.
+    expect(seen.filter((progress) => progress > 0 && progress < 1).length).toBeGreaterThan(0)
+    expect(running[0]).toMatchObject({ status: 'RUNNING', submission_time: expect.stringMatching(/^\w{3} \w{3} \d\d /) })
+    for (const name of ['counted', 'grouped']) await submit(`DROP TABLE ${name}`)
+  })
+
+  it('a preview is of the queue that is named, and of a mode that there is', async () => {
+    const { job_id } = (await submit('SELECT 1 AS a')).body
+    await finished(job_id)
+    expect((await server.ask('previewJob', { params: { job_id }, query: { 'queue-name': 'default' } })).text).toContain('There is no job')
+    const mode = { params: { database_name: 'default', table_name: 'none' }, query: { mode: 'LATER' } }
+    expect((await server.ask('previewTable', mode)).text).toContain('mode is SYNC or ASYNC')
+  })
+
+  it('EXPLAIN tells what its mode asks for', async () => {
+    await finished((await submit('CREATE TABLE told AS SELECT 1 AS a, 2 AS b')).body.job_id)
+    const told = async (sql: string) => (await submit(sql)).body.rows[0][0] as string
+    const plain = await told('EXPLAIN SELECT a FROM told WHERE b = 2')
+    expect(plain).toMatch(/^== Physical Plan ==\n/)
+    expect(await told('EXPLAIN EXTENDED SELECT a FROM told WHERE b = 2')).toBe(
+      `== Statement ==\nSELECT a FROM told WHERE b = 2\n\n== Analyzed Columns ==\na: int\n\n${plain}`,
+    )
+    expect(await told('EXPLAIN FORMATTED SELECT a FROM told WHERE b = 2')).toBe(
+      `${plain}\n== Scans ==\n(1) default.told\nColumns [2]: a, b\nFilters: 1\n`,
+    )
+    expect(await told('EXPLAIN COST SELECT a FROM told WHERE b = 2')).toMatch(
+      /^== Statistics ==\ndefault.told: sizeInBytes=\d+, rowCount=1, files=1\n\n== Physical/,
+    )
+    expect((await submit('EXPLAIN CODEGEN SELECT 1')).text).toContain('EXPLAIN CODEGEN is not offered')
+    const lines = (await submit('DESCRIBE FUNCTION EXTENDED upper')).body.rows.flat().join('\n')
+    expect(lines).toMatch(/Usage: upper\(a1\) takes 1 argument\nReturns: string[\s\S]*> SELECT upper\(/)
+    await submit('DROP TABLE told')
   })
 
   it('a statement is checked without a job', async () => {

@@ -2,10 +2,19 @@
 
 import { operations, type QueryOf, type ResultOf } from '@tributary/contract'
 import type { Control, JobListing } from '@tributary/control'
-import { type ExportOrder, formatColumnType, isFinal, type Job, type ResultColumn, type ValueType } from '@tributary/rules'
+import {
+  type ExportOrder,
+  formatColumnType,
+  type ImportOrder,
+  isFinal,
+  type Job,
+  type ResultColumn,
+  type ValueType,
+} from '@tributary/rules'
 import { type Door, JsonText } from './door.ts'
 import { success } from './envelope.ts'
 import type { Words } from './messages/language.ts'
+import { subJobs } from './sub-jobs.ts'
 import { tagsOf } from './tag-pairs.ts'
 
 /** Routes of SQL jobs. */
@@ -36,10 +45,11 @@ export function jobRoutes(door: Door, control: Control): void {
   door.on(operations.getJobStatus, async ({ caller, params, words }) => statusOf(await control.jobs.get(caller, params.job_id), words))
   door.on(operations.previewJob, async ({ caller, params, query }) => {
     const pageSize = query['page-size'] ?? 1000
-    const { job, body } = await control.jobs.preview(caller, params.job_id, { pageSize })
+    const { job, body } = await control.jobs.preview(caller, params.job_id, { pageSize, queueName: query['queue-name'] })
     return rowsOf(job, body)
   })
   resultRoutes(door, control)
+  transferRoutes(door, control)
   door.on(operations.cancelJob, async ({ caller, params }) => {
     await control.jobs.cancel(caller, params.job_id, params.queue_name)
     return success({})
@@ -72,6 +82,43 @@ function resultRoutes(door: Door, control: Control): void {
   })
 }
 
+/** Tables out to files and in from them. */
+function transferRoutes(door: Door, control: Control): void {
+  door.on(operations.importTable, async ({ caller, body }) => {
+    const job = await control.imports.start(caller, {
+      dataPath: body.data_path,
+      dataType: body.data_type,
+      database: body.database_name,
+      table: body.table_name,
+      withHeader: body.with_column_header,
+      delimiter: body.delimiter,
+      quote: body.quote_char,
+      escape: body.escape_char,
+      dateFormat: body.date_format,
+      timestampFormat: body.timestamp_format,
+      badRecordsPath: body.bad_records_path,
+      queueName: body.queue_name,
+      overwrite: body.overwrite,
+      partition: body.partition_spec,
+      conf: body.conf,
+    })
+    return success({ job_id: job.id, job_mode: job.mode })
+  })
+  door.on(operations.exportTable, async ({ caller, body }) => {
+    const job = await control.exports.startTable(caller, {
+      dataPath: body.data_path,
+      dataType: body.data_type,
+      database: body.database_name,
+      table: body.table_name,
+      compress: body.compress,
+      queueName: body.queue_name,
+      mode: body.export_mode,
+      withHeader: body.with_column_header,
+    })
+    return success({ job_id: job.id, job_mode: job.mode })
+  })
+}
+
 /** @param body - the members `schema` and `rows` as JSON text, numbers with every digit */
 function rowsOf(job: Job, body: string): JsonText {
   const head = success({ job_id: job.id, job_type: job.type, row_count: job.resultRows, input_size: job.inputBytes })
@@ -82,11 +129,11 @@ function aboutRoutes(door: Door, control: Control): void {
   door.on(operations.getJobDetail, async ({ caller, params }) => detailOf(await control.jobs.get(caller, params.job_id)))
   door.on(operations.getJobProgress, async ({ caller, params, words }) => {
     const job = await control.jobs.get(caller, params.job_id)
-    return success({ job_id: job.id, status: job.state, progress: job.progress, sub_jobs: [] }, words(job.message))
+    return success({ job_id: job.id, status: job.state, progress: job.progress, ...subJobs(job) }, words(job.message))
   })
   door.on(operations.getJobProgressWhole, async ({ caller, params, words }) => {
     const job = await control.jobs.get(caller, params.job_id)
-    return success({ job_id: job.id, status: job.state, progress: Math.floor(job.progress), sub_jobs: [] }, words(job.message))
+    return success({ job_id: job.id, status: job.state, progress: Math.floor(job.progress), ...subJobs(job) }, words(job.message))
   })
   door.on(operations.checkSql, async ({ caller, body }) => {
     const type = await control.jobs.check(caller, { sql: body.sql, currentDatabase: body.currentdb ?? '' })
@@ -120,7 +167,7 @@ function listed(job: Job, words: Words): ResultOf<typeof operations.listJobs>['j
   return {
     ...shared,
     ...(job.endedAt === undefined ? {} : { end_time: job.endedAt }),
-    with_column_header: job.export?.withHeader ?? false,
+    with_column_header: (job.export ?? job.importOrder)?.withHeader ?? false,
     engine_type: 'spark',
     cpu_cost: String(job.cpuMs ?? 0),
     output_byte: String(job.outputBytes ?? 0),
@@ -133,18 +180,25 @@ function detailOf(job: Job): ResultOf<typeof operations.getJobDetail> {
     owner: job.owner,
     start_time: job.startedAt,
     duration: durationOf(job),
-    data_path: job.export?.dataPath ?? '',
-    data_type: job.export?.type ?? '',
+    data_path: (job.export ?? job.importOrder)?.dataPath ?? '',
+    data_type: (job.export ?? job.importOrder)?.type ?? '',
     ...(job.export === undefined ? {} : exportMembers(job.export)),
+    ...(job.importOrder === undefined ? {} : importMembers(job.importOrder)),
     database_name: job.sentDatabase,
     table_name: job.tableName,
-    with_column_header: job.export?.withHeader ?? false,
+    with_column_header: (job.export ?? job.importOrder)?.withHeader ?? false,
     tags: shownTags(job),
   })
 }
 
 function exportMembers({ mode, compress, type, quote, escape }: ExportOrder) {
   return { export_mode: mode, compress, ...(type === 'csv' ? { quote_char: quote, escape_char: escape } : {}) }
+}
+
+/** As published, with the defaults where nothing was sent. */
+function importMembers({ type, delimiter, quote, escape, dateFormat, timestampFormat }: ImportOrder) {
+  const times = { date_format: dateFormat ?? 'yyyy-MM-dd', timestamp_format: timestampFormat ?? 'yyyy-MM-dd HH:mm:ss' }
+  return { ...(type === 'csv' ? { delimiter, quote_char: quote, escape_char: escape } : {}), ...(type === 'parquet' ? {} : times) }
 }
 
 function shownTags({ tags }: Job): { key: string; value: string }[] {
@@ -165,7 +219,7 @@ function statusOf(job: Job, words: Words): ResultOf<typeof operations.getJobStat
       input_size: job.inputBytes,
       result_count: job.resultRows,
       input_row_count: job.inputRows,
-      bad_row_count: 0,
+      bad_row_count: job.badRows ?? 0,
       database_name: job.currentDatabase,
       table_name: job.tableName,
       detail: JSON.stringify({ type: 'struct', fields: job.columns.map(structField) }),

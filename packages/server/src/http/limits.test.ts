@@ -303,15 +303,15 @@ describe('how much at once', () => {
     expect(await metric(server, 'tributary_http_requests_total{operation="issueToken",status="499"}')).toBeGreaterThanOrEqual(1)
 
     const gate = new Gate({ ...bounds, callerRequests: 1 }, () => {})
-    const visit = new Visit()
+    const visit = new Visit('0'.repeat(32))
     gate.enter({ url: '/' })
     gate.admitCaller(visit, 'u', 'p')
     visit.isAtWork = true
     gate.endConnection(visit)
-    expect(() => gate.admitCaller(new Visit(), 'u', 'p')).toThrow(/more than one caller may have/)
+    expect(() => gate.admitCaller(new Visit('0'.repeat(32)), 'u', 'p')).toThrow(/more than one caller may have/)
     expect(gate.requests).toBe(1)
     gate.endWork(visit)
     expect(gate.requests).toBe(0)
-    expect(() => gate.admitCaller(new Visit(), 'u', 'p')).not.toThrow()
+    expect(() => gate.admitCaller(new Visit('0'.repeat(32)), 'u', 'p')).not.toThrow()
   })
 })

@@ -1,7 +1,7 @@
 // What the installation says of itself.
 
 import { fidelityLedger, openApiDocument, operations } from '@tributary/contract'
-import { ServiceError, say } from '@tributary/rules'
+import { ServiceError, say, whenThere } from '@tributary/rules'
 import { type Door, JsonText } from './door.ts'
 import { success } from './envelope.ts'
 import type { Behind } from './behind.ts'
@@ -12,7 +12,7 @@ export function systemRoutes(door: Door, { about, control, printMetrics, isDrain
   door.on(operations.livez, () => ({ status: 'alive' }))
   door.on(operations.readyz, () => {
     if (isDraining()) throw new ServiceError('unavailable', say`the server is stopping: it finishes what it has and takes nothing new`)
-    return { status: 'ready' }
+    return whenThere(control.checkWritable(), () => ({ status: 'ready' }))
   })
   door.on(operations.getInfo, () => {
     const { version, timing, drivers, engines } = about

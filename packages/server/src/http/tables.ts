@@ -27,8 +27,9 @@ export function tableRoutes(door: Door, control: Control): void {
     })
     return success({})
   })
-  door.on(operations.previewTable, async ({ caller, params }) => {
-    const preview = await control.tablePreviews.preview(caller, params.database_name, params.table_name)
+  door.on(operations.previewTable, async ({ caller, params, query }) => {
+    const { database_name: database, table_name: name } = params
+    const preview = await control.tablePreviews.preview(caller, { database, name, mode: query.mode })
     return new JsonText(`${JSON.stringify(success({})).slice(0, -1)},${inTexts(preview)}}`)
   })
   door.on(operations.listPartitions, async ({ caller, params, query }) => {
@@ -62,10 +63,11 @@ function partition(part: TablePartition): ResultOf<typeof operations.listPartiti
   }
 }
 
-/** Cells as texts, as the page shows them: what a number looks like is taken from the JSON it came in. */
+/** Cells as texts, as the page shows them, nested ones as JSON: a number keeps the digits of the JSON it came in. */
 function inTexts(preview: string): string {
+  const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown }
   const told = JSON.parse(`{${preview}}`, (_key, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' || typeof value === 'boolean' ? context?.source : value,
+    typeof value === 'number' && context?.source !== undefined ? rawJSON(context.source) : value,
   ) as { readonly schema: unknown; readonly rows: readonly (readonly unknown[])[] }
   const rows = told.rows.map((row) => row.map((cell) => (cell === null || typeof cell === 'string' ? cell : JSON.stringify(cell))))
   return `"schema":${JSON.stringify(told.schema)},"rows":${JSON.stringify(rows)}`

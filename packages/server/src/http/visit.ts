@@ -9,6 +9,8 @@ import type { Use } from './caller-uses.ts'
 export class Visit {
   /** As of `performance.now()`. */
   readonly startedAt = performance.now()
+  /** Of the answer, names and values in turn: not the framework's, which are copied twice on their way out. */
+  readonly headers: string[]
   operation: Operation | undefined = undefined
   body: Buffer = emptyBody
   identity: Identity | undefined = undefined
@@ -20,6 +22,11 @@ export class Visit {
   /** While its route works on it, which may be longer than its caller waits. */
   isAtWork = false
   isOver = false
+
+  /** @param requestId - 32 hex characters; every answer carries it */
+  constructor(requestId: string) {
+    this.headers = ['x-request-id', requestId]
+  }
 }
 
 declare module 'fastify' {

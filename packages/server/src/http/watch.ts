@@ -44,8 +44,7 @@ export function watchRequests(app: FastifyInstance, { log, metrics, drain, gate 
     tell({ requestId: id, operation, project: (params as Params | undefined)?.['project_id'], status, ms })
   }
   app.addHook('onRequest', (request, reply, done) => {
-    request.visit = new Visit()
-    reply.header('x-request-id', request.id)
+    request.visit = new Visit(request.id)
     // Not the framework's own end of an answer, which callers who hang up never reach.
     reply.raw.on('close', () => leave(request, reply))
     done(gate.enter(request.raw))
@@ -54,8 +53,11 @@ export function watchRequests(app: FastifyInstance, { log, metrics, drain, gate 
     drain.isDraining = true
     done()
   })
-  // A busy keep-alive connection would otherwise hold up the end.
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  // What the framework sends; most answers go past it.
+  app.addHook('onSend', ({ visit }, reply, payload, done) => {
+    const { headers } = visit ?? { headers: [] }
+    for (let index = 0; index + 1 < headers.length; index += 2) reply.header(headers[index] as string, headers[index + 1])
+    // A busy keep-alive connection would otherwise hold up the end.
     if (drain.isDraining) reply.header('connection', 'close')
     done(null, payload)
   })

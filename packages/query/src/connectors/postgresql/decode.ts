@@ -1,156 +1,219 @@
 // COPY's binary format as column vectors: bytes in, batches out, no value ever an object of its own.
+//
+//   message:  'd' · int32 length · a row        as servers send it, each row in a message of its own: many are taken at one go
+//   row:      int16 fields · fields x (int32 size, -1 for null · bytes)
 
 import { type Column, ServiceError, say } from '@tributary/rules'
-import type { RecordBatch } from '../../batch.ts'
+import type { RecordBatch, Spares } from '../../batch.ts'
 import { type ColumnBuilder, createBuilder } from './builders.ts'
 
 /** Rows of a full batch: a whole number of DuckDB's chunks of 2,048. */
 const batchRows = 2048 * 8
 /** A batch of long strings is handed over earlier. */
 const batchBytes = 4 * 1024 * 1024
+/** Rows that are looked at before their columns are filled: so many come in one chunk of a socket. */
+const segmentRows = 2048
+/** PostgreSQL's own limit to a row. */
+const longestRow = 2 ** 30
 
 // "PGCOPY\n", 0xff, "\r\n", 0, then 4 bytes of flags and the length of an extension that nobody has defined yet.
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const headerBytes = signature.length + 8
 const endOfRows = -1
 
-/**
- * Turns a COPY ... (FORMAT binary) stream into batches.
- * @param table - as messages name it
- * @param columns - what the stream carries, each in the binary form of its declared type
- * @throws {ServiceError} `semantic` for a value the type cannot hold, naming the column; `internal` for a stream that is not COPY's
- */
-export async function* decode(chunks: AsyncIterable<Buffer>, table: string, columns: readonly Column[]): AsyncGenerator<RecordBatch> {
-  const rows = new RowReader(table, columns)
-  for await (const chunk of chunks) {
-    rows.push(chunk)
-    for (let batch = rows.read(); batch !== undefined; batch = rows.read()) yield batch
-  }
-  const last = rows.finish()
-  if (last !== undefined) yield last
+/** The code of the message that carries rows. */
+export const copyData = 0x64
+/** Code and length of a message. */
+export const frameBytes = 5
+
+/** What a reader is made for. */
+export interface Reading {
+  /** As messages name it. */
+  readonly table: string
+  /** What the stream carries, each in the binary form of its declared type. */
+  readonly columns: readonly Column[]
+  readonly spares: Spares
+  readonly onBatch: (batch: RecordBatch) => void
 }
 
-/** Collects bytes until rows are whole and appends their fields to builders. */
-class RowReader {
+/** Some bytes and the same bytes as numbers. */
+interface Bytes {
+  readonly bytes: Buffer
+  readonly view: DataView
+}
+
+/** Rows of one COPY, put into columns as their bytes come in. Every method throws {@link ServiceError}: `semantic` for a value that its type cannot hold, naming the column; `internal` for a stream that is not COPY's. */
+export class RowReader {
   readonly #builders: readonly ColumnBuilder[]
-  readonly #waiting: Buffer[] = []
-  #waitingBytes = 0
-  /** No use to look before this many bytes are there: a long value then costs one copy and not one per chunk. */
+  readonly #fields: number
+  readonly #onBatch: (batch: RecordBatch) => void
+  readonly #starts: Int32Array
+  readonly #sizes: Int32Array
+  /** Bytes of a row that is not whole yet, and of those behind it. */
+  #rest: Buffer = Buffer.alloc(0)
+  #restBytes = 0
+  /** No use to look before this many bytes are there: a long value then is looked at once and not once per chunk. */
   #neededBytes = headerBytes
-  #bytes: Buffer = Buffer.alloc(0)
-  #position = 0
   #rowCount = 0
   #rowBytes = 0
+  #total = 0
   #isStarted = false
   #isEnded = false
 
-  constructor(table: string, columns: readonly Column[]) {
-    this.#builders = columns.map((column) => createBuilder(table, column, batchRows))
+  constructor({ table, columns, spares, onBatch }: Reading) {
+    this.#builders = columns.map((column) => createBuilder(table, column, { rows: batchRows, spares }))
+    this.#fields = columns.length
+    this.#onBatch = onBatch
+    this.#starts = new Int32Array(segmentRows * columns.length)
+    this.#sizes = new Int32Array(segmentRows * columns.length)
   }
 
-  push(chunk: Buffer): void {
-    this.#waiting.push(chunk)
-    this.#waitingBytes += chunk.length
+  /** Rows read so far. */
+  get total(): number {
+    return this.#total
   }
 
-  /** @returns a full batch, or `undefined` when more bytes are needed */
-  read(): RecordBatch | undefined {
-    if (!this.#gather()) return undefined
-    if (!this.#isStarted) this.#readHeader()
-    this.#neededBytes = 2
-    while (!this.#isEnded && this.#readRow()) {
-      if (this.#rowCount === batchRows || this.#rowBytes > batchBytes) return this.#take()
+  /**
+   * Takes whole messages from `at` on, as long as each is one row.
+   * @returns where it stopped: at the end, or at a message that is cut off or something else
+   */
+  takeMessages(chunk: Bytes, from: number): number {
+    if (!this.#isStarted || this.#isEnded || this.#restBytes > 0) return from
+    for (let at = from; ; ) {
+      const { rows, end } = this.#findMessages(chunk, at)
+      if (rows === 0) return at
+      this.#append(chunk, rows, end - at)
+      at = end
     }
-    return undefined
   }
 
-  finish(): RecordBatch | undefined {
+  /** Takes a part of a message, wherever rows begin and end in it. */
+  takePart(part: Buffer): void {
+    if (this.#isEnded) return
+    this.#keep(part)
+    if (this.#restBytes < this.#neededBytes) return
+    const rest = { bytes: this.#rest, view: viewOf(this.#rest) }
+    let at = this.#isStarted ? 0 : this.#readHeader()
+    for (;;) {
+      const { rows, end } = this.#findRows(rest, at)
+      if (rows === 0) break
+      this.#append(rest, rows, end - at)
+      at = end
+    }
+    this.#rest.copyWithin(0, at, this.#restBytes)
+    this.#restBytes -= at
+  }
+
+  /** Hands over what is left. @throws {ServiceError} `unavailable` when the stream ended before its rows did */
+  finish(): void {
     if (!this.#isEnded) throw new ServiceError('unavailable', say`the source ended its answer in the middle of a row`)
-    return this.#rowCount === 0 ? undefined : this.#take()
+    if (this.#rowCount > 0) this.#handOver()
   }
 
-  #take(): RecordBatch {
+  #keep(part: Buffer): void {
+    const needed = this.#restBytes + part.length
+    if (needed > longestRow + part.length) throw new ServiceError('internal', say`the source sent a row of more than 1 GiB`)
+    if (needed > this.#rest.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#rest.length, 4096))
+      this.#rest.copy(larger, 0, 0, this.#restBytes)
+      this.#rest = larger
+    }
+    part.copy(this.#rest, this.#restBytes)
+    this.#restBytes = needed
+  }
+
+  #readHeader(): number {
+    const { length } = signature
+    if (!this.#rest.subarray(0, length).equals(signature))
+      throw new ServiceError('internal', say`the source answered COPY in a form that is not the binary one`)
+    if (this.#rest.readInt32BE(length + 4) !== 0)
+      throw new ServiceError('internal', say`the source answered COPY in a form that is not the binary one`)
+    this.#isStarted = true
+    return headerBytes
+  }
+
+  /** Looks where the rows of the next messages lie, and fills the places. */
+  #findMessages({ bytes, view }: Bytes, from: number): { readonly rows: number; readonly end: number } {
+    const limit = bytes.length
+    const most = Math.min(segmentRows, batchRows - this.#rowCount)
+    let at = from
+    let rows = 0
+    while (rows < most && at + frameBytes + 2 <= limit && bytes[at] === copyData && at - from < batchBytes) {
+      const end = at + 1 + view.getInt32(at + 1)
+      // Whatever is unusual is for the way of parts, which says what is wrong with it.
+      if (end > limit || this.#findFields(view, at + frameBytes, end, rows) !== end) break
+      at = end
+      rows += 1
+    }
+    return { rows, end: at }
+  }
+
+  /** As {@link #findMessages}, for rows one right behind the other. */
+  #findRows({ view }: Bytes, from: number): { readonly rows: number; readonly end: number } {
+    const most = Math.min(segmentRows, batchRows - this.#rowCount)
+    let at = from
+    let rows = 0
+    this.#neededBytes = 2
+    while (rows < most && at - from < batchBytes && !this.#isEndOfRows(view, at)) {
+      const end = this.#findFields(view, at, this.#restBytes, rows)
+      if (end < 0) {
+        this.#neededBytes = -end - at
+        break
+      }
+      at = end
+      rows += 1
+    }
+    return { rows, end: at }
+  }
+
+  #isEndOfRows(view: DataView, at: number): boolean {
+    if (at + 2 > this.#restBytes) return false
+    const fields = view.getInt16(at)
+    if (fields === this.#fields) return false
+    if (fields !== endOfRows)
+      throw new ServiceError('internal', say`the source sent ${fields} columns where ${this.#fields} were asked for`)
+    this.#isEnded = true
+    return true
+  }
+
+  /** @returns where the row ends; less than zero, how far the bytes would have to reach, when it is cut off at `limit` */
+  #findFields(view: DataView, at: number, limit: number, row: number): number {
+    const fields = this.#fields
+    const starts = this.#starts
+    const sizes = this.#sizes
+    if (at + 2 > limit) return -(at + 2)
+    if (view.getInt16(at) !== fields) return 0
+    let place = row * fields
+    let next = at + 2
+    for (let field = 0; field < fields; field += 1, place += 1) {
+      if (next + 4 > limit) return -(next + 4)
+      const size = view.getInt32(next)
+      next += 4
+      starts[place] = next
+      sizes[place] = size
+      if (size > 0) next += size
+    }
+    return next > limit ? -next : next
+  }
+
+  #append({ bytes, view }: Bytes, rows: number, byteLength: number): void {
+    const segment = { bytes, view, starts: this.#starts, sizes: this.#sizes, fields: this.#fields, rows }
+    this.#builders.forEach((builder, field) => builder.append(segment, field, this.#rowCount))
+    this.#rowCount += rows
+    this.#rowBytes += byteLength
+    this.#total += rows
+    if (this.#rowCount === batchRows || this.#rowBytes > batchBytes) this.#handOver()
+  }
+
+  #handOver(): void {
     const batch = { rowCount: this.#rowCount, vectors: this.#builders.map((builder) => builder.take()) }
     this.#rowCount = 0
     this.#rowBytes = 0
-    return batch
-  }
-
-  /** Joins what waits with what is left of the last look. */
-  #gather(): boolean {
-    if (this.#waitingBytes === 0) return this.#position < this.#bytes.length && this.#bytes.length - this.#position >= this.#neededBytes
-    const left = this.#bytes.length - this.#position
-    if (left + this.#waitingBytes < this.#neededBytes) return false
-    const [first] = this.#waiting
-    this.#bytes =
-      left === 0 && this.#waiting.length === 1 && first !== undefined
-        ? first
-        : Buffer.concat([this.#bytes.subarray(this.#position), ...this.#waiting])
-    this.#waiting.length = 0
-    this.#waitingBytes = 0
-    this.#position = 0
-    return true
-  }
-
-  #readHeader(): void {
-    const { length } = signature
-    if (!this.#bytes.subarray(0, length).equals(signature))
-      throw new ServiceError('internal', say`the source answered COPY in a form that is not the binary one`)
-    this.#position = headerBytes + this.#bytes.readInt32BE(length + 4)
-    this.#isStarted = true
-  }
-
-  /** @returns false when the row is not whole yet; nothing of it has been taken then */
-  #readRow(): boolean {
-    const end = this.#endOfRow()
-    if (end === undefined) return false
-    const bytes = this.#bytes
-    const row = this.#rowCount
-    let at = this.#position + 2
-    for (const builder of this.#builders) {
-      const size = readInt32(bytes, at)
-      at += 4
-      if (size < 0) {
-        builder.appendNull(row)
-      } else {
-        builder.append(bytes, at, size, row)
-        at += size
-      }
-    }
-    this.#rowBytes += end - this.#position
-    this.#position = end
-    this.#rowCount = row + 1
-    return true
-  }
-
-  /** Where the row at the position ends; `undefined` when it is cut short or when there is none. */
-  #endOfRow(): number | undefined {
-    const bytes = this.#bytes
-    const start = this.#position
-    if (start + 2 > bytes.length) return this.#wait(2)
-    const fields = (((bytes[start] as number) << 24) >> 16) | (bytes[start + 1] as number)
-    if (fields === endOfRows) {
-      this.#isEnded = true
-      this.#position += 2
-      return undefined
-    }
-    if (fields !== this.#builders.length)
-      throw new ServiceError('internal', say`the source sent ${fields} columns where ${this.#builders.length} were asked for`)
-    let at = start + 2
-    for (let field = 0; field < fields; field += 1) {
-      if (at + 4 > bytes.length) return this.#wait(at + 4 - start)
-      const size = readInt32(bytes, at)
-      at += 4 + (size > 0 ? size : 0)
-    }
-    return at > bytes.length ? this.#wait(at - start) : at
-  }
-
-  #wait(bytes: number): undefined {
-    this.#neededBytes = bytes
-    return undefined
+    this.#onBatch(batch)
   }
 }
 
-function readInt32(bytes: Buffer, at: number): number {
-  return ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)
+/** The same bytes, for numbers. */
+export function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

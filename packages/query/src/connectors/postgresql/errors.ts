@@ -1,17 +1,37 @@
 // What PostgreSQL answers, in words for the owner of a job.
 
 import { type Column, type ErrorKind, formatColumnType, ServiceError, say, silence, type Text, verbatim } from '@tributary/rules'
+import { endedAdvice, fullAdvice, lockAdvice, loginAdvice, lossAdvice } from '../advice.ts'
 
 // SQLSTATE classes and codes, https://www.postgresql.org/docs/current/errcodes-appendix.html
 const kinds: readonly (readonly [prefix: string, kind: ErrorKind])[] = [
   ['28', 'forbidden'],
   ['42501', 'forbidden'],
   ['22', 'semantic'],
+  ['23', 'semantic'],
   ['3D', 'semantic'],
   ['42', 'semantic'],
+  ['44', 'semantic'],
 ]
 
+/** @param code - SQLSTATE, five letters and digits */
+export function kindOf(code: string): ErrorKind {
+  return kinds.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'unavailable'
+}
+
 const outOfRange = '22003'
+
+const advice: readonly (readonly [prefix: string, words: Text])[] = [
+  ['28', loginAdvice],
+  ['53300', fullAdvice],
+  ['55P03', lockAdvice],
+  ['57P0', endedAdvice],
+]
+
+function adviceFor(code: string, casts: readonly Column[]): Text {
+  if (code === outOfRange) return rangeAdvice(casts)
+  return advice.find(([prefix]) => code.startsWith(prefix))?.[1] ?? silence
+}
 
 /**
  * @param error - what pg threw; a ServiceError (from the dialler, or ours) passes as it is
@@ -22,16 +42,11 @@ export function tellError(error: unknown, place: string, casts: readonly Column[
   if (error instanceof ServiceError) return error
   const { message = '', code } = error as { message?: string; code?: unknown }
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) {
-    const kind = kinds.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'unavailable'
-    return new ServiceError(
-      kind,
-      say`${place}: the source answered: ${message} (${code})${code === outOfRange ? rangeAdvice(casts) : silence}`,
-      {
-        cause: error,
-      },
-    )
+    return new ServiceError(kindOf(code), say`${place}: the source answered: ${message} (${code})${adviceFor(code, casts)}`, {
+      cause: error,
+    })
   }
-  return new ServiceError('unavailable', say`${place}: the connection was lost: ${message}`, { cause: error })
+  return new ServiceError('unavailable', say`${place}: the connection was lost: ${message}${lossAdvice}`, { cause: error })
 }
 
 /** The source does not say which column it was. */

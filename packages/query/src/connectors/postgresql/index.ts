@@ -1,40 +1,69 @@
 // PostgreSQL as a source: one connection per session, whole scans by COPY in its binary format.
 
-import { type Column, type ColumnType, formatEndpoint, ServiceError, say } from '@tributary/rules'
+import { type Column, formatEndpoint, ServiceError, say } from '@tributary/rules'
 import type { Dialer } from '@tributary/fabric/dial'
-import { to as copyTo } from 'pg-copy-streams'
-import type { RecordBatch } from '../../batch.ts'
+import type { RecordBatch, Spares } from '../../batch.ts'
 import type { Filter, SourceScan } from '../../plan/plan.ts'
+import type { RemoteQuery } from '../../plan/push/remote-query.ts'
 import type { OpenableTable, SourceTable } from '../../source.ts'
-import type { Connector, Session } from '../connector.ts'
-import { decode } from './decode.ts'
+import type { Connector, Session, WriteReport, WriteRequest } from '../connector.ts'
+import { copyOut } from './copy-out.ts'
+import { KeptLogins } from './kept-logins.ts'
 import { type Login, login } from './login.ts'
 import { tellError } from './errors.ts'
+import { type Heap, isWorthParts, type Parts, partsOf } from './parts.ts'
 import { probe } from './probe.ts'
+import { columnAt, findSource, getSource, relationOf, shownName } from './source-columns.ts'
 import { offerOf, translate } from './translate.ts'
+import { queryText } from './translate-query.ts'
 import { getColumnType, quoteIdentifier, quoteText, readExpression, type SourceColumn } from './types.ts'
+import { exportSnapshot, readSideBySide } from './side-by-side.ts'
+import { writeRows } from './write.ts'
+
+const kept = new KeptLogins()
 
 /** Reads tables, views and materialised views of PostgreSQL 9.6 and later, and of servers that speak its protocol and COPY. */
 export const postgresqlConnector: Connector = {
   kind: 'postgresql',
   open: (source, dial, signal) => PostgresqlSession.open(source, dial, signal),
+  takeKept: (source, dial, signal) => PostgresqlSession.takeKept(source, dial, signal),
+  closeKept: () => kept.destroyAll(),
   probe: (source, dial, options) => probe(source, dial, options, () => PostgresqlSession.open(source, dial, options.signal)),
   offer: (filter: Filter, table: SourceTable) => offerOf(filter, table.columns),
-  explain: (scan: SourceScan) => copyText(scan, undefined, true),
+  explain: (scan: SourceScan) =>
+    scan.remote === undefined
+      ? copyOf(selectText(selectOf(scan, undefined, true)))
+      : copyOf(queryText(scan.remote, scan.columns, { sources: [], isUtf8: true })),
 }
 
 class PostgresqlSession implements Session {
+  readonly #source: OpenableTable
   readonly #table: SourceTable
   readonly #login: Login
+  /** Opens another session like this one. */
+  readonly #logIn: () => Promise<Login>
   #columns: Promise<readonly SourceColumn[]> | undefined
+  /** Of the table, once its columns are read. */
+  #heap: Heap | undefined
+  /** Whether the source waits for a statement, and no transaction is open. */
+  #isIdle = true
 
-  private constructor(table: SourceTable, session: Login) {
-    this.#table = table
+  private constructor(source: OpenableTable, session: Login, logIn: () => Promise<Login>) {
+    this.#source = source
+    this.#table = source.table
     this.#login = session
+    this.#logIn = logIn
   }
 
   static async open(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<PostgresqlSession> {
-    return new PostgresqlSession(source.table, await login(source, dial, signal))
+    const logIn = (): Promise<Login> => login(source, dial, signal)
+    return new PostgresqlSession(source, await logIn(), logIn)
+  }
+
+  static takeKept(source: OpenableTable, dial: Dialer, signal: AbortSignal): PostgresqlSession | undefined {
+    const session = kept.take(source)
+    session?.attend(signal)
+    return session === undefined ? undefined : new PostgresqlSession(source, session, () => login(source, dial, signal))
   }
 
   async describe(): Promise<readonly Column[]> {
@@ -51,16 +80,65 @@ class PostgresqlSession implements Session {
     })
   }
 
-  async *scan(scan: SourceScan): AsyncGenerator<RecordBatch> {
+  async *scan(scan: SourceScan, spares?: Spares): AsyncGenerator<RecordBatch> {
+    this.#isIdle = false
+    yield* scan.remote === undefined ? this.#read(scan, spares) : this.#answer(scan, scan.remote, spares)
+    this.#isIdle = true
+  }
+
+  async *#read(scan: SourceScan, spares: Spares | undefined): AsyncGenerator<RecordBatch> {
     const source = await this.#sourceColumns()
-    const text = copyText(scan, source, this.#login.isUtf8)
-    const wanted = scan.columns.map((position) => columnAt(this.#table, position))
-    const stream = this.#login.client.query(copyTo(text, { highWaterMark: 1024 * 1024 }))
+    const select = selectOf(scan, source, this.#login.isUtf8)
+    const read = (session: Login, part?: string): AsyncGenerator<RecordBatch> =>
+      this.#copy(session, scan, { text: copyOf(selectText(select, part)), casts: castColumns(scan, source), spares })
+    const parts = await this.#partsFor(select, source)
+    const snapshot = parts === undefined ? undefined : await exportSnapshot(this.#login)
+    if (parts === undefined || snapshot === undefined) yield* read(this.#login)
+    else yield* readSideBySide({ parts, leader: this.#login, open: this.#logIn, read }, snapshot)
+  }
+
+  async *#copy(session: Login, scan: SourceScan, { text, casts, spares }: CopyParts): AsyncGenerator<RecordBatch> {
+    const columns = scan.columns.map((position) => columnAt(scan.table, position))
     try {
-      yield* decode(stream, shownName(this.#table), wanted)
+      yield* copyOut(session.client, { text, table: shownName(this.#table), columns, spares }).batches()
     } catch (error) {
-      throw this.#tell(error, castColumns(scan, source))
+      throw this.#tell(error, casts, session)
     }
+  }
+
+  /** Of a filtered scan, the source is asked first what it makes of it. */
+  async #partsFor(select: Select, source: readonly SourceColumn[]): Promise<Parts | undefined> {
+    const { partitions } = this.#table.settings
+    if (this.#heap === undefined) return undefined
+    const column = partitions === undefined ? undefined : findColumn(partitions.column, source)
+    const parts = partsOf(this.#table, this.#heap, column)
+    if (parts === undefined || select.conditions.length === 0) return parts
+    const { rows } = await this.#login.client
+      .query<{ 'QUERY PLAN': unknown }>(`explain (format json) ${selectText(select)}`)
+      .catch((error: unknown) => {
+        throw this.#tell(error)
+      })
+    return isWorthParts(parts, rows[0]?.['QUERY PLAN']) ? parts : undefined
+  }
+
+  /** Streams the answer to a query over tables of this source. @throws {ServiceError} as a scan does; {@link NotAskable} before any row */
+  async *#answer(scan: SourceScan, query: RemoteQuery, spares: Spares | undefined): AsyncGenerator<RecordBatch> {
+    const sources: (readonly SourceColumn[])[] = []
+    for (const table of query.tables) sources.push(await this.#readColumns(table))
+    const text = copyOf(queryText(query, scan.columns, { sources, isUtf8: this.#login.isUtf8 }))
+    yield* this.#copy(this.#login, scan, { text, casts: [], spares })
+  }
+
+  async leave(): Promise<void> {
+    if (this.#isIdle) await kept.keep(this.#source, this.#login)
+    else await this.#login[Symbol.asyncDispose]()
+  }
+
+  async write(request: WriteRequest, rows: AsyncIterable<RecordBatch>): Promise<WriteReport> {
+    this.#isIdle = false
+    const columns = await this.#sourceColumns()
+    const target = { table: this.#table, relation: relationOf(this.#table), shown: shownName(this.#table), columns }
+    return await writeRows(this.#login, target, request, rows)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -68,26 +146,27 @@ class PostgresqlSession implements Session {
   }
 
   #sourceColumns(): Promise<readonly SourceColumn[]> {
-    this.#columns ??= this.#readColumns()
+    this.#columns ??= this.#readColumns(this.#table)
     return this.#columns
   }
 
-  async #readColumns(): Promise<readonly SourceColumn[]> {
-    const { rows } = await this.#login.client.query<CatalogRow>(describeText(relationOf(this.#table))).catch((error: unknown) => {
+  async #readColumns(table: SourceTable): Promise<readonly SourceColumn[]> {
+    const { rows } = await this.#login.client.query<CatalogRow>(describeText(relationOf(table))).catch((error: unknown) => {
       throw this.#tell(error)
     })
     if (rows.length === 0) {
-      const { endpoint, database } = this.#table.settings
+      const { endpoint, database } = table.settings
       throw new ServiceError(
         'semantic',
-        say`${shownName(this.#table)} does not exist in database ${database} at ${formatEndpoint(endpoint)}, or this user may not see it; check dbtable`,
+        say`${shownName(table)} does not exist in database ${database} at ${formatEndpoint(endpoint)}, or this user may not see it; check dbtable`,
       )
     }
+    if (table === this.#table) this.#heap = rows[0]
     return rows.map(sourceColumnOf)
   }
 
-  #tell(error: unknown, casts: readonly Column[] = []): ServiceError {
-    return tellError(this.#login.lossOf(error), `${shownName(this.#table)} at ${formatEndpoint(this.#table.settings.endpoint)}`, casts)
+  #tell(error: unknown, casts: readonly Column[] = [], session = this.#login): ServiceError {
+    return tellError(session.lossOf(error), `${shownName(this.#table)} at ${formatEndpoint(this.#table.settings.endpoint)}`, casts)
   }
 }
 
@@ -105,11 +184,22 @@ function checkNames(table: string, columns: readonly SourceColumn[]): void {
   }
 }
 
-/** A row of {@link describeText}. */
+/** How a COPY is read. */
+interface CopyParts {
+  readonly text: string
+  /** The columns that the source casts. */
+  readonly casts: readonly Column[]
+  readonly spares: Spares | undefined
+}
+
+/** A row of {@link describeText}; what it says of the relation is the same in each. */
 interface CatalogRow {
   readonly name: string
   readonly type: string
+  readonly base: string
   readonly kind: string
+  readonly pages: number
+  readonly version: number
   readonly typmod: number
   readonly shown: string
   readonly deterministic: boolean
@@ -117,11 +207,13 @@ interface CatalogRow {
 
 /** Domains are read as what they are based on; `collisdeterministic` is looked up by name, as versions before 12 have none. */
 function describeText(relation: string): string {
-  return `select a.attname as name, coalesce(b.typname, t.typname) as type, coalesce(b.typtype, t.typtype) as kind,
+  return `select a.attname as name, coalesce(b.typname, t.typname) as type, coalesce(b.typtype, t.typtype) as base,
   case when b.oid is null then a.atttypmod else t.typtypmod end as typmod, pg_catalog.format_type(a.atttypid, a.atttypmod) as shown,
-  coalesce((pg_catalog.to_jsonb(c) ->> 'collisdeterministic')::bool, true) as deterministic
+  coalesce((pg_catalog.to_jsonb(c) ->> 'collisdeterministic')::bool, true) as deterministic,
+  r.relkind as kind, r.relpages as pages, pg_catalog.current_setting('server_version_num')::int as version
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_type t on t.oid = a.atttypid
+join pg_catalog.pg_class r on r.oid = a.attrelid
 left join pg_catalog.pg_type b on t.typtype = 'd' and b.oid = t.typbasetype
 left join pg_catalog.pg_collation c on c.oid = a.attcollation
 where a.attrelid = pg_catalog.to_regclass(${quoteText(relation)}) and a.attnum > 0 and not a.attisdropped
@@ -133,21 +225,39 @@ function sourceColumnOf(row: CatalogRow): SourceColumn {
   const packed = row.typmod - 4
   const digits =
     row.type === 'numeric' && row.typmod >= 4 ? { precision: packed >> 16, scale: ((packed & 0x7ff) ^ 1024) - 1024 } : undefined
-  return { name: row.name, type: row.type, isEnum: row.kind === 'e', shown: row.shown, digits, isDeterministic: row.deterministic }
+  return { name: row.name, type: row.type, isEnum: row.base === 'e', shown: row.shown, digits, isDeterministic: row.deterministic }
+}
+
+/** A query of one table, before it is text. */
+interface Select {
+  readonly columnsAndTable: string
+  readonly conditions: readonly string[]
 }
 
 /** @param source - `undefined` prints what would be sent if the source's types are the declared ones */
-function copyText(scan: SourceScan, source: readonly SourceColumn[] | undefined, isUtf8: boolean): string {
+function selectOf(scan: SourceScan, source: readonly SourceColumn[] | undefined, isUtf8: boolean): Select {
   const table = shownName(scan.table)
   const columns = scan.table.columns.map((declared) => ({ declared, source: findSource(declared, source) }))
   const list = scan.columns.map((position) => {
-    const column = columns[position]
-    if (column?.source === undefined) throw missing(scan.table, columnAt(scan.table, position))
-    return readExpression(table, column.source, column.declared.type)
+    const declared = columnAt(scan.table, position)
+    return readExpression(table, getSource(scan.table, declared, source), declared.type)
   })
   const conditions = scan.filters.map((filter) => translate(filter, { table, columns, isUtf8 })).filter((text) => text !== undefined)
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
-  return `COPY (SELECT ${list.join(', ')} FROM ${relationOf(scan.table)}${where}) TO STDOUT (FORMAT binary)`
+  return { columnsAndTable: `SELECT ${list.join(', ')} FROM ${relationOf(scan.table)}`, conditions }
+}
+
+/** @param part - a condition besides its own */
+function selectText({ columnsAndTable, conditions }: Select, part?: string): string {
+  const all = part === undefined ? conditions : [...conditions, part]
+  return all.length === 0 ? columnsAndTable : `${columnsAndTable} WHERE ${all.join(' AND ')}`
+}
+
+function copyOf(select: string): string {
+  return `COPY (${select}) TO STDOUT (FORMAT binary)`
+}
+
+function findColumn(name: string, source: readonly SourceColumn[]): SourceColumn | undefined {
+  return findSource({ name, type: { kind: 'bigint' } }, source)
 }
 
 /** The columns that the source casts to what the table declares: a value that does not fit is in one of them. */
@@ -158,60 +268,4 @@ function castColumns({ table, columns }: SourceScan, source: readonly SourceColu
       const column = findSource(declared, source)
       return column !== undefined && readExpression(shownName(table), column, declared.type) !== quoteIdentifier(column.name)
     })
-}
-
-/** Exactly so named, or else so named but for case, as Spark finds columns. */
-function findSource(declared: Column, source: readonly SourceColumn[] | undefined): SourceColumn | undefined {
-  if (source === undefined) return assumed(declared)
-  const folded = declared.name.toLowerCase()
-  return source.find((column) => column.name === declared.name) ?? source.find((column) => column.name.toLowerCase() === folded)
-}
-
-const assumedTypes: Readonly<Record<ColumnType['kind'], string>> = {
-  boolean: 'bool',
-  tinyint: 'int2',
-  smallint: 'int2',
-  int: 'int4',
-  bigint: 'int8',
-  float: 'float4',
-  double: 'float8',
-  string: 'text',
-  binary: 'bytea',
-  date: 'date',
-  timestamp: 'timestamp',
-  decimal: 'numeric',
-}
-
-function assumed({ name, type }: Column): SourceColumn {
-  return {
-    name,
-    type: assumedTypes[type.kind],
-    isEnum: false,
-    shown: '',
-    digits: type.kind === 'decimal' ? type : undefined,
-    isDeterministic: true,
-  }
-}
-
-function missing(table: SourceTable, column: Column): ServiceError {
-  return new ServiceError(
-    'semantic',
-    say`${shownName(table)} has no column ${column.name} at ${formatEndpoint(table.settings.endpoint)}; create the table again to read its columns anew`,
-  )
-}
-
-function columnAt(table: SourceTable, position: number): Column {
-  const column = table.columns[position]
-  if (column === undefined) throw new ServiceError('internal', say`a scan of ${shownName(table)} asks for column ${position}`)
-  return column
-}
-
-function relationOf({ settings }: SourceTable): string {
-  return settings.schema === undefined
-    ? quoteIdentifier(settings.table)
-    : `${quoteIdentifier(settings.schema)}.${quoteIdentifier(settings.table)}`
-}
-
-function shownName({ settings }: SourceTable): string {
-  return settings.schema === undefined ? settings.table : `${settings.schema}.${settings.table}`
 }

@@ -6,14 +6,22 @@ import { formatEndpoint, ServiceError, say } from '@tributary/rules'
 import pg from 'pg'
 import type { OpenableTable } from '../../source.ts'
 import { tellError } from './errors.ts'
-import { type Encryption, encryptionsOf, loginTimeoutMs, sessionSetup } from './settings.ts'
+import { type Encryption, encryptionsOf, loginTimeoutMs, mostAnswerBytes, sessionSetup } from './settings.ts'
 
 /** An open session; disposing it closes the socket, at once when a statement still runs. */
 export interface Login extends AsyncDisposable {
   readonly client: pg.Client
   readonly isUtf8: boolean
+  /** False once the socket is gone. */
+  readonly isOpen: boolean
+  /** Lets this signal, and no other, end it from now on; `undefined` lets none. */
+  attend(signal: AbortSignal | undefined): void
+  /** From now on an abort lets the source answer for so long before the socket goes. */
+  holdFor(ms: number): void
   /** Why the socket was lost, once it is: a dialler's cut or our own refusal says more than what pg makes of it. */
   lossOf(error: unknown): unknown
+  /** Ends the socket without a word. */
+  destroy(): void
 }
 
 const noEncryption = 'The server does not support SSL connections'
@@ -42,23 +50,97 @@ export async function login(source: OpenableTable, dial: Dialer, signal: AbortSi
 async function loginOnce(source: OpenableTable, dial: Dialer, signal: AbortSignal, encryption: Encryption): Promise<Login> {
   const { endpoint } = source.table.settings
   const socket = await dial(endpoint, { signal })
-  const stop = (): void => void socket.destroy(asError(signal.reason))
-  signal.addEventListener('abort', stop)
-  let loss: unknown
-  socket.on('error', (error) => {
-    loss ??= error
-  })
-  const lossOf = (error: unknown): unknown => loss ?? error
+  const lost = new Loss(socket)
+  lost.attend(signal)
   try {
     checkCredentials(source, formatEndpoint(endpoint))
     const client = createClient(source, socket, encryption)
     await client.connect()
-    const isUtf8 = await setUp(client)
-    return { client, isUtf8, lossOf, [Symbol.asyncDispose]: () => close(client, socket, () => signal.removeEventListener('abort', stop)) }
+    return new OpenLogin(client, socket, lost, await setUp(client))
   } catch (error) {
-    signal.removeEventListener('abort', stop)
+    lost.attend(undefined)
     socket.destroy()
-    throw lossOf(error)
+    throw lost.reasonOf(error)
+  }
+}
+
+/** How a socket may be lost: by the signal that it attends to, or by itself. */
+class Loss {
+  readonly #socket: Duplex
+  #signal: AbortSignal | undefined
+  #patienceMs = 0
+  #reason: unknown
+
+  constructor(socket: Duplex) {
+    this.#socket = socket
+    socket.on('error', (error) => {
+      this.#reason ??= error
+    })
+  }
+
+  reasonOf(error: unknown): unknown {
+    return this.#reason ?? error
+  }
+
+  attend(signal: AbortSignal | undefined): void {
+    this.#signal?.removeEventListener('abort', this.#stop)
+    this.#signal = signal
+    this.#patienceMs = 0
+    signal?.addEventListener('abort', this.#stop)
+    if (signal?.aborted === true) this.#stop()
+  }
+
+  holdFor(ms: number): void {
+    this.#patienceMs = ms
+  }
+
+  readonly #stop = (): void => {
+    const reason = asError(this.#signal?.reason)
+    const end = (): void => void this.#socket.destroy(reason)
+    if (this.#patienceMs === 0) end()
+    else setTimeout(end, this.#patienceMs).unref()
+  }
+}
+
+class OpenLogin implements Login {
+  readonly client: pg.Client
+  readonly isUtf8: boolean
+  readonly #socket: Duplex
+  readonly #loss: Loss
+
+  constructor(client: pg.Client, socket: Duplex, loss: Loss, isUtf8: boolean) {
+    this.client = client
+    this.isUtf8 = isUtf8
+    this.#socket = socket
+    this.#loss = loss
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed
+  }
+
+  attend(signal: AbortSignal | undefined): void {
+    this.#loss.attend(signal)
+  }
+
+  holdFor(ms: number): void {
+    this.#loss.holdFor(ms)
+  }
+
+  lossOf(error: unknown): unknown {
+    return this.#loss.reasonOf(error)
+  }
+
+  destroy(): void {
+    this.#loss.attend(undefined)
+    this.#socket.destroy()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#loss.attend(undefined)
+    if (this.isOpen)
+      await Promise.race([this.client.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 500).unref())])
+    this.#socket.destroy()
   }
 }
 
@@ -84,6 +166,7 @@ function createClient(source: OpenableTable, socket: Duplex, encryption: Encrypt
   const { settings } = source.table
   const ssl = encryption ?? false
   const connection = new pg.Connection({ stream: asPgSocket(socket), ssl, keepAlive: true } as unknown as pg.ConnectionConfig)
+  limitAnswers(connection, socket, formatEndpoint(settings.endpoint))
   if (encryption === undefined && !source.allowCleartextPasswords) refuseCleartext(connection, socket, formatEndpoint(settings.endpoint))
   const client = new pg.Client({
     connection,
@@ -99,6 +182,37 @@ function createClient(source: OpenableTable, socket: Duplex, encryption: Encrypt
   // A lost connection is told to whoever waits for an answer; without a listener it would end the thread.
   client.on('error', () => undefined)
   return client
+}
+
+/** The part of pg's connection that feeds its parser, which keeps what comes for as long as the message says that more is to come. */
+interface Fed {
+  attachListeners(stream: Duplex): void
+}
+
+/** Of what pg reads, an answer is small; rows are read past it, and are bounded there. */
+function limitAnswers(connection: pg.Connection, socket: Duplex, place: string): void {
+  let read = 0
+  connection.on('readyForQuery', () => {
+    read = 0
+  })
+  const fed = connection as unknown as Fed
+  const attach = fed.attachListeners.bind(connection)
+  fed.attachListeners = (stream) => {
+    attach(stream)
+    const [parse] = stream.listeners('data') as ((chunk: Buffer) => void)[]
+    if (parse === undefined) throw new Error('pg does not listen to its own socket')
+    stream.off('data', parse).on('data', (chunk: Buffer) => {
+      read += chunk.length
+      if (read <= mostAnswerBytes) parse(chunk)
+      else
+        socket.destroy(
+          new ServiceError(
+            'unavailable',
+            say`${place} sent more than ${mostAnswerBytes / 1024 / 1024} MiB where a short answer was due: ask what listens there`,
+          ),
+        )
+    })
+  }
 }
 
 /** Listens before pg does, so that a server that asks for the bare password gets a closed socket. SCRAM and MD5 pass. */
@@ -124,13 +238,11 @@ export function asPgSocket(socket: Duplex): Duplex {
 }
 
 async function setUp(client: pg.Client): Promise<boolean> {
-  const results = (await client.query(sessionSetup)) as unknown as readonly pg.QueryResult<{ encoding: string }>[]
-  return results.at(-1)?.rows[0]?.encoding === 'UTF8'
+  return (await lastRow<{ encoding: string }>(client, sessionSetup))?.encoding === 'UTF8'
 }
 
-async function close(client: pg.Client, socket: Duplex, forget: () => void): Promise<void> {
-  forget()
-  if (!socket.destroyed)
-    await Promise.race([client.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 500).unref())])
-  socket.destroy()
+/** @returns the first row of the last of several statements, which pg answers as a list, or as itself where only one was answered */
+export async function lastRow<Row extends pg.QueryResultRow>(client: pg.Client, text: string): Promise<Row | undefined> {
+  const results = (await client.query<Row>(text)) as pg.QueryResult<Row> | readonly pg.QueryResult<Row>[]
+  return [results].flat().at(-1)?.rows[0]
 }

@@ -245,6 +245,18 @@ describe('sessions', () => {
     expect(log).toContain(`set_config('default_transaction_read_only', 'on', false)`)
   })
 
+  it('waits a minute for a lock, or as long as the database owner lets this user wait', async () => {
+    const waits = (limit: string): Promise<unknown> =>
+      server.query('shop', `create or replace view waits as select 1 as id where current_setting('lock_timeout') = '${limit}'`)
+    await waits('1min')
+    expect(await count('waits', { id: 'int' })).toBe(1)
+    await server.query('shop', `alter role ${server.user} set lock_timeout = '7s'`)
+    expect(await count('waits', { id: 'int' })).toBe(0)
+    await waits('7s')
+    expect(await count('waits', { id: 'int' })).toBe(1)
+    await server.query('shop', `alter role ${server.user} reset lock_timeout`)
+  })
+
   it('tells a wrong password without telling it', async () => {
     const source = { ...openableOf(tableOf('people', { id: 'int' }), server), credentials: { user: server.user, password: 'Canary-9' } }
     const error = await rejects(openAt(source, server, async () => undefined))

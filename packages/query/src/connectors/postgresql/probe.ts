@@ -2,9 +2,10 @@
 
 import type { Duplex } from 'node:stream'
 import type { Dialer } from '@tributary/fabric/dial'
-import { formatEndpoint, type Rung, say, ServiceError, type Text, textOf } from '@tributary/rules'
+import { formatEndpoint, say, ServiceError, type Text, textOf } from '@tributary/rules'
 import pg from 'pg'
 import type { OpenableTable } from '../../source.ts'
+import { climb, type Tell } from '../climb.ts'
 import type { ProbeOptions, Session } from '../connector.ts'
 import { tellError } from './errors.ts'
 import { asPgSocket } from './login.ts'
@@ -15,9 +16,6 @@ export interface ProbedSession extends Session {
   /** @throws {ServiceError} `forbidden` when no row may be read */
   checkReadable(): Promise<void>
 }
-
-/** Tells one rung. */
-type Tell = (rung: Rung) => void
 
 /**
  * Climbs as far as `depth` says, one rung after the other; each is told as it ends. TLS is asked on a socket of its own, so that a session begins as a
@@ -64,17 +62,6 @@ async function climbLogin(
     if (isDatabaseMissing) tell({ name: 'login', ok: true, ms, detail })
     tell({ name: isDatabaseMissing ? 'object' : 'login', ok: false, ms, detail: textOf(error) })
     return { session: undefined, refusal: error }
-  }
-}
-
-async function climb(tell: Tell, name: Rung['name'], step: () => Promise<Text>): Promise<void> {
-  const start = performance.now()
-  try {
-    const detail = await step()
-    tell({ name, ok: true, ms: performance.now() - start, detail })
-  } catch (error) {
-    tell({ name, ok: false, ms: performance.now() - start, detail: textOf(error) })
-    throw error
   }
 }
 

@@ -8,6 +8,12 @@ export const loginTimeoutMs = 10_000
 /** Longest a single statement may run at the source; a scan that the engine holds back counts as running. */
 export const statementTimeoutMs = 3_600_000
 
+/** Most that may come as one answer that is not rows of a table: descriptions of 1,600 columns have less than 1 MiB. */
+export const mostAnswerBytes = 16 * 1024 * 1024
+
+/** Longest a statement waits for a lock at the source, unless the database owner has set another limit for this user. */
+const lockTimeoutMs = 60_000
+
 /** How a connection is encrypted; `undefined` sends plain text. */
 export type Encryption = { readonly rejectUnauthorized: boolean } | undefined
 
@@ -27,10 +33,11 @@ export function encryptionsOf(tls: JdbcSettings['tls']): readonly Encryption[] {
 
 /**
  * What every session runs first, in one round trip. Strings are read without escapes, dates print as ISO, nothing can be written,
- * and a server of version 14 or later looks every half second whether we are still there. Answers the server's encoding.
+ * nothing waits for a lock for long, and a server of version 14 or later looks every half second whether we are still there. Answers the server's encoding.
  */
 export const sessionSetup = `
 select set_config('default_transaction_read_only', 'on', false), set_config('standard_conforming_strings', 'on', false),
   set_config('statement_timeout', '${statementTimeoutMs}', false), set_config('datestyle', 'ISO', false), set_config('timezone', 'UTC', false);
-select set_config(name, '500', false) from pg_catalog.pg_settings where name = 'client_connection_check_interval';
+select set_config(name, case name when 'lock_timeout' then '${lockTimeoutMs}' else '500' end, false) from pg_catalog.pg_settings
+  where name = 'client_connection_check_interval' or (name = 'lock_timeout' and setting = '0');
 select current_setting('server_encoding') as encoding`

@@ -122,7 +122,8 @@ const castTargets: Readonly<Record<Exclude<ColumnType['kind'], 'decimal'>, strin
   timestamp: 'timestamp',
 }
 
-function castTarget(type: ColumnType): string {
+/** PostgreSQL's type that has the binary form of one of Spark's. */
+export function castTarget(type: ColumnType): string {
   return type.kind === 'decimal' ? `numeric(${type.precision},${type.scale})` : castTargets[type.kind]
 }
 

@@ -69,7 +69,7 @@ describe('a job', () => {
     expect(readdirSync(kept).toSorted()).toEqual(['preview.json', 'result.parquet'])
     const { uid, mode } = statSync(join(kept, 'result.parquet'))
     expect([uid, mode & 0o777]).toEqual([process.getuid?.(), 0o600])
-    expect(existsSync(job)).toBe(false)
+    expect(readdirSync(job)).toEqual([])
   })
 
   it('hands over no link to a file of the server', async () => {
@@ -107,7 +107,10 @@ describe('a berth', () => {
     writeFileSync(file, 'rows', { mode: 0o600 })
     const lent = await berth.lend([file, file])
     expect(lent.paths.map((path) => readFileSync(path, 'utf8'))).toEqual(['rows', 'rows'])
-    expect(new Set(lent.paths).size).toBe(2)
+    const again = await berth.lend([file])
+    expect(new Set([...lent.paths, ...again.paths]).size).toBe(1)
+    await again.takeBack()
+    expect(lent.paths.map((path) => readFileSync(path, 'utf8'))).toEqual(['rows', 'rows'])
     for (const path of lent.paths) expect(path.startsWith(join(berth.directory, 'tables'))).toBe(true)
     expect(statSync(file).mode & 0o007).toBe(0)
     await lent.takeBack()

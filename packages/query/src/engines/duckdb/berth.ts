@@ -2,10 +2,11 @@
 
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, mkdirSync } from 'node:fs'
-import { chmod, chown, link as linkFile, lstat, open, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, chown, lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ServiceError, say } from '@tributary/rules'
 import type { Confinement } from './confinement.ts'
+import { LentFiles } from './lent-files.ts'
 
 /** How the directory of a child is called in the scratch directory; what is left of dead ones goes by it. */
 export const berthPrefix = 'engine-'
@@ -21,6 +22,7 @@ export class Berth {
   /** The child's own user; `undefined` where it runs as the server's. */
   readonly user: number | undefined
   readonly #confinement: Confinement
+  readonly #lent: LentFiles
   #lastJob = 0
 
   /** @param user - the child's own, which the berth gives back in the end; `undefined` for the server's */
@@ -34,6 +36,7 @@ export class Berth {
       chmodSync(this.directory, 0o710)
     }
     for (const name of ['output', 'spill', 'tables']) this.#give(name)
+    this.#lent = new LentFiles(join(this.directory, 'tables'), (path) => this.#admit(path))
   }
 
   /** Where the child may ask for streams, when it has no network. */
@@ -53,15 +56,16 @@ export class Berth {
    * @throws {ServiceError} `internal` for anything that is not a plain file of the child: links would lead the server's own reads astray
    */
   async handOver(job: string, to: string): Promise<void> {
-    for (const name of await readdir(job)) {
+    const moved = (await readdir(job)).map(async (name) => {
       const path = join(to, name)
       // Moved first: out of the child's reach, what is looked at stays what it is.
       await rename(join(job, name), path)
       await this.#adopt(path)
-    }
+    })
+    await Promise.allSettled(moved)
+    await Promise.all(moved)
     await using directory = await open(to, 'r')
     await directory.sync()
-    await this.closeJob(job)
   }
 
   /**
@@ -70,21 +74,15 @@ export class Berth {
    * @returns their paths for the child, in the same order, and what takes them back
    */
   async lend(paths: readonly string[]): Promise<{ readonly paths: readonly string[]; readonly takeBack: () => Promise<void> }> {
-    const lent: string[] = []
-    const takeBack = async (): Promise<void> => void (await Promise.all(lent.map((path) => rm(path, { force: true }))))
-    try {
-      for (const path of paths) {
-        const link = join(this.directory, 'tables', `${randomBytes(12).toString('hex')}.parquet`)
-        await this.#admit(path)
-        await linkFile(path, link)
-        lent.push(link)
-      }
-      return { paths: lent, takeBack }
-    } catch (error) {
-      await takeBack()
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      throw new ServiceError('unavailable', say`a table was changed while the job waited to read it: run the job again`, { cause: error })
-    }
+    const lending = await Promise.allSettled(paths.map((path) => this.#lent.lend(path)))
+    const lent = lending.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const takeBack = async (): Promise<void> => void (await Promise.all(lent.map((link) => this.#lent.giveBack(link))))
+    const failed = lending.find((one) => one.status === 'rejected')
+    if (failed === undefined) return { paths: lent, takeBack }
+    await takeBack()
+    const cause: unknown = failed.reason
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    throw new ServiceError('unavailable', say`a table was changed while the job waited to read it: run the job again`, { cause })
   }
 
   /** Removes a job's directory with all that is in it. */

@@ -1,12 +1,12 @@
 // Batches from a source thread to the DuckDB thread: bounded, waited for without an event loop, stopped from either side.
 //
 //   source thread:  BatchWriter ──batch──> port ──> BatchReader  :DuckDB thread, inside a synchronous callback
-//                               <──taken──      <──
+//                               <──taken, then its buffers for another batch──
 //   shared memory:  posted (wakes the reader) · stopped (ends both) · rows and bytes so far (read by the main thread)
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads'
 import { ServiceError, say } from '@tributary/rules'
-import { buffersOf, type RecordBatch } from '../../batch.ts'
+import { buffersOf, type RecordBatch, Spares } from '../../batch.ts'
 import { errorOf, type Failure, failureOf } from './failure.ts'
 
 /** One end of a channel; it can be posted to another thread when its port is transferred. */
@@ -30,6 +30,11 @@ const posted = 0
 const stopped = 1
 const rows = 1
 const bytes = 2
+
+/** Buffers that were read: they go back to be filled again. */
+interface Returned {
+  readonly spare: readonly ArrayBuffer[]
+}
 
 type Message = { readonly batch: RecordBatch } | { readonly end: true } | { readonly failure: Failure }
 
@@ -57,6 +62,7 @@ export function readCounts(state: SharedArrayBuffer): { readonly rows: number; r
 export class BatchReader implements Disposable {
   readonly #end: ChannelEnd
   readonly #flags: Int32Array<SharedArrayBuffer>
+  #batch: RecordBatch | undefined
 
   constructor(end: ChannelEnd) {
     this.#end = end
@@ -64,11 +70,12 @@ export class BatchReader implements Disposable {
   }
 
   /**
-   * Waits for the next batch.
+   * Waits for the next batch. The one before is done with: its buffers go back.
    * @returns `undefined` after the last
    * @throws {ServiceError} what the source failed with, or `unavailable` when the channel was stopped
    */
   next(): RecordBatch | undefined {
+    this.#giveBack()
     for (;;) {
       const seen = Atomics.load(this.#flags, posted)
       if (Atomics.load(this.#flags, stopped) !== 0) throw new ServiceError('unavailable', say`the scan was stopped`)
@@ -87,7 +94,15 @@ export class BatchReader implements Disposable {
     if ('failure' in message) throw errorOf(message.failure)
     if ('end' in message) return undefined
     this.#end.port.postMessage('taken', [])
+    this.#batch = message.batch
     return message.batch
+  }
+
+  #giveBack(): void {
+    if (this.#batch === undefined) return
+    const spare = buffersOf(this.#batch)
+    this.#batch = undefined
+    this.#end.port.postMessage({ spare } satisfies Returned, spare)
   }
 }
 
@@ -97,6 +112,7 @@ export class BatchWriter implements Disposable {
   readonly #flags: Int32Array<SharedArrayBuffer>
   readonly #counts: BigInt64Array<SharedArrayBuffer>
   readonly #closed = new AbortController()
+  readonly #spares = new Spares()
   #underWay = 0
   #room: PromiseWithResolvers<void> | undefined
 
@@ -104,13 +120,26 @@ export class BatchWriter implements Disposable {
     this.#end = end
     this.#flags = new Int32Array(end.state)
     this.#counts = new BigInt64Array(end.state)
-    end.port.on('message', () => this.#free())
+    end.port.on('message', (message: 'taken' | Returned) => {
+      if (message === 'taken') this.#free()
+      else this.#spares.give(message.spare)
+    })
     end.port.on('close', () => this.#close())
   }
 
   /** Aborted when the reader wants no more. */
   get signal(): AbortSignal {
     return this.#closed.signal
+  }
+
+  /** Whether a batch has been handed over. */
+  get hasSent(): boolean {
+    return Atomics.load(this.#counts, rows) > 0n
+  }
+
+  /** Buffers for batches to come. */
+  get spares(): Spares {
+    return this.#spares
   }
 
   /** Hands a batch over; resolves when there is room for another. */

@@ -40,6 +40,8 @@ function handle(request: EngineRequest & { readonly id: number }): Promise<unkno
       return cancellable(request.id, (signal) =>
         engine.run(request, signal, (progress) => tell({ kind: 'progress', request: request.id, progress })),
       )
+    case 'shapes':
+      return engine.shapes(request)
     case 'page':
       return engine.page(request)
     case 'export':

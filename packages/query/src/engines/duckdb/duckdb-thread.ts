@@ -2,10 +2,11 @@
 
 import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { type ResultColumn, ServiceError, say } from '@tributary/rules'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { type Column, type ResultColumn, ServiceError, say } from '@tributary/rules'
 import { answerAll } from './calls.ts'
 import { type ChannelEnd, createChannel } from './channel.ts'
+import { isMisfit } from '../../plan/quick.ts'
 import type { WarehouseScan } from '../../warehouse/read-sql.ts'
 import { writeFiles, type WrittenFile } from '../../warehouse/write-files.ts'
 import { tellDuckError } from './duck-errors.ts'
@@ -13,13 +14,15 @@ import { openInstance } from './instance.ts'
 import type { EngineLimits } from './messages.ts'
 import { outputDirectory } from './places.ts'
 import { writeResult } from './result-files.ts'
+import { failRows, streamRows } from './row-stream.ts'
 import { createScanFunction, type Reading, Scans, scanFunctionName } from './scan-function.ts'
 
 /** What the main thread asks of the DuckDB thread. */
 export type DuckRequest =
   | { readonly kind: 'open'; readonly limits: EngineLimits }
   | (JobRequest & { readonly kind: 'execute'; readonly columns: readonly ResultColumn[] })
-  | (JobRequest & { readonly kind: 'write'; readonly partitionColumns: readonly string[] })
+  | (JobRequest & { readonly kind: 'write'; readonly partitionColumns: readonly string[]; readonly tellsBadness: boolean })
+  | (JobRequest & { readonly kind: 'deliver'; readonly columns: readonly Column[]; readonly channel: ChannelEnd })
   | { readonly kind: 'interrupt' }
 
 /** What every job brings; relations of its SQL are named by the handles of `readings` and `views`. */
@@ -28,32 +31,38 @@ interface JobRequest {
   readonly readings: readonly Reading[]
   readonly views: readonly WarehouseScan[]
   readonly directory: string
+  /** Of the plan: whether a value that does not fit is no failure of the job. */
+  readonly isQuick: boolean
 }
 
-/** What came of a job. */
-export interface Executed {
+/** What came of a job: `unfit` when a quick plan met a value that it cannot compute with, and nothing was kept. */
+export type Executed = Kept | 'unfit'
+
+/** What is on disk now. */
+interface Kept {
   readonly rowCount: number
   /** Of a write. */
   readonly files: readonly WrittenFile[]
 }
 
-/** What it says without being asked: a scan is to be read once more, into this channel. */
-export interface DuckNews {
-  readonly kind: 'openAgain'
-  readonly handle: string
-  readonly channel: ChannelEnd
-}
+/** What it says without being asked: a scan is to be read once more, into this channel; or how far the statement is, 0 to 1. */
+export type DuckNews =
+  | { readonly kind: 'openAgain'; readonly handle: string; readonly channel: ChannelEnd }
+  | { readonly kind: 'progress'; readonly fraction: number }
+
+/** How often it says how far it is. */
+const progressEveryMs = 250
 
 /** Time for the answer to leave before the thread does. */
 const fatalDelayMs = 50
 
-type ExecuteRequest = Extract<DuckRequest, { kind: 'execute' | 'write' }>
+type ExecuteRequest = Extract<DuckRequest, { kind: 'execute' | 'write' | 'deliver' }>
 
 const port = parentPort
 if (port === null) throw new Error('duckdb-thread.ts runs as a worker thread')
 
 const scans = new Scans(openAgain)
-let opened: { readonly instance: DuckDBInstance; readonly limits: EngineLimits } | undefined
+let opened: { readonly connection: DuckDBConnection; readonly limits: EngineLimits } | undefined
 let running: DuckDBConnection | undefined
 let isInterrupted = false
 
@@ -66,6 +75,7 @@ function handle(request: DuckRequest): Promise<unknown> {
       return openOnce(request.limits)
     case 'execute':
     case 'write':
+    case 'deliver':
       return execute(request)
     case 'interrupt':
       return interrupt()
@@ -73,38 +83,51 @@ function handle(request: DuckRequest): Promise<unknown> {
 }
 
 async function openOnce(limits: EngineLimits): Promise<void> {
-  const instance = await openInstance(limits)
-  const connection = await instance.connect()
+  const connection = await openInstance(limits)
   connection.registerTableFunction(createScanFunction(scans))
-  connection.closeSync()
-  opened = { instance, limits }
+  opened = { connection, limits }
 }
 
 async function execute(request: ExecuteRequest): Promise<Executed> {
   if (opened === undefined) throw new ServiceError('internal', say`a job came before the instance was built`)
-  const { instance, limits } = opened
-  const connection = await instance.connect()
+  const { connection, limits } = opened
   scans.begin(request.readings)
   running = connection
   isInterrupted = false
+  const teller = setInterval(() => tellProgress(connection), progressEveryMs)
   try {
     for (const { handle } of request.readings)
       await connection.run(`create temp view "${handle}" as select * from ${scanFunctionName}('${handle}')`)
-    for (const { handle, sql } of request.views) await connection.run(`create temp view "${handle}" as ${sql}`)
-    return await keepRows(connection, request, outputDirectory(limits.scratchDirectory))
+    return await keepRows(connection, { ...request, sql: withFiles(request) }, outputDirectory(limits.scratchDirectory))
   } catch (error) {
+    if (request.isQuick && scans.failure === undefined && isMisfit(error)) return 'unfit'
     if (isFatal(error)) setTimeout(() => process.exit(1), fatalDelayMs)
-    throw isInterrupted ? new ServiceError('unavailable', say`the job was cancelled`) : tellDuckError(scans.failure ?? error, limits)
+    const told = isInterrupted ? new ServiceError('unavailable', say`the job was cancelled`) : tellDuckError(scans.failure ?? error, limits)
+    if (request.kind === 'deliver') failRows(request.channel, told)
+    throw told
   } finally {
+    clearInterval(teller)
     running = undefined
+    isInterrupted = false
     scans.end()
-    // The views were the connection's own and go with it.
-    connection.closeSync()
+    for (const { handle } of request.readings) await connection.run(`drop view if exists "${handle}"`)
   }
 }
 
-async function keepRows(connection: DuckDBConnection, request: ExecuteRequest, directory: string): Promise<Executed> {
+/** Scans of files stand in the query itself: a view would open each file once more, which takes a millisecond. */
+function withFiles({ sql, views }: JobRequest): string {
+  return views.reduce((text, scan) => text.replaceAll(`"${scan.handle}"`, () => `(${scan.sql})`), sql)
+}
+
+/** DuckDB says -1 of what it cannot measure: rows that come down a channel. */
+function tellProgress(connection: DuckDBConnection): void {
+  const { percentage } = connection.progress
+  if (percentage > 0) port?.postMessage({ kind: 'progress', fraction: Math.min(1, percentage / 100) } satisfies DuckNews)
+}
+
+async function keepRows(connection: DuckDBConnection, request: ExecuteRequest, directory: string): Promise<Kept> {
   if (request.kind === 'execute') return { rowCount: await writeResult(connection, { ...request, outputDirectory: directory }), files: [] }
+  if (request.kind === 'deliver') return { rowCount: await streamRows(connection, request), files: [] }
   const files = await writeFiles(connection, { ...request, outputDirectory: directory })
   return { rowCount: files.reduce((sum, { rows }) => sum + rows, 0), files }
 }

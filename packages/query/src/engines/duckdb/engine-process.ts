@@ -6,7 +6,9 @@ import type { Readable } from 'node:stream'
 import { inWords, type PeeringReach, say, ServiceError, type Text, verbatim } from '@tributary/rules'
 import type { Berth } from './berth.ts'
 import { Caller } from './calls.ts'
+import { stopReason } from './failure.ts'
 import type { EngineNews, EngineRequest, Progress } from './messages.ts'
+import { countOomKills, tellKill } from './oom-kills.ts'
 
 /** The part of a pino logger that the host uses. */
 export interface EngineLogger {
@@ -31,7 +33,9 @@ export interface EngineStart {
   readonly logger: EngineLogger
 }
 
-/** A child that was told to stop and has not within this time is killed. */
+/** A child that was told to stop its job and has not within this time is killed: the queue goes on with the spare. */
+const jobGraceMs = 1_000
+/** What runs beside a job is worth no job, and a write to a source has to be taken back there: both have longer. */
 const stopGraceMs = 5_000
 
 /** Lines of its output that the log keeps for the reason of an unexpected end. */
@@ -49,6 +53,7 @@ export class EngineProcess implements AsyncDisposable {
   readonly #tail: string[] = []
   #queueName: string | undefined
   #onReach: (reach: PeeringReach) => void = () => undefined
+  readonly #oomKills = countOomKills()
   #killReason: string | undefined
 
   constructor(start: EngineStart) {
@@ -103,13 +108,13 @@ export class EngineProcess implements AsyncDisposable {
     let grace: NodeJS.Timeout | undefined
     const stop = (): void => {
       void this.#caller.call({ kind: 'cancel', request: id } satisfies EngineRequest).catch(() => undefined)
-      grace = setTimeout(() => this.kill('it did not stop when told to'), stopGraceMs)
+      grace = setTimeout(() => this.kill('it did not stop when told to'), graceOf(request))
     }
     signal?.addEventListener('abort', stop)
     try {
       return await answered
     } catch (error) {
-      throw signal?.aborted === true ? signal.reason : error
+      throw signal?.aborted === true ? stopReason(signal, error) : error
     } finally {
       clearTimeout(grace)
       signal?.removeEventListener('abort', stop)
@@ -147,11 +152,20 @@ export class EngineProcess implements AsyncDisposable {
     const fields = { pid: this.pid, queue: this.#queueName, how: inWords(how), reason: this.#killReason }
     if (this.#killReason === undefined) this.#logger.error({ ...fields, tail: this.#tail }, 'engine ended unexpectedly')
     else this.#logger.info(fields, 'engine ended')
-    const error = new ServiceError('unavailable', say`the engine of queue ${this.#queueName ?? ''} ended (${how}); run the job again`)
+    const queue = this.#queueName ?? ''
+    const isKilled = this.#killReason === undefined && inWords(how) === 'SIGKILL'
+    const told = isKilled ? tellKill(queue, this.#oomKills) : say`the engine of queue ${queue} ended (${how}); run the job again`
+    const error = new ServiceError('unavailable', told, {
+      outcome: 'unknown',
+    })
     this.#caller.end(error)
     this.#ready.reject(error)
     this.#ended.resolve()
   }
+}
+
+function graceOf(request: EngineRequest): number {
+  return request.kind === 'run' && request.target === undefined ? jobGraceMs : stopGraceMs
 }
 
 /**

@@ -250,7 +250,7 @@ describe('results', () => {
 
   it('are refused when they are not what was planned', async () => {
     const error = await rejection(run({ sql: 'select 1::hugeint as a', scans: [], columns: columnsOf({ a: 'int' }) }))
-    expect([error.kind, error.message]).toEqual(['internal', 'column a was planned as int and came as HUGEINT'])
+    expect([error.kind, error.message]).toEqual(['internal', 'column a was planned as int and came as DOUBLE'])
   })
 
   it('leave nothing in the scratch directory', async () => {

@@ -7,6 +7,8 @@ export interface Failure {
   readonly kind: ErrorKind
   readonly text: Text
   readonly hint?: Text
+  /** Where nobody knows whether it was done. */
+  readonly outcome?: 'unknown'
 }
 
 /** Anything but a ServiceError is a bug: it is written to standard error (the server's log) and told as `internal`. */
@@ -16,10 +18,18 @@ export function failureOf(error: unknown): Failure {
     return { kind: 'internal', text: say`the engine failed; its log says why` }
   }
   const { kind, text, details } = error
-  return details.hint === undefined ? { kind, text } : { kind, text, hint: details.hint }
+  const { hint, outcome } = details
+  return { kind, text, ...(hint === undefined ? {} : { hint }), ...(outcome === undefined ? {} : { outcome }) }
+}
+
+/** Why something ended that was told to stop, and whether anybody knows how far it had come. */
+export function stopReason({ reason }: AbortSignal, error: unknown): unknown {
+  if (!(reason instanceof ServiceError) || !(error instanceof ServiceError) || error.details.outcome === undefined) return reason
+  return new ServiceError(reason.kind, reason.text, { ...reason.details, outcome: error.details.outcome })
 }
 
 /** The error again, on the other side. */
 export function errorOf(failure: Failure): ServiceError {
-  return new ServiceError(failure.kind, failure.text, failure.hint === undefined ? {} : { hint: failure.hint })
+  const { kind, text, hint, outcome } = failure
+  return new ServiceError(kind, text, { ...(hint === undefined ? {} : { hint }), ...(outcome === undefined ? {} : { outcome }) })
 }

@@ -2,11 +2,12 @@
 
 import { availableParallelism, totalmem } from 'node:os'
 import type { Column, PeerId, PeeringReach, QueueId, QueueNetwork } from '@tributary/rules'
-import { ServiceError, say } from '@tributary/rules'
+import { ServiceError, say, type Text } from '@tributary/rules'
+import type { ParquetShape } from '../../files/parquet-columns.ts'
 import type { OpenableTable, WarehouseTable } from '../../source.ts'
 import type { Statement } from '../../statement.ts'
 import type { AskOptions, EngineProcess } from './engine-process.ts'
-import { exportIn, pageIn } from './kept-results.ts'
+import { exportIn, pageIn, shapesIn } from './kept-results.ts'
 import type {
   EngineLimits,
   EngineRequest,
@@ -20,6 +21,7 @@ import type {
   ProbeRequest,
   Ran,
   RunRequest,
+  ShapesRequest,
 } from './messages.ts'
 import { Starter, type StarterOptions } from './starter.ts'
 import { WaitingLine } from './waiting-line.ts'
@@ -86,6 +88,8 @@ interface Seat {
   readonly limits: EngineLimits
   /** Resolves when its instance stands and its network is joined. */
   readonly assigned: Promise<void>
+  /** Whether it does already. */
+  isAssigned: boolean
   door: EngineDoor | undefined
   isBusy: boolean
   /** Questions under way, the job's own included. */
@@ -173,9 +177,21 @@ export class EngineHost implements AsyncDisposable {
     return (await this.#ask(queue, { ...request, kind: 'page' }, { signal })) as string
   }
 
+  /** What Parquet files hold, asked beside a job. @throws {ServiceError} `semantic`, `unsupported`; `unavailable` when the child ended */
+  async shapes(queue: EngineQueue, files: ShapesRequest['files'], signal: AbortSignal): Promise<readonly ParquetShape[]> {
+    return (await this.#ask(queue, { kind: 'shapes', files }, { signal })) as readonly ParquetShape[]
+  }
+
   /** Writes a kept result into a file; waits its turn as {@link run} does, and throws what it throws. */
   async exportResult(queue: EngineQueue, request: Omit<ExportRequest, 'kind'>, options: RunOptions): Promise<Exported> {
     return (await this.#ask(queue, { ...request, kind: 'export' }, options)) as Exported
+  }
+
+  /** What a question to a queue's engine waits for that has no answer yet. */
+  explainWait(queue: EngineQueue): Text {
+    const own = [...this.#seats].filter((seat) => seat.queueId === queue.id && !seat.process.isEnding)
+    if (own.length === 0) return say`it waits for memory, which jobs on other queues use`
+    return own.some(({ isAssigned }) => isAssigned) ? say`it is busy with other statements` : say`it is still being started`
   }
 
   /** Pids by queue, for tests and metrics; the spare has none. */
@@ -200,6 +216,7 @@ export class EngineHost implements AsyncDisposable {
       const managed = await options.onStarted?.()
       if (request.kind === 'run') return await runIn(seat, { ...request, managed }, options)
       if (request.kind === 'page') return await pageIn(seat.process, request, options)
+      if (request.kind === 'shapes') return await shapesIn(seat.process, request, options)
       return await (request.kind === 'export' ? exportIn(seat.process, request, options) : seat.process.ask(request, options))
     } finally {
       this.#release(seat, isJob)
@@ -273,6 +290,7 @@ export class EngineHost implements AsyncDisposable {
       process,
       limits: { ...size, scratchDirectory: process.berth.directory },
       assigned,
+      isAssigned: false,
       door: undefined,
       isBusy: false,
       users: 0,
@@ -281,7 +299,10 @@ export class EngineHost implements AsyncDisposable {
     }
     this.#seats.add(seat)
     this.#assign(seat).then(resolve, reject)
-    assigned.catch(() => process.kill('it could not be given to its queue'))
+    assigned.then(
+      () => (seat.isAssigned = true),
+      () => process.kill('it could not be given to its queue'),
+    )
     void process.ended.then(() => this.#forget(seat))
     return seat
   }
@@ -366,20 +387,21 @@ function mostChildren({ cu }: EngineQueue): number {
 async function runIn({ process }: Seat, request: RunRequest, options: RunOptions): Promise<unknown> {
   const { berth } = process
   const directory = berth.openJob()
-  const paths = (request.managed ?? []).flatMap(({ files }) => files.map(({ path }) => path))
+  const { managed = [], imported } = request
+  const paths = [...managed, ...(imported === undefined ? [] : [imported.settings])].flatMap(({ files }) => files.map(({ path }) => path))
   const lent = await berth.lend(paths)
   const shown = new Map(paths.map((path, index) => [path, lent.paths[index] ?? path]))
-  const managed = (request.managed ?? []).map((table) => ({
-    ...table,
-    files: table.files.map((file) => ({ ...file, path: shown.get(file.path) ?? file.path })),
-  }))
+  const withShown = <Files extends { readonly files: readonly { readonly path: string }[] }>(of: Files): Files => ({
+    ...of,
+    files: of.files.map((file) => ({ ...file, path: shown.get(file.path) ?? file.path })),
+  })
+  const lentFiles = imported && { ...imported, settings: withShown(imported.settings) }
   try {
-    const ran = await process.ask({ ...request, managed, directory }, options)
+    const ran = await process.ask({ ...request, managed: managed.map(withShown), imported: lentFiles, directory }, options)
     await berth.handOver(directory, request.directory)
     return ran
   } finally {
-    await lent.takeBack()
-    await berth.closeJob(directory)
+    await Promise.all([lent.takeBack(), berth.closeJob(directory)])
   }
 }
 

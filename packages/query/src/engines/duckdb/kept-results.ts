@@ -1,7 +1,8 @@
 // Results of ended jobs in the hands of a child: lent for one reading, and taken back.
 
 import type { AskOptions, EngineProcess } from './engine-process.ts'
-import type { Exported, ExportRequest, PageRequest } from './messages.ts'
+import type { ParquetShape } from '../../files/parquet-columns.ts'
+import type { Exported, ExportRequest, PageRequest, ShapesRequest } from './messages.ts'
 
 /** Reads rows of a result. @returns JSON text as a preview has it */
 export async function pageIn(process: EngineProcess, request: PageRequest, options: AskOptions): Promise<string> {
@@ -18,6 +19,17 @@ export async function exportIn(process: EngineProcess, request: ExportRequest, o
     return exported as Exported
   } finally {
     await berth.closeJob(directory)
+  }
+}
+
+/** Looks at files, which are lent to the child meanwhile. */
+export async function shapesIn(process: EngineProcess, request: ShapesRequest, options: AskOptions): Promise<readonly ParquetShape[]> {
+  const lent = await process.berth.lend(request.files.map(({ path }) => path))
+  try {
+    const files = request.files.map(({ name }, index) => ({ name, path: lent.paths[index] ?? '' }))
+    return (await process.ask({ ...request, files }, options)) as readonly ParquetShape[]
+  } finally {
+    await lent.takeBack()
   }
 }
 

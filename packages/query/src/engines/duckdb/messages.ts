@@ -1,8 +1,8 @@
 // What the server and an engine child say to each other over IPC (structured clone); every request is answered once, progress aside.
 
 import type { ExportFormat, PeeringReach, PeerId, QueueNetwork, ResultColumn, Rung, Traffic, Text } from '@tributary/rules'
-import type { ProbeDepth } from '../../connectors/connector.ts'
-import type { CatalogTable, CatalogView, OpenableTable, WarehouseTable } from '../../source.ts'
+import type { ProbeDepth, WriteRequest } from '../../connectors/connector.ts'
+import type { CatalogTable, CatalogView, ImportedFiles, ImportFile, OpenableTable, WarehouseTable } from '../../source.ts'
 import type { ResultLimit } from './result-limit.ts'
 import type { WrittenFile } from '../../warehouse/write-files.ts'
 import type { WriteOrder } from '../../warehouse/write-sql.ts'
@@ -47,10 +47,12 @@ export interface PlanRequest {
   readonly tables: readonly CatalogTable[]
   /** The views that it and other views name, none where absent. */
   readonly views?: readonly CatalogView[] | undefined
-  /** Whether the result goes into a table, whose columns give a bare NULL its type. */
-  readonly isWritten?: boolean | undefined
   /** Whether the answer has {@link Planned.explained}. */
   readonly isExplained?: boolean | undefined
+  /** Whether sources are asked whole queries, as a run does; what is asked for rights names every table and its columns. */
+  readonly pushes?: boolean | undefined
+  /** Whether the plan may compute in 64 bits and fail where those are too few; it may unless told. */
+  readonly isQuick?: boolean | undefined
 }
 
 /** Answered with the source's columns, also while a job runs. */
@@ -71,21 +73,37 @@ export interface TrafficRequest {
   readonly kind: 'traffic'
 }
 
+/** A source table that a job's rows are written to. */
+export interface SourceWrite {
+  readonly source: OpenableTable
+  /** The columns that are given a value, each from one of the query's. */
+  readonly rows: Pick<WriteOrder, 'columns' | 'assigned' | 'given'>
+  /** Whether the rows that are there go first. */
+  readonly overwrite: boolean
+  readonly timeLimitMs: WriteRequest['timeLimitMs']
+}
+
 /** Answered with {@link Ran}. One at a time. */
 export interface RunRequest {
   readonly kind: 'run'
   readonly jobId: string
   readonly sql: string
+  /** False asks sources for rows of tables alone, whatever they could answer: for comparing both. */
+  readonly pushes?: boolean | undefined
   readonly currentDatabase: string
   readonly tables: readonly OpenableTable[]
   /** The views that it and other views name, none where absent. */
   readonly views?: readonly CatalogView[] | undefined
   /** The managed tables among those it names, none where absent. */
   readonly managed?: readonly WarehouseTable[] | undefined
+  /** The files that it reads as a relation, none where absent. */
+  readonly imported?: ImportedFiles | undefined
   /** How much the result may be; absent: as much as it takes. */
   readonly resultLimit?: ResultLimit | undefined
   /** What becomes of the rows; absent: they are the job's result. */
   readonly write?: WriteOrder | undefined
+  /** Where the rows go instead, beyond the installation. */
+  readonly target?: SourceWrite | undefined
   /** Made by the server for this job alone; result.parquet and preview.json go there. */
   readonly directory: string
 }
@@ -115,6 +133,12 @@ export interface ExportRequest {
   readonly name: string
 }
 
+/** Asks what Parquet files hold: answered with a `ParquetShape` for each, also while a job runs. */
+export interface ShapesRequest {
+  readonly kind: 'shapes'
+  readonly files: readonly Pick<ImportFile, 'path' | 'name'>[]
+}
+
 /** Stops a describe, a probe, an export or a run by the id of its request; answered with nothing, and the request itself with an error. */
 export interface CancelRequest {
   readonly kind: 'cancel'
@@ -133,13 +157,17 @@ export type EngineRequest =
   | RunRequest
   | PageRequest
   | ExportRequest
+  | ShapesRequest
   | CancelRequest
 
-/** Rows and bytes read so far, and the fraction done where it is known (0 to 1). */
+/** Rows and bytes read so far, and the fraction done as far as it is known (0 to 1). */
 export interface Progress {
   readonly inputRows: number
   readonly inputBytes: number
   readonly fraction: number
+  /** Scans that are read for the job, and the job itself; how many of them are done. */
+  readonly tasks: number
+  readonly finishedTasks: number
 }
 
 /** What a child says without being asked. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { formatColumnType, type ResultColumn, ServiceError, say } from '@tributary/rules'
 import { previewRows, printPreview } from './preview.ts'
+import { runAsleep } from './statement-run.ts'
 import { duckTypeOf } from './vectors.ts'
 
 /** The name of the file with every row. */
@@ -33,35 +34,35 @@ export async function writeResult(
   const written = join(outputDirectory, resultFile)
   const query = `SELECT * FROM (\n${sql}\n) AS result(${fileNames(columns).map(quote).join(', ')})`
   try {
-    await checkTypes(connection, query, columns)
-    const copied = await connection.runAndReadAll(`COPY (${query}) TO ${quoteText(written)} (FORMAT parquet, COMPRESSION zstd)`)
-    const preview = await readPreview(connection, written, columns)
-    await moveSynced(written, join(directory, resultFile))
-    await writeSynced(join(directory, previewFile), preview)
-    await syncPath(directory)
-    return Number(copied.getRows()[0]?.[0] ?? 0)
+    const copied = await runAsleep(connection, `COPY (${query}) TO ${quoteText(written)} (FORMAT parquet, COMPRESSION zstd)`)
+    const rowCount = Number(copied.getRows()[0]?.[0] ?? 0)
+    const preview = await readPreview(connection, written, { columns, rowCount })
+    // Whoever keeps the files syncs the directory that they are kept in.
+    await Promise.all([moveSynced(written, join(directory, resultFile)), writeSynced(join(directory, previewFile), preview)])
+    return rowCount
   } finally {
     await rm(written, { force: true })
   }
 }
 
-/** What DuckDB would answer must be what was planned: a column of another type would be kept as something else without a word. */
-async function checkTypes(connection: DuckDBConnection, query: string, columns: readonly ResultColumn[]): Promise<void> {
-  const prepared = await connection.prepare(query)
-  try {
-    for (const [index, { name, type }] of columns.entries()) {
-      const actual = prepared.columnType(index).toString()
-      if (duckTypeOf(type).toString() !== actual)
-        throw new ServiceError('internal', say`column ${name} was planned as ${formatColumnType(type)} and came as ${actual}`)
-    }
-  } finally {
-    prepared.destroySync()
-  }
+interface Expected {
+  readonly columns: readonly ResultColumn[]
+  readonly rowCount: number
 }
 
-async function readPreview(connection: DuckDBConnection, path: string, columns: readonly ResultColumn[]): Promise<string> {
-  const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet(${quoteText(path)}) LIMIT ${previewRows}`)
+/** A LIMIT doubles what reading a few rows takes, so it is written where it is needed. */
+async function readPreview(connection: DuckDBConnection, path: string, { columns, rowCount }: Expected): Promise<string> {
+  const limit = rowCount > previewRows ? ` LIMIT ${previewRows}` : ''
+  const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet(${quoteText(path)})${limit}`)
+  checkTypes(reader.columnTypes().map(String), columns)
   return printPreview(columns, reader.getRows())
+}
+
+/** What was kept must be what was planned: DuckDB keeps a column of a type that files have not as another without a word. */
+function checkTypes(kept: readonly string[], columns: readonly ResultColumn[]): void {
+  for (const [index, { name, type }] of columns.entries())
+    if (duckTypeOf(type).toString() !== kept[index])
+      throw new ServiceError('internal', say`column ${name} was planned as ${formatColumnType(type)} and came as ${kept[index] ?? ''}`)
 }
 
 /** A result may name two columns alike; a file may not. */
@@ -88,7 +89,6 @@ async function writeSynced(path: string, text: string): Promise<void> {
   await writeFile(path, text, { flush: true })
 }
 
-/** Files and directories alike: a name is on disk once its directory is. */
 async function syncPath(path: string): Promise<void> {
   await using file = await open(path, 'r')
   await file.sync()

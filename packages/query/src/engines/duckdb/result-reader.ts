@@ -1,6 +1,7 @@
 // Kept results as a child's main thread sees them: a thread of their own, started with the first one that is asked for.
 
-import type { Exported, ExportRequest, PageRequest, Progress } from './messages.ts'
+import type { ParquetShape } from '../../files/parquet-columns.ts'
+import type { Exported, ExportRequest, PageRequest, Progress, ShapesRequest } from './messages.ts'
 import type { ExportProgress } from './export-file.ts'
 import type { ResultThreadRequest } from './result-thread.ts'
 import { Thread } from './thread.ts'
@@ -17,11 +18,16 @@ export class ResultReader {
     return (await this.#ask(request)) as string
   }
 
+  async shapes(request: ShapesRequest): Promise<readonly ParquetShape[]> {
+    return (await this.#ask(request)) as readonly ParquetShape[]
+  }
+
   /** @throws the signal's reason when it is aborted */
   async export(request: ExportRequest, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Omit<Exported, 'cpuMs'>> {
     signal.throwIfAborted()
     const most = request.format.limit === 0 ? request.rowCount : Math.min(request.rowCount, request.format.limit)
-    this.#onProgress = ({ rows }) => onProgress({ inputRows: rows, inputBytes: 0, fraction: most === 0 ? 1 : Math.min(1, rows / most) })
+    this.#onProgress = ({ rows }) =>
+      onProgress({ inputRows: rows, inputBytes: 0, fraction: most === 0 ? 0 : Math.min(0.99, rows / most), tasks: 1, finishedTasks: 0 })
     const stop = (): void => void this.#ask({ kind: 'stop' }).catch(() => undefined)
     signal.addEventListener('abort', stop)
     try {

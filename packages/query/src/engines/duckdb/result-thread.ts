@@ -6,7 +6,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { quoteString } from '../../plan/spark-types.ts'
 import { answerAll } from './calls.ts'
 import { type ExportProgress, writeExport } from './export-file.ts'
-import type { ExportRequest, PageRequest } from './messages.ts'
+import { type ParquetShape, readParquetShape } from '../../files/parquet-columns.ts'
+import type { ExportRequest, PageRequest, ShapesRequest } from './messages.ts'
 import { tablesDirectory } from './places.ts'
 import { printPreview } from './preview.ts'
 
@@ -15,6 +16,7 @@ export type ResultThreadRequest =
   | { readonly kind: 'open'; readonly scratchDirectory: string }
   | PageRequest
   | ExportRequest
+  | ShapesRequest
   | { readonly kind: 'stop' }
 
 const port = parentPort
@@ -35,6 +37,8 @@ async function handle(request: ResultThreadRequest): Promise<unknown> {
       return await readPage(request)
     case 'export':
       return await exportAll(request)
+    case 'shapes':
+      return await readShapes(request)
     case 'stop':
       exporting?.abort()
       return undefined
@@ -65,6 +69,14 @@ async function readPage({ path, columns, offset, limit }: PageRequest): Promise<
   const page = `WHERE file_row_number >= ${BigInt(offset)} AND file_row_number < ${BigInt(offset) + BigInt(limit)}`
   const read = await connection.runAndReadAll(`SELECT * EXCLUDE (file_row_number) FROM ${rows} ${page} ORDER BY file_row_number`)
   return printPreview(columns, read.getRows())
+}
+
+async function readShapes({ files }: ShapesRequest): Promise<readonly ParquetShape[]> {
+  const connection = await opened
+  if (connection === undefined) throw new Error('files were looked at before the instance was built')
+  const shapes: ParquetShape[] = []
+  for (const { path, name } of files) shapes.push(await readParquetShape(connection, path, name))
+  return shapes
 }
 
 async function exportAll(request: ExportRequest): Promise<unknown> {

@@ -1,9 +1,9 @@
 // The threads that read sources: one per scan, a few kept loaded, all of them dialling by the queue's newest network.
 
 import type { Column, PeeringReach, QueueNetwork } from '@tributary/rules'
-import type { ProbeDepth } from '../../connectors/connector.ts'
+import type { ProbeDepth, WriteReport, WriteRequest } from '../../connectors/connector.ts'
 import type { Scan } from '../../plan/plan.ts'
-import type { OpenableTable } from '../../source.ts'
+import type { FileSettings, OpenableTable } from '../../source.ts'
 import { type ChannelEnd, stopChannel } from './channel.ts'
 import type { PeeringTraffic, Probed } from './messages.ts'
 import type { SourceRequest, SourceWay } from './source-thread.ts'
@@ -47,12 +47,12 @@ export class SourceThreads {
     this.#door = path
   }
 
-  /** Resolves when no thread dials by an older network. Idle threads have no sockets and learn of it with their next task. */
+  /** Resolves when no thread dials by an older network, and none keeps a session of it. */
   async apply(network: QueueNetwork): Promise<void> {
     this.#network = network
     const request: SourceRequest = { kind: 'network', network }
     // A thread that ended has no sockets either.
-    await Promise.all([...this.#busy].map((thread) => thread.call(request).catch(() => undefined)))
+    await Promise.all([...this.#busy, ...this.#idle].map((thread) => thread.call(request).catch(() => undefined)))
   }
 
   describe(source: OpenableTable): SourceTask & { readonly done: Promise<readonly Column[]> } {
@@ -65,16 +65,29 @@ export class SourceThreads {
     return { done: done as Promise<Probed>, stop }
   }
 
-  /** What moves over the sockets of every thread at work. */
+  /** What moves over the sockets of every thread, those of kept sessions too. */
   async traffic(): Promise<readonly PeeringTraffic[]> {
     const request: SourceRequest = { kind: 'traffic' }
-    const answers = await Promise.all([...this.#busy].map((thread) => thread.call(request).catch(() => [])))
+    const answers = await Promise.all([...this.#busy, ...this.#idle].map((thread) => thread.call(request).catch(() => [])))
     return (answers as readonly (readonly PeeringTraffic[])[]).flat()
   }
 
   scan(source: OpenableTable, scan: Scan, channel: ChannelEnd): SourceTask {
     const task = this.#start((way) => ({ kind: 'scan', way, source, scan, channel }), [channel.port])
     // A lost thread says nothing down its channel: whoever waits there is woken.
+    task.done.catch(() => stopChannel(channel.state))
+    return task
+  }
+
+  /** Writes what comes down a channel; an error of the rows comes back here too. */
+  write(source: OpenableTable, order: WriteRequest, channel: ChannelEnd): SourceTask & { readonly done: Promise<WriteReport> } {
+    const { done, stop } = this.#start((way) => ({ kind: 'write', way, source, order, channel }), [channel.port])
+    return { done: done as Promise<WriteReport>, stop }
+  }
+
+  /** Reads files of the child's own directory. */
+  files(settings: FileSettings, scan: Scan, channel: ChannelEnd): SourceTask {
+    const task = this.#start(() => ({ kind: 'files', settings, scan, channel }), [channel.port])
     task.done.catch(() => stopChannel(channel.state))
     return task
   }

@@ -11,7 +11,7 @@ import { windowFunctions } from './windows.ts'
 
 const spark = JSON.parse(readFileSync(new URL('functions.json', casesFolder), 'utf8')) as readonly string[]
 /** Spark lists them among its functions; here they are grammar, or meant by it. */
-const words = new Set('and between case cast div extract grouping grouping_id ilike in like not or rlike when'.split(' '))
+const words = new Set('and between case cast current_database div extract grouping grouping_id ilike in like not or rlike when'.split(' '))
 const offered = new Set([functions, aggregates, higherOrderFunctions, windowFunctions, generators].flatMap((table) => Object.keys(table)))
 
 let engine: CaseEngine

@@ -8,7 +8,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ],
   [
     'reaches out of the query: files, classes, the session',
-    'current_catalog current_database current_user input_file_block_length input_file_block_start input_file_name java_method reflect version',
+    'current_catalog current_user input_file_block_length input_file_block_start input_file_name java_method reflect version',
   ],
   ['ends a query on purpose', 'assert_true raise_error'],
   ["an approximation whose bytes are Spark's own", 'count_min_sketch histogram_numeric'],
@@ -19,7 +19,7 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
     'values in other formats than JSON are not offered',
     'from_csv schema_of_csv to_csv xpath xpath_boolean xpath_double xpath_float xpath_int xpath_long xpath_number xpath_short xpath_string',
   ],
-  ['columns that only the values name are not offered', 'from_json json_tuple schema_of_json'],
+  ['columns that only the values name are not offered', 'from_json schema_of_json'],
   ['not compared with Spark yet', 'range sentences session_window to_binary to_number try_to_binary try_to_number window'],
 ]
 

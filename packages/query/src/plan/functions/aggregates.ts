@@ -5,7 +5,7 @@ import { castTo, wrap } from '../casts.ts'
 import { constantOf, type Bound, type Rewritten } from '../bound.ts'
 import { divideRounded, unscaled } from '../operators.ts'
 import { refusalSql } from '../refusal.ts'
-import { duckType, isIntegral, isNested, isNumeric, typeName } from '../spark-types.ts'
+import { duckType, isIntegral, isNested, isNumeric, quoteName, typeName, type SparkType } from '../spark-types.ts'
 import { argument, truthConstant } from './arguments.ts'
 import { anyCount, type AggregateUse, type Named, type SparkAggregate } from './function.ts'
 
@@ -34,7 +34,7 @@ function sum(name: string, tried: boolean): SparkAggregate {
       }
       if (value.type.kind !== 'decimal') return { sql: called('sum', castTo(value, doubleType).sql, use), type: doubleType }
       const type = { kind: 'decimal', precision: Math.min(38, value.type.precision + 10), scale: value.type.scale } as const
-      const total = called('sum', value.sql, use)
+      const total = called('sum', value.quick ?? value.sql, use)
       // DuckDB lets a sum of 38 digits have one more.
       const limit = `CAST('${'9'.repeat(38 - type.scale)}${type.scale === 0 ? '' : `.${'9'.repeat(type.scale)}`}' AS ${duckType(type)})`
       return {
@@ -64,8 +64,11 @@ function averageOf(name: string, arg: Bound, use: AggregateUse): Rewritten {
       'unsupported',
       say`avg of ${typeName(value.type)} is not offered; cast ${arg.name} to at most 23 digits, or to double`,
     )
-  const count = `nullif(CAST(${called('count', value.sql, use)} AS HUGEINT), 0)`
-  const total = called('sum', value.sql, use)
+  const count = `nullif(CAST(${called('count', value.quick ?? value.sql, use)} AS HUGEINT), 0)`
+  const total = {
+    sql: called('sum', value.quick ?? value.sql, use),
+    type: { kind: 'decimal', precision: Math.min(precision + 10, 38), scale },
+  } as const
   const quotient = divideRounded(unscaled(total, 5), count, type)
   if (precision + 14 <= 37) return { sql: quotient, type }
   const refusal = refusalSql(say`an average needs more than 38 digits: cast its values to fewer`)
@@ -73,11 +76,11 @@ function averageOf(name: string, arg: Bound, use: AggregateUse): Rewritten {
 }
 
 function aggregated(name: string, arg: Bound): Bound {
-  const value = arg.type.kind === 'string' || arg.type.kind === 'null' ? castTo(arg, doubleType) : arg
+  const value = ['string', 'null', 'timestamp'].includes(arg.type.kind) ? castTo(arg, doubleType) : arg
   if (isNumeric(value.type)) return value
   throw new ServiceError(
     'semantic',
-    say`cannot resolve '${name}(${arg.name})' due to data type mismatch: function ${name} requires numeric or interval types, not ${typeName(arg.type)}`,
+    say`cannot resolve '${name}(${arg.name})' due to data type mismatch: function ${name === 'avg' ? 'average' : name} requires numeric or interval types, not ${typeName(arg.type)}`,
   )
 }
 
@@ -90,13 +93,24 @@ function count(args: readonly Bound[], use: AggregateUse): Rewritten {
 }
 
 function ordered(value: Bound, name: string): Bound {
-  if (
-    value.type.kind === 'binary' ||
-    value.type.kind === 'map' ||
-    (isNested(value.type) && value.type.kind !== 'array' && value.type.kind !== 'struct')
-  )
-    throw new ServiceError('unsupported', say`${name} of ${typeName(value.type)} is not offered`)
+  if (hasNoOrder(value.type)) throw new ServiceError('unsupported', say`${name} of ${typeName(value.type)} is not offered`)
   return value.type.kind === 'null' ? castTo(value, stringType) : value
+}
+
+function hasNoOrder(type: SparkType): boolean {
+  if (type.kind === 'array') return hasNoOrder(type.element)
+  if (type.kind === 'struct') return type.fields.some((field) => hasNoOrder(field.type))
+  return type.kind === 'binary' || type.kind === 'map'
+}
+
+/** What orders a value as Spark does: inside of arrays and structs NULL is the smallest, where DuckDB has it last. */
+function orderKey(sql: string, type: SparkType, depth = 0): string {
+  const name = `ok${depth}`
+  const part = (value: string, partType: SparkType): string => `{'n': ${value} IS NOT NULL, 'v': ${orderKey(value, partType, depth + 1)}}`
+  if (type.kind === 'array') return `list_transform(${sql}, lambda ${name}: ${part(name, type.element)})`
+  if (type.kind !== 'struct') return sql
+  const fields = type.fields.map((field, index) => `'f${index}': ${part(`${name}.${quoteName(field.name)}`, field.type)}`)
+  return `list_transform([${sql}], lambda ${name}: CASE WHEN ${name} IS NOT NULL THEN {${fields.join(', ')}} END)[1]`
 }
 
 function extreme(name: 'min' | 'max'): SparkAggregate {
@@ -104,9 +118,10 @@ function extreme(name: 'min' | 'max'): SparkAggregate {
     arity: [1, 1],
     takesDistinct: true,
     rewrite: (args, { over }) => {
+      if (first(args).type.kind === 'null') return { sql: `${name}(NULL)${over}`, type: first(args).type }
       const value = ordered(first(args), name)
-      if (isNested(value.type)) throw new ServiceError('unsupported', say`${name} of ${typeName(value.type)} is not offered`)
-      return { sql: `${name}(${value.sql})${over}`, type: value.type }
+      if (!isNested(value.type)) return { sql: `${name}(${value.sql})${over}`, type: value.type }
+      return { sql: `arg_${name}(${value.sql}, ${orderKey(value.sql, value.type)})${over}`, type: value.type }
     },
   }
 }
@@ -119,7 +134,7 @@ function extremeBy(name: 'arg_max_null' | 'arg_min_null', title: string): SparkA
     rewrite: (args, { over }) => {
       const [value, by] = args as readonly [Bound, Bound]
       const key = ordered(by, title)
-      return { sql: `${name}(${typedNull(value).sql}, ${key.sql})${over}`, type: typedNull(value).type }
+      return { sql: `${name}(${typedNull(value).sql}, ${orderKey(key.sql, key.type)})${over}`, type: typedNull(value).type }
     },
   }
 }
@@ -129,6 +144,11 @@ function typedNull(value: Bound): Bound {
   return value.type.kind === 'null' ? castTo(value, stringType) : value
 }
 
+/** A bare NULL as DuckDB carries it. */
+function bareNull(value: Bound): Bound {
+  return value.type.kind === 'null' ? { ...value, sql: 'CAST(NULL AS INTEGER)' } : value
+}
+
 /** The first or last row's value, as rows come; with `true`, of those that have one. */
 function edge(name: 'first' | 'last', title: string): SparkAggregate {
   return {
@@ -136,7 +156,7 @@ function edge(name: 'first' | 'last', title: string): SparkAggregate {
     takesDistinct: false,
     title: ([value = '']) => `${title}(${value})`,
     rewrite: (args, { over }) => {
-      const value = typedNull(first(args))
+      const value = bareNull(first(args))
       const skipsNulls = args[1] !== undefined && truthConstant(args[1], say`whether ${title} leaves out NULL`)
       if (skipsNulls && over !== '')
         throw new ServiceError('unsupported', say`${title} that leaves out NULL is not offered with FILTER or OVER`)
@@ -172,17 +192,24 @@ function bits(name: 'bit_and' | 'bit_or' | 'bit_xor'): SparkAggregate {
   }
 }
 
+const filterStart = ' FILTER (WHERE '
+
+/** What stands behind an aggregate, and leaves rows without the value out besides. */
+function withValue(over: string, sql: string): string {
+  const isPresent = `${filterStart}${sql} IS NOT NULL`
+  return over.startsWith(filterStart) ? over.replace(filterStart, () => `${isPresent} AND `) : `${isPresent})${over}`
+}
+
 /** Values in the order in which rows come, without NULLs; none at all is an empty list. */
 function list(distinct: boolean): SparkAggregate {
   return {
     arity: [1, 1],
     takesDistinct: true,
     rewrite: (args, use) => {
-      const value = typedNull(first(args))
-      if (use.over !== '') throw new ServiceError('unsupported', say`a list of values with FILTER or OVER is not offered`)
+      const value = bareNull(first(args))
       const only = use.distinct || distinct ? 'DISTINCT ' : ''
       return {
-        sql: `coalesce(array_agg(${only}${value.sql}) FILTER (WHERE ${value.sql} IS NOT NULL), [])`,
+        sql: `coalesce(array_agg(${only}${value.sql})${withValue(use.over, value.sql)}, [])`,
         type: { kind: 'array', element: value.type },
       }
     },
@@ -230,10 +257,20 @@ function regression(name: string): SparkAggregate {
 /** An actual value at a share of the ordered ones: exact here, where Spark may be off by as much as its accuracy allows. */
 function discretePercentile(args: readonly Bound[], { over }: AggregateUse): Rewritten {
   const [value, at] = args as readonly [Bound, Bound]
-  const part = share(at)
+  const { text, isList } = shares(at)
   if (!isNumeric(value.type))
     throw new ServiceError('semantic', say`percentile_approx takes numbers, and ${value.name} is of ${typeName(value.type)} type`)
-  return { sql: `quantile_disc(${value.sql}, ${part})${over}`, type: value.type }
+  return { sql: `quantile_disc(${value.sql}, ${text})${over}`, type: isList ? { kind: 'array', element: value.type } : value.type }
+}
+
+/** One share, or an array of them written out: its name then holds nothing but numbers. */
+function shares(at: Bound): { readonly text: string; readonly isList: boolean } {
+  const isList = at.type.kind === 'array' && isNumeric(at.type.element)
+  if (!isList) return { text: String(share(at)), isList }
+  const parts = (/^array\(([-\d., E]+)\)$/.exec(at.name)?.[1] ?? '').split(', ').map(Number)
+  if (at.loose.length > 0 || parts.some((part) => !(part >= 0 && part <= 1)))
+    throw new ServiceError('semantic', say`the shares of percentile are numbers between 0 and 1, written out; ${at.name} is not`)
+  return { text: `[${parts.join(', ')}]`, isList }
 }
 
 function share(at: Bound): number {
@@ -246,7 +283,9 @@ function share(at: Bound): number {
 
 function exactPercentile(args: readonly Bound[], { over }: AggregateUse): Rewritten {
   const [value, at] = args as readonly [Bound, Bound]
-  return { sql: `quantile_cont(${argument(value, 'double').sql}, ${share(at)})${over}`, type: doubleType }
+  const { text, isList } = shares(at)
+  const sql = `quantile_cont(${argument(value, 'double').sql}, ${text})${over}`
+  return { sql, type: isList ? { kind: 'array', element: doubleType } : doubleType }
 }
 
 /** Functions of groups, by name. */

@@ -51,10 +51,21 @@ function decode(args: readonly Bound[]): Rewritten {
 
 /** The largest or smallest value; NaN is larger than any number in both engines, NULLs are left out. */
 function extreme(name: 'greatest' | 'least'): SparkFunction {
-  return overUnified(name, [2, anyCount], (args, type) => {
+  const made = overUnified(name, [2, anyCount], (args, type) => {
     if (isNested(type) || type.kind === 'binary') throw new ServiceError('unsupported', say`${name} of ${typeName(type)} is not offered`)
     return `${name}(${args.join(', ')})`
   })
+  const rewrite = (args: readonly Bound[]): Rewritten => {
+    const types = args.map(({ type }) => type).filter(({ kind }) => kind !== 'null')
+    // Unlike coalesce, Spark reads nothing as text here.
+    if (types.some(({ kind }) => kind === 'string') && types.some(({ kind }) => kind !== 'string'))
+      throw new ServiceError(
+        'semantic',
+        say`cannot resolve '${name}' due to data type mismatch: The expressions should all have the same type, got ${name.toUpperCase()}(${types.map(typeName).join(', ')})`,
+      )
+    return made.rewrite(args)
+  }
+  return { ...made, rewrite }
 }
 
 function nullTest(words: 'IS NULL' | 'IS NOT NULL'): SparkFunction {

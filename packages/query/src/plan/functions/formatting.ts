@@ -137,13 +137,13 @@ function urlPart(part: string, key: string | undefined): string | undefined {
   return Object.hasOwn(parts, part) ? parts[part] : undefined
 }
 
-const soundexFrom = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+const soundexFrom = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const soundexTo = '01230127022455012623017202'
 
 /** A letter and three digits for how an English word sounds. */
 function soundex(args: readonly Bound[]): Rewritten {
   const codes = (text: string): string =>
-    `regexp_replace(translate(${text}, '${soundexFrom}', '${soundexTo}${soundexTo}'), '[^0-7]', '0', 'g')`
+    `regexp_replace(translate(${text}, '${soundexFrom}', '${soundexTo}${soundexTo}0000000000'), '[^0-7]', '0', 'g')`
   const sql = once(textOf(args[0] as Bound), 'sx_t', (text) => {
     const start = `replace(${codes(`substring(${text}, 1, 1)`)}, '7', '0')`
     const rest = `replace(${codes(`substring(${text}, 2)`)}, '7', '')`

@@ -5,6 +5,7 @@ import type { Bound } from '../bound.ts'
 import { castTo } from '../casts.ts'
 import type { OutputColumn } from '../resolving.ts'
 import { quoteName, quoteString, sameType, typeName, type SparkType } from '../spark-types.ts'
+import { once, textConstant, textOf } from './arguments.ts'
 import type { Named } from './function.ts'
 
 /** The rows that a generator makes of one row. */
@@ -65,6 +66,21 @@ function inline(args: readonly Bound[]): Generated {
   const element = value.type.kind === 'array' ? value.type.element : undefined
   if (element?.kind !== 'struct') throw wrongInput('inline', 'array of struct', value)
   return { rows: value.sql, columns: element.fields.map(({ name, type }) => ({ name, type, sql: partOf(name) })) }
+}
+
+/** The members of a JSON object by their names, as text; what is no object has none. */
+function jsonTuple(args: readonly Bound[]): Generated {
+  const [document, ...names] = args
+  if (document === undefined || names.length === 0)
+    throw new ServiceError('semantic', say`json_tuple takes a text of JSON and names of its members behind it`)
+  const columns = names.map((_name, at): GeneratedColumn => ({ name: `c${at}`, type: { kind: 'string' }, sql: partOf(`c${at}`) }))
+  const cells = names.map((name, at) => {
+    const key = textConstant(name, say`the name of a member in json_tuple`)
+    if (key.includes('"')) throw new ServiceError('unsupported', say`a wildcard or a quote in the path ${key} is not offered`)
+    return `'c${at}': json_extract_string(jt_d, ${quoteString(`$."${key}"`)})`
+  })
+  const readable = (text: string): string => `CASE WHEN json_valid(${text}) AND json_type(${text}) = 'OBJECT' THEN ${text} END`
+  return { rows: `list_transform([${once(textOf(document), 'jt_t', readable)}], lambda jt_d: {${cells.join(', ')}})`, columns }
 }
 
 /** `stack(2, a, b, c)` is (a, b), (c, NULL). */
@@ -136,6 +152,7 @@ function wrongInput(name: string, wanted: string, value: Bound): ServiceError {
 export const generators: Named<SparkGenerator> = {
   explode: { isOuter: false, rewrite: explode },
   explode_outer: { isOuter: true, rewrite: explode },
+  json_tuple: { isOuter: false, rewrite: jsonTuple },
   inline: { isOuter: false, rewrite: inline },
   inline_outer: { isOuter: true, rewrite: inline },
   posexplode: { isOuter: false, rewrite: explodeWithPosition },

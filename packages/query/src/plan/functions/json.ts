@@ -86,6 +86,11 @@ function written(sql: string, type: SparkType, depth: number): string {
       return `('"' || ${castSql(sql, type, stringType)} || '"')`
     case 'timestamp':
       return `('"' || strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%g') || 'Z"')`
+    case 'float':
+    case 'double': {
+      const text = castSql(sql, type, stringType)
+      return `CASE WHEN isfinite(${sql}) THEN ${text} ELSE '"' || ${text} || '"' END`
+    }
     case 'boolean':
     case 'tinyint':
     case 'smallint':

@@ -5,6 +5,7 @@
 import { ServiceError, say } from '@tributary/rules'
 import type { Bound, Rewritten } from '../bound.ts'
 import { castTo } from '../casts.ts'
+import { refusalSql } from '../refusal.ts'
 import { commonType, partType, sameType, typeName, type SparkType } from '../spark-types.ts'
 import { arrayArgument } from './arrays.ts'
 import { nullWhereNull, once } from './arguments.ts'
@@ -205,9 +206,40 @@ function mapZipWith(args: readonly (Bound | Lambda)[]): Rewritten {
   }
 }
 
+/**
+ * Elements in the order that a comparison gives: each is put before the first that it is less than, so that equal ones stay as they come.
+ * As Spark, an answer of NULL ends the query.
+ */
+function arraySort(args: readonly (Bound | Lambda)[]): Rewritten {
+  const array = arrayArgument(value(args[0]))
+  const compare = lambdaArgument(args[1], 'array_sort', [2])
+  const [state, next] = [compare.name(0), compare.name(1)]
+  const other = `c${next}`
+  const body = compare.body([
+    { sql: `${next}.e`, type: array.type.element },
+    { sql: other, type: array.type.element },
+  ])
+  if (body.type.kind !== 'int' && body.type.kind !== 'null')
+    throw new ServiceError('semantic', say`the lambda of array_sort gives a whole number (int), and is of ${typeName(body.type)} type`)
+  const unknown = `CAST(${refusalSql(say`the comparison of array_sort gave NULL: let it give a number for every pair`)} AS INTEGER)`
+  const less = `list_transform(${state}.s, lambda ${other}: coalesce(${castTo(body, { kind: 'int' }).sql}, ${unknown}) < 0)`
+  const place = `coalesce(nullif(list_position(${less}, true), 0), len(${state}.s) + 1)`
+  const inserted = once(
+    place,
+    `p${next}`,
+    (at) => `list_concat(list_append(list_slice(${state}.s, 1, ${at} - 1), ${next}.e), list_slice(${state}.s, ${at}, len(${state}.s)))`,
+  )
+  const [listType, elementType] = [partType(array.type), partType(array.type.element)]
+  const first = `{'s': CAST([] AS ${listType}), 'e': CAST(NULL AS ${elementType})}`
+  const steps = `list_transform(${array.sql}, lambda ${next}: {'s': CAST(NULL AS ${listType}), 'e': CAST(${next} AS ${elementType})})`
+  const folded = `list_reduce(list_prepend(${first}, ${steps}), lambda ${state}, ${next}: {'s': CAST(${inserted} AS ${listType}), 'e': CAST(NULL AS ${elementType})})`
+  return { sql: nullWhereNull([array.sql], `struct_extract(${folded}, 's')`, listType), type: array.type }
+}
+
 /** Functions that take a lambda, by name. */
 export const higherOrderFunctions: Named<HigherOrderFunction> = {
   aggregate: { arity: [3, 4], rewrite: aggregate },
+  array_sort: { arity: [2, 2], rewrite: arraySort },
   exists: quantified('exists'),
   filter: { arity: [2, 2], rewrite: filter },
   forall: quantified('forall'),

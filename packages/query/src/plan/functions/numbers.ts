@@ -86,12 +86,23 @@ function roundDecimal(value: Bound & { readonly type: DecimalType }, digits: num
 }
 
 /** Rounded by the digits that print the number, as Spark does: from 10^15 on a double has no digits behind the point. */
-function roundDouble(value: string, digits: number): string {
+function roundFractional({ sql: value, type }: Bound, digits: number, how: 'halfUp' | 'halfEven'): string {
   return once(value, 'rnd_d', (number) => {
-    const text = `CAST(CAST(${plainNumber(`CAST(${number} AS VARCHAR)`)} AS DECIMAL(38,${digits})) AS VARCHAR)`
-    return `CASE WHEN isfinite(${number}) AND abs(${number}) < 1e15 THEN CAST(${text} AS DOUBLE) ELSE ${number} END`
+    const plain = plainNumber(`CAST(${number} AS VARCHAR)`)
+    const rounded = how === 'halfUp' ? `CAST(${plain} AS DECIMAL(38,${digits}))` : roundedEven(plain, digits)
+    return `CASE WHEN isfinite(${number}) AND abs(${number}) < 1e15 THEN CAST(CAST(${rounded} AS VARCHAR) AS ${duckType(type)}) ELSE ${number} END`
   })
 }
+
+/** A text of digits rounded to the even neighbour where it lies halfway: 22 digits behind the point decide, no double prints more near a half. */
+function roundedEven(plain: string, digits: number): string {
+  const scale = 22
+  if (digits >= scale) return `CAST(${plain} AS DECIMAL(38,${digits}))`
+  const exact: DecimalType = { kind: 'decimal', precision: 38, scale }
+  return roundDecimal({ ...nothing, sql: `CAST(${plain} AS ${duckType(exact)})`, type: exact }, digits, 'halfEven').sql
+}
+
+const nothing: Omit<Bound, 'sql' | 'type'> = { name: '', constant: undefined, loose: [], hasAggregate: false, columnName: undefined }
 
 function rounding(how: 'halfUp' | 'halfEven', name: string): SparkFunction {
   return {
@@ -103,12 +114,12 @@ function rounding(how: 'halfUp' | 'halfEven', name: string): SparkFunction {
       const digits = args[1] === undefined ? 0 : wholeConstant(args[1], say`the digits of ${name}`)
       if (isIntegral(value.type)) return roundWhole({ ...value, type: value.type }, digits, how)
       if (value.type.kind === 'decimal') return roundDecimal({ ...value, type: value.type }, digits, how)
-      if (value.type.kind !== 'double' || how === 'halfEven' || digits < 0 || digits > 20)
+      if (!isFractional(value.type) || digits < 0 || digits > 20)
         throw new ServiceError(
           'unsupported',
           say`${name} of ${typeName(value.type)} to ${digits} digits is not offered; cast ${value.name} to a decimal first`,
         )
-      return { sql: roundDouble(value.sql, digits), type: doubleType }
+      return { sql: roundFractional(value, digits, how), type: value.type }
     },
   }
 }

@@ -260,10 +260,27 @@ function split(args: readonly Bound[]): Rewritten {
   const sql = matching(args, 'split', (text, { re2, mayBeEmpty }) => {
     if (mayBeEmpty) throw new ServiceError('unsupported', say`split by a pattern that may match nothing ('${source}') is not offered`)
     if (limit === 1) return `CASE WHEN ${text} IS NOT NULL THEN [${text}] END`
-    if (limit > 1) throw new ServiceError('unsupported', say`split with a limit above 1 is not offered`)
-    return `CASE WHEN ${text} IS NOT NULL THEN string_split_regex(${text}, ${quoteString(re2)}) END`
+    const parts = `string_split_regex(${text}, ${quoteString(re2)})`
+    if (limit > 1) return limited(text, { parts, marks: `regexp_extract_all(${text}, ${quoteString(re2)})`, limit })
+    return `CASE WHEN ${text} IS NOT NULL THEN ${parts} END`
   })
   return { sql, type }
+}
+
+interface Parts {
+  readonly parts: string
+  /** What stands between them. */
+  readonly marks: string
+  readonly limit: number
+}
+
+/** The last of the parts is all that is left. */
+function limited(text: string, { parts, marks, limit }: Parts): string {
+  const size = (list: string): string =>
+    `coalesce(list_sum(list_transform(list_slice(${list}, 1, ${limit - 1}), lambda sp_x: length(sp_x))), 0)`
+  const rest = `substring(${text}, CAST(1 + ${size('sp_p')} + ${size(marks)} AS BIGINT))`
+  const cut = `CASE WHEN len(sp_p) <= ${limit} THEN sp_p ELSE list_append(list_slice(sp_p, 1, ${limit - 1}), ${rest}) END`
+  return `list_transform([${parts}], lambda sp_p: CASE WHEN ${text} IS NOT NULL THEN ${cut} END)[1]`
 }
 
 const rlike: SparkFunction = { arity: [2, 2], rewrite: matches }

@@ -9,8 +9,6 @@ import { refusalSql } from '../refusal.ts'
 
 const stringType = { kind: 'string' } as const
 
-const overText = (write: (text: string) => string): SparkFunction => typed({ takes: ['string'], gives: 'string' }, write)
-
 /** Positions count from 1, 0 is 1, negative ones from the end; what lies before the start is cut off. */
 function substring(args: readonly Bound[]): Rewritten {
   const [source, position, length] = args as readonly [Bound, Bound, Bound | undefined]
@@ -161,8 +159,21 @@ function edit(distance: string, ...texts: readonly string[]): string {
   return `CASE WHEN octet_length(encode(${one})) <> length(${one}) OR octet_length(encode(${other})) <> length(${other}) THEN ${refusal} ELSE CAST(${distance}(${one}, ${other}) AS INTEGER) END`
 }
 
-function trimmed(letters: string, text: string): string {
-  return nullWhereNull([letters], `CASE WHEN ${letters} = '' THEN ${text} ELSE trim(${text}, ${letters}) END`, 'VARCHAR')
+function trimmed(letters: string, text: string, name = 'trim'): string {
+  return nullWhereNull([letters], `CASE WHEN ${letters} = '' THEN ${text} ELSE ${name}(${text}, ${letters}) END`, 'VARCHAR')
+}
+
+/** `ltrim(text)`, and `TRIM(LEADING letters FROM text)`, which is `ltrim(letters, text)`. */
+function trimEnd(name: 'trim' | 'ltrim' | 'rtrim', end: string): SparkFunction {
+  return {
+    arity: [1, 2],
+    title: ([first, text]) => (text === undefined ? `${name}(${first?.name})` : `TRIM(${end} ${first?.name} FROM ${text.name})`),
+    rewrite: (args) => {
+      const [first, text] = args as readonly [Bound, Bound?]
+      const sql = text === undefined ? `${name}(${textOf(first)}, ' ')` : trimmed(textOf(first), textOf(text), name)
+      return { sql, type: stringType }
+    },
+  }
 }
 
 function lengthOf(args: readonly Bound[]): Rewritten {
@@ -218,7 +229,7 @@ const functionsOfText: Named<SparkFunction> = {
   levenshtein: typed({ takes: ['string', 'string'], gives: 'int' }, (one, other) => edit('levenshtein', one, other)),
   locate: located('locate'),
   lpad: pad('lpad'),
-  ltrim: overText((text) => `ltrim(${text}, ' ')`),
+  ltrim: trimEnd('ltrim', 'LEADING'),
   octet_length: { arity: [1, 1], rewrite: (args) => bytesOf(args, 1) },
   overlay: typed(
     {
@@ -239,7 +250,7 @@ const functionsOfText: Named<SparkFunction> = {
     nullWhereNull([text, count], `CASE WHEN ${count} <= 0 THEN '' ELSE right(${text}, ${count}) END`, 'VARCHAR'),
   ),
   rpad: pad('rpad'),
-  rtrim: overText((text) => `rtrim(${text}, ' ')`),
+  rtrim: trimEnd('rtrim', 'TRAILING'),
   space: typed({ takes: ['int'], gives: 'string' }, (count) => `repeat(' ', greatest(${count}, ${count} * 0))`),
   split_part: { arity: [3, 3], rewrite: splitPart },
   startswith: typed({ takes: ['string', 'string'], gives: 'boolean' }, (text, part) => `starts_with(${text}, ${part})`),
@@ -249,7 +260,7 @@ const functionsOfText: Named<SparkFunction> = {
     substringIndex(text, separator, count),
   ),
   translate: typed({ takes: ['string', 'string', 'string'], gives: 'string' }, (text, from, to) => `translate(${text}, ${from}, ${to})`),
-  trim: overText((text) => `trim(${text}, ' ')`),
+  trim: trimEnd('trim', 'BOTH'),
 }
 
 /** Those that take bytes for bytes in Spark. */

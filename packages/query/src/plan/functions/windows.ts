@@ -98,7 +98,8 @@ function valueAt(name: string, titled: string): SparkWindowFunction {
       const isIgnoring = ignoreNulls || args[1]?.constant === 'true'
       return { sql: `${name}(${value.sql}${isIgnoring ? ' IGNORE NULLS' : ''})${over}`, type: value.type }
     },
-    title: ([value, flag], ignoreNulls) => `${titled}(${value?.name})${ignoreNulls || flag?.constant === 'true' ? ' ignore nulls' : ''}`,
+    // IGNORE NULLS is gone from the name, and so is _value.
+    title: ([value], ignoreNulls) => `${ignoreNulls ? titled.replace('_value', '') : titled}(${value?.name})`,
   }
 }
 

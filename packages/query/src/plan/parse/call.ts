@@ -102,6 +102,9 @@ export function readSpecialCall(reader: QueryReader, expressions: Expressions): 
   return read?.(reader, expressions)
 }
 
+/** Which function trims the end that is named. */
+const trimEnds: Readonly<Record<string, string>> = { BOTH: 'trim', LEADING: 'ltrim', TRAILING: 'rtrim' }
+
 type ReadSpecial = (reader: QueryReader, expressions: Expressions) => ExpressionSyntax | undefined
 
 const specialCalls: Readonly<Record<string, ReadSpecial>> = {
@@ -114,25 +117,45 @@ const specialCalls: Readonly<Record<string, ReadSpecial>> = {
       return { kind: 'extract', field, operand: expression(reader) }
     })
   },
+  OVERLAY: (reader, { expression, operand }) => {
+    reader.next()
+    return reader.inParentheses(() => {
+      const text = expression(reader)
+      if (!reader.accept('PLACING'))
+        return { kind: 'call', name: 'overlay', args: [text, ...readRest(reader, expression)], distinct: false }
+      const other = operand(reader)
+      reader.expect('FROM')
+      const from = operand(reader)
+      return {
+        kind: 'call',
+        name: 'overlay',
+        args: [text, other, from, ...(reader.accept('FOR') ? [operand(reader)] : [])],
+        distinct: false,
+      }
+    })
+  },
   POSITION: (reader, { expression, operand }) => {
     reader.next()
     return reader.inParentheses(() => {
       const part = operand(reader)
-      const whole = reader.accept('IN') ? [operand(reader)] : readRest(reader, expression)
-      return { kind: 'call', name: 'position', args: [part, ...whole], distinct: false }
+      const isIn = reader.accept('IN')
+      const whole = isIn ? [operand(reader)] : readRest(reader, expression)
+      return { kind: 'call', name: isIn ? 'locate' : 'position', args: [part, ...whole], distinct: false }
     })
   },
   SUBSTR: readSubstring,
   SUBSTRING: readSubstring,
   TRIM: (reader, { expression }) => {
-    const start = reader.word(2)
+    const end = trimEnds[reader.word(2)]
     reader.next()
     return reader.inParentheses(() => {
-      if (/^(?:BOTH|LEADING|TRAILING)$/.test(start) && !reader.isSymbol(')', 1) && !reader.isSymbol(',', 1))
-        throw notOffered(`TRIM (${start} …)`)
-      const text = expression(reader)
-      if (reader.isPhrase('FROM')) throw notOffered('TRIM (… FROM …)')
-      return { kind: 'call', name: 'trim', args: [text, ...readRest(reader, expression)], distinct: false }
+      const isEnded = end !== undefined && !reader.isSymbol(')', 1) && !reader.isSymbol(',', 1)
+      if (isEnded) reader.next()
+      const name = isEnded ? end : 'trim'
+      if (isEnded && reader.accept('FROM')) return { kind: 'call', name, args: [expression(reader)], distinct: false }
+      const first = expression(reader)
+      const rest = startsClause(reader) && reader.accept('FROM') ? [expression(reader)] : readRest(reader, expression)
+      return { kind: 'call', name, args: [first, ...rest], distinct: false }
     })
   },
 }

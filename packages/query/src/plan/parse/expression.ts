@@ -142,10 +142,17 @@ function readLevel(reader: QueryReader, level: number): ExpressionSyntax {
 }
 
 function readSigned(reader: QueryReader): ExpressionSyntax {
+  if (reader.isSymbol('-') && reader.peek(1).kind === 'number') return readBehind(reader, readNegativeNumber(reader))
   if (reader.acceptSymbol('-')) return { kind: 'negative', operand: reader.deeper(() => readSigned(reader)) }
   if (reader.acceptSymbol('~')) return { kind: 'bitNot', operand: reader.deeper(() => readSigned(reader)) }
-  if (reader.acceptSymbol('+')) return reader.deeper(() => readSigned(reader))
+  if (reader.acceptSymbol('+')) return { kind: 'call', name: 'positive', args: [reader.deeper(() => readSigned(reader))], distinct: false }
   return readBehind(reader, readPrimary(reader))
+}
+
+/** A minus right before a number belongs to it: -128Y is a tinyint. */
+function readNegativeNumber(reader: QueryReader): ExpressionSyntax {
+  reader.next()
+  return { kind: 'literal', type: 'number', text: `-${reader.next().value}` }
 }
 
 /** `value[index]` and `value.field`, one behind the other. */

@@ -2,7 +2,17 @@
 
 import { ServiceError, say } from '@tributary/rules'
 import { withoutCatalog } from '../catalogs.ts'
-import type { CallSyntax, JoinCondition, JoinType, PivotSyntax, PivotValue, QuerySyntax, RelationSyntax, SelectItem } from '../syntax.ts'
+import type {
+  CallSyntax,
+  JoinCondition,
+  JoinType,
+  PivotSyntax,
+  PivotValue,
+  QuerySyntax,
+  RelationSyntax,
+  SampleSyntax,
+  SelectItem,
+} from '../syntax.ts'
 import { readCall } from './call.ts'
 import { readExpression } from './expression.ts'
 import { startsClause } from './grammar.ts'
@@ -106,18 +116,21 @@ const noAlias = { alias: undefined, columnAliases: [] } as const
 /** A sample stands before the alias, and is taken before it. */
 function sampled(reader: QueryReader, relation: Extract<RelationSyntax, { kind: 'subquery' | 'table' }>): RelationSyntax {
   if (!reader.accept('TABLESAMPLE')) return { ...relation, ...readAlias(reader) }
-  const rows = reader.inParentheses(() => readSampleRows(reader))
+  const sample = reader.inParentheses(() => readSample(reader))
   const alias = readAlias(reader)
-  return { kind: 'aliased', input: { kind: 'sample', input: relation, rows }, ...alias }
+  return { kind: 'aliased', input: { kind: 'sample', input: relation, sample }, ...alias }
 }
 
-function readSampleRows(reader: QueryReader): number {
-  const count = reader.peek()
-  if (count.kind !== 'number' || !/^\d{1,9}$/.test(count.text) || reader.word(1) !== 'ROWS')
-    throw notOffered(say`TABLESAMPLE of another kind than (5 ROWS), whose rows would be left to chance,`)
+function readSample(reader: QueryReader): SampleSyntax {
+  const { kind, text } = reader.peek()
+  const unit = reader.word(1) === 'ROWS' ? 'rows' : reader.word(1) === 'PERCENT' ? 'percent' : undefined
+  if (kind !== 'number' || unit === undefined || !(unit === 'rows' ? /^\d{1,9}$/ : /^(?:\d+\.?\d*|\.\d+)$/).test(text))
+    throw notOffered(say`TABLESAMPLE of another kind than (5 ROWS) and (5 PERCENT)`)
   reader.next()
   reader.next()
-  return Number(count.text)
+  if (unit === 'percent' && Number(text) > 100)
+    throw new ServiceError('syntax', say`Sampling fraction (${Number(text) / 100}) must be on interval [0, 1]`)
+  return { unit, count: Number(text) }
 }
 
 function readJoined(reader: QueryReader): RelationSyntax {

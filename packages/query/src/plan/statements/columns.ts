@@ -1,18 +1,28 @@
 // Lists of columns as DDL writes them: names, types, comments, and which of them are the partitions of a table.
 
-import { type Column, isSizedText, parseColumnType, ServiceError, say } from '@tributary/rules'
+import { isSizedText, parseValueType, type ResultColumn, ServiceError, say } from '@tributary/rules'
 import type { PartitionValue } from '../../statement.ts'
 import { syntaxError } from '../tokens.ts'
 import type { StatementReader } from './statement-reader.ts'
 
 /** A column, and whether its type was written with a length that the type has forgotten. */
-export interface WrittenColumn extends Column {
+export interface WrittenColumn extends ResultColumn {
   readonly isSized: boolean
 }
 
 /** Reads `(name type [COMMENT '…'], …)`. @throws {ServiceError} `syntax`; `invalid` for a type; `semantic` for a name that comes twice */
 export function readColumns(reader: StatementReader): readonly WrittenColumn[] {
   const columns = reader.list(() => readColumn(reader))
+  checkNames(columns.map(({ name }) => name))
+  return columns
+}
+
+/** Reads the columns behind ADD COLUMNS, which may do without parentheses. @throws {ServiceError} as {@link readColumns} */
+export function readAddedColumns(reader: StatementReader): readonly WrittenColumn[] {
+  if (reader.isSymbol('(')) return readColumns(reader)
+  const columns: WrittenColumn[] = []
+  do columns.push(readColumn(reader))
+  while (reader.acceptSymbol(','))
   checkNames(columns.map(({ name }) => name))
   return columns
 }
@@ -71,8 +81,13 @@ function readColumn(reader: StatementReader): WrittenColumn {
   const name = reader.name(say`a column name`)
   reader.acceptSymbol(':')
   const text = readTypeText(reader)
-  const written = { name, type: parseColumnType(text), isSized: isSizedText(text) }
-  reader.refuse(['NOT', 'DEFAULT', 'GENERATED'], say`a column`)
+  const written = { name, type: parseValueType(text), isSized: isSizedText(text) }
+  if (reader.isWord('NOT') && reader.isWord('NULL', 1))
+    throw new ServiceError(
+      'unsupported',
+      say`NOT NULL of column ${name} is not offered: leave it out, and leave rows without a value out of the query that writes`,
+    )
+  reader.refuse(['NOT', 'DEFAULT', 'GENERATED', 'FIRST', 'AFTER'], say`a column`)
   const comment = reader.comment()
   return comment === undefined ? written : { ...written, comment }
 }

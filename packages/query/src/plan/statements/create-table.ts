@@ -3,8 +3,9 @@
 //   CREATE TABLE t USING JDBC OPTIONS ('url'='…')              →   createTable, using jdbc: the columns are the source's
 //   CREATE TABLE t (a int, day date) PARTITIONED BY (day)      →   createTable, using parquet
 //   CREATE TABLE t PARTITIONED BY (day) AS SELECT …            →   createTableAs
+//   CREATE TABLE t LIKE other                                  →   createTableLike
 
-import { arrangeColumns, checkUnsized, type Column, ServiceError, say } from '@tributary/rules'
+import { arrangeColumns, checkUnsized, type ResultColumn, ServiceError, say, sourceColumn } from '@tributary/rules'
 import type { TableName } from '../../source.ts'
 import { type CreateTableStatement, managedFormat, type Statement } from '../../statement.ts'
 import { type PartitionedBy, readColumns, readPartitionedBy, type WrittenColumn } from './columns.ts'
@@ -28,6 +29,7 @@ interface Clauses {
 export async function readCreateTable(reader: StatementReader): Promise<Statement> {
   const ifNotExists = reader.acceptPhrase('IF', 'NOT', 'EXISTS')
   const table = reader.tableName()
+  if (reader.accept('LIKE')) return readTableLike(reader, { table, ifNotExists })
   const columns = reader.isSymbol('(') && !isSelectAhead(reader) ? readColumns(reader) : undefined
   const clauses = readClauses(reader)
   const { using = managedFormat, options = {}, properties = {}, comment = '', partitionedBy = { names: [], columns: [] } } = clauses
@@ -46,6 +48,15 @@ export async function readCreateTable(reader: StatementReader): Promise<Statemen
   return { kind: 'createTable', ...made, ...arrange(table, columns, { isManaged, partitionedBy }) }
 }
 
+/** `LIKE other [USING PARQUET] [TBLPROPERTIES (…)]`. */
+function readTableLike(reader: StatementReader, made: { readonly table: TableName; readonly ifNotExists: boolean }): Statement {
+  const source = reader.tableName()
+  const { using = managedFormat, properties = {}, ...others } = readClauses(reader)
+  if (using !== managedFormat || Object.keys(others).length > 0)
+    throw new ServiceError('unsupported', say`CREATE TABLE … LIKE makes a managed table: it takes USING PARQUET and TBLPROPERTIES alone`)
+  return { kind: 'createTableLike', ...made, source, properties }
+}
+
 interface Parts {
   readonly isManaged: boolean
   readonly partitionedBy: PartitionedBy
@@ -56,7 +67,7 @@ function arrange(
   columns: readonly WrittenColumn[] | undefined,
   { isManaged, partitionedBy }: Parts,
 ): Pick<CreateTableStatement, 'columns' | 'partitionedBy'> {
-  if (!isManaged) return { columns: columns?.map(plain), partitionedBy: [] }
+  if (!isManaged) return { columns: columns?.map(plain).map(sourceColumn), partitionedBy: [] }
   const written = [...(columns ?? []), ...partitionedBy.columns]
   for (const { name: column, isSized } of written) checkUnsized(column, isSized)
   const all = written.map(plain)
@@ -64,7 +75,7 @@ function arrange(
   return { columns: arranged.columns, partitionedBy: arranged.partitionColumns }
 }
 
-function plain({ isSized: _isSized, ...column }: WrittenColumn): Column {
+function plain({ isSized: _isSized, ...column }: WrittenColumn): ResultColumn {
   return column
 }
 

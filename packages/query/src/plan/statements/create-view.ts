@@ -1,6 +1,7 @@
 // CREATE VIEW and ALTER VIEW: a query that is kept under a name.
 
 import type { Statement, ViewColumn } from '../../statement.ts'
+import { readViewChange } from './alter-table.ts'
 import { type Properties, readProperties } from './properties.ts'
 import { readViewQuery } from './query-part.ts'
 import { ServiceError, say } from '@tributary/rules'
@@ -25,9 +26,11 @@ export async function readCreateView(reader: StatementReader, orReplace: boolean
   return { kind: 'createView', ...made, ...(await readViewQuery(reader)) }
 }
 
-/** Reads what follows ALTER VIEW. @throws {ServiceError} `syntax`, `unsupported` for anything but another query */
+/** Reads what follows ALTER VIEW. @throws {ServiceError} `syntax`, `unsupported` for anything but another query, name or properties */
 export async function readAlterView(reader: StatementReader): Promise<Statement> {
   const view = reader.tableName()
+  const change = readViewChange(reader, view)
+  if (change !== undefined) return change
   reader.refuse(['RENAME', 'SET', 'UNSET'], 'ALTER VIEW')
   reader.accept('AS')
   return { kind: 'alterView', view, ...(await readViewQuery(reader)) }

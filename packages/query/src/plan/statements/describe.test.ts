@@ -1,6 +1,7 @@
 // DESCRIBE, EXPLAIN and the statements that keep things up to date, in every spelling that is offered.
 
 import { describe, expect, it } from 'vitest'
+import { functionNames } from './function-lines.ts'
 import { parseStatement } from './parse-statement.ts'
 
 const t = { database: 'now', name: 't' }
@@ -22,8 +23,24 @@ describe('DESCRIBE', () => {
     ['DESCRIBE QUERY SELECT a FROM t', query],
     ['DESCRIBE SELECT a FROM t', query],
     ['DESC (SELECT a FROM t)', { ...query, query: '(SELECT a FROM t)' }],
-    ['DESCRIBE FUNCTION Upper', { kind: 'describe', what: 'function', lines: ['Function: upper', 'Usage: upper takes 1 argument'] }],
+    [
+      'DESCRIBE FUNCTION Upper',
+      { kind: 'describe', what: 'function', lines: ['Function: upper', 'Class: function', 'Usage: upper(a1) takes 1 argument'] },
+    ],
   ])('%s', async (sql, statement) => expect(await parseStatement(sql, 'now')).toEqual(statement))
+
+  it('tells of every function what it takes, and of most of them a call that Spark has answered', async () => {
+    const told: string[] = []
+    for (const name of functionNames()) {
+      const statement = await parseStatement(`DESCRIBE FUNCTION EXTENDED \`${name}\``, 'now')
+      const { lines } = statement as { readonly lines: readonly string[] }
+      expect(lines[2]).toContain(`Usage: ${name}(`)
+      if (lines.some((line) => line.startsWith('      > SELECT '))) told.push(name)
+    }
+    expect(told.length).toBeGreaterThan(functionNames().length * 0.9)
+    const { lines } = (await parseStatement('DESC FUNCTION EXTENDED sha2', 'now')) as { readonly lines: readonly string[] }
+    expect(lines).toEqual(expect.arrayContaining(['Returns: string, in the example', 'Extended Usage:', '    Examples:']))
+  })
 
   it('refuses what there is not', async () => {
     await expect(parseStatement('DESCRIBE FUNCTION nope', 'now')).rejects.toMatchObject({ kind: 'semantic' })
@@ -38,7 +55,6 @@ describe('EXPLAIN', () => {
     ['explain extended DROP TABLE t;', { mode: 'extended', statement: { kind: 'dropTable', table: t, ifExists: false } }],
     ['EXPLAIN FORMATTED INSERT INTO t SELECT 1', { mode: 'formatted', statement: { kind: 'insert', table: t } }],
     ['EXPLAIN COST WITH x AS (SELECT 1 AS a) INSERT INTO t SELECT a FROM x', { mode: 'cost', statement: { kind: 'insert' } }],
-    ['EXPLAIN CODEGEN SELECT 1', { mode: 'codegen' }],
   ])('%s', async (sql, statement) => expect(await parseStatement(sql, 'now')).toMatchObject({ kind: 'explain', ...statement }))
 
   it('says where the statement in it is wrong, in the whole text', async () => {
@@ -48,6 +64,7 @@ describe('EXPLAIN', () => {
     })
     await expect(parseStatement('EXPLAIN EXPLAIN SELECT 1', 'now')).rejects.toMatchObject({ kind: 'unsupported' })
     await expect(parseStatement('EXPLAIN', 'now')).rejects.toMatchObject({ kind: 'syntax' })
+    await expect(parseStatement('EXPLAIN CODEGEN SELECT 1', 'now')).rejects.toMatchObject({ kind: 'unsupported' })
     await expect(parseStatement('EXPLAIN LOGICAL SELECT 1', 'now')).rejects.toMatchObject({ kind: 'unsupported' })
   })
 })

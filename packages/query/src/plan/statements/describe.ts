@@ -25,10 +25,10 @@ function isQuery(reader: StatementReader): boolean {
 }
 
 function describeFunction(reader: StatementReader): DescribeStatement {
-  reader.accept('EXTENDED')
+  const extended = reader.accept('EXTENDED')
   const isText = reader.peek().kind === 'string' || reader.peek().kind === 'symbol'
   const name = isText ? reader.next().value : reader.name(say`the name of a function`)
-  return { kind: 'describe', what: 'function', lines: functionLines(name.toLowerCase()) }
+  return { kind: 'describe', what: 'function', lines: functionLines(name.toLowerCase(), extended) }
 }
 
 function describeTable(reader: StatementReader): DescribeStatement {

@@ -5,6 +5,7 @@ import type { ExplainMode, ExplainStatement, Statement } from '../../statement.t
 import { isQueryStart, parseQuery } from '../parse-query.ts'
 import { tablesOf } from '../tables-of.ts'
 import { oneStatement, syntaxError, type Token } from '../tokens.ts'
+import { readAlterTable } from './alter-table.ts'
 import { readCreateTable } from './create-table.ts'
 import { readAlterView, readCreateView } from './create-view.ts'
 import { readCreateDatabase, readDropDatabase } from './databases.ts'
@@ -62,7 +63,27 @@ function readCreate(reader: StatementReader): Statement | Promise<Statement> {
   const orReplace = reader.isWord('OR') && reader.isWord('REPLACE', 1) && reader.isWord('VIEW', 2)
   if (orReplace) reader.acceptPhrase('OR', 'REPLACE')
   if (reader.accept('VIEW')) return readCreateView(reader, orReplace)
+  const temporary = temporaryView(reader)
+  if (temporary !== undefined)
+    throw new ServiceError(
+      'unsupported',
+      say`${temporary} is not offered, a job keeps nothing for the next: write WITH in the query, or CREATE VIEW`,
+    )
   throw reader.notOffered('CREATE', ['DATABASE', 'SCHEMA', 'TABLE', 'VIEW'])
+}
+
+const temporaryWords = new Set(['OR', 'REPLACE', 'GLOBAL', 'TEMP', 'TEMPORARY', 'VIEW'])
+
+/** The words of `CREATE [OR REPLACE] [GLOBAL] TEMPORARY VIEW`; `undefined` where something else stands. */
+function temporaryView(reader: StatementReader): string | undefined {
+  const words: string[] = []
+  for (let ahead = 0; ahead < 5 && words.at(-1) !== 'VIEW'; ahead += 1) {
+    const { kind, value } = reader.peekAt(ahead)
+    const word = kind === 'word' ? value.toUpperCase() : ''
+    if (!temporaryWords.has(word)) return undefined
+    words.push(word)
+  }
+  return words.includes('TEMP') || words.includes('TEMPORARY') ? ['CREATE', ...words].join(' ') : undefined
 }
 
 function readDrop(reader: StatementReader): Statement {
@@ -75,19 +96,21 @@ function readDrop(reader: StatementReader): Statement {
   return isTable ? { kind: 'dropTable', table: name, ifExists } : { kind: 'dropView', view: name, ifExists }
 }
 
-function readAlter(reader: StatementReader): Promise<Statement> {
+function readAlter(reader: StatementReader): Statement | Promise<Statement> {
   if (reader.accept('VIEW')) return readAlterView(reader)
-  throw reader.notOffered('ALTER', ['VIEW'])
+  if (reader.accept('TABLE')) return readAlterTable(reader)
+  throw reader.notOffered('ALTER', ['TABLE', 'VIEW'])
 }
 
 const modes: Readonly<Record<string, ExplainMode>> = {
   EXTENDED: 'extended',
   FORMATTED: 'formatted',
-  CODEGEN: 'codegen',
   COST: 'cost',
 }
 
 async function readExplain(reader: StatementReader): Promise<ExplainStatement> {
+  if (reader.isWord('CODEGEN'))
+    throw new ServiceError('unsupported', say`EXPLAIN CODEGEN is not offered: the engine makes no code; leave CODEGEN out`)
   const word = reader.acceptAny(...Object.keys(modes))
   reader.refuse(['LOGICAL'], 'EXPLAIN')
   const { start } = reader.peek()

@@ -8,8 +8,10 @@ import { http } from './zh-cn/http.ts'
 import { identity } from './zh-cn/identity.ts'
 import { jobs } from './zh-cn/jobs.ts'
 import { paths } from './zh-cn/paths.ts'
+import { pushdown } from './zh-cn/pushdown.ts'
 import { queries } from './zh-cn/queries.ts'
 import { queues } from './zh-cn/queues.ts'
+import { sourceWrites } from './zh-cn/source-writes.ts'
 import { sources } from './zh-cn/sources.ts'
 import { sql } from './zh-cn/sql.ts'
 import { statements } from './zh-cn/statements.ts'
@@ -25,9 +27,11 @@ export const zhCn: Catalogue = {
   ...identity,
   ...jobs,
   ...paths,
+  ...pushdown,
   ...queries,
   ...queues,
   ...sources,
+  ...sourceWrites,
   ...sql,
   ...statements,
   ...vpcs,

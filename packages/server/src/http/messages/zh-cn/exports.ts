@@ -4,6 +4,38 @@ import type { Catalogue } from '@tributary/rules'
 
 /** By the English template. */
 export const exports: Catalogue = {
+  'exports of this installation take at most {0} MiB together: overwrite one, or ask the installation owner to remove some or for a larger export-size':
+    '本安装的导出文件合计最多 {0} MiB：请覆盖其中一个，或请安装所有者删除一些或调大 export-size',
+  'table {0} is {1}: only managed tables are exported, run a query and export its result':
+    '表 {0} 是{1}：只能导出托管表，请运行查询并导出其结果',
+  '{0} has more than {1} files: import them in parts, or as fewer and larger ones':
+    '{0} 中的文件超过 {1} 个：请分批导入，或合并为较少的大文件',
+  'files that end in .{0} are not read: compress them with gzip, or not at all': '不读取以 .{0} 结尾的文件：请用 gzip 压缩，或不压缩',
+  '{0} is no plain file: put plain files alone, and no links or folders, where they are imported from':
+    '{0} 不是普通文件：导入位置只能放普通文件，不能放链接或文件夹',
+  'the files are larger than the {0} MiB that one import may read: import them in parts, or ask the installation owner for a larger max-import':
+    '文件超过一次导入允许的 {0} MiB：请分批导入，或请安装所有者调大 max-import',
+  'the disk of the installation is full, nothing was imported: try again when there is room':
+    '本安装的磁盘已满，未导入任何内容：请在有空间后重试',
+  'column {0} holds nested values, which are imported from parquet alone: send data_type parquet':
+    '列 {0} 为嵌套类型，只能从 parquet 导入：请将 data_type 设为 parquet',
+  '{0} has other columns than {1}: import files with other columns by themselves': '{0} 的列与 {1} 不同：请将列不同的文件分开导入',
+  '{0} cannot be uncompressed as its name says: it is damaged, or compressed in another way':
+    '{0} 无法按其名称所示解压：文件已损坏，或以其他方式压缩',
+  '{0} is no Parquet file, or is damaged': '{0} 不是 Parquet 文件，或已损坏',
+  'column {0} of {1} has a type that no table has ({2}): leave it out of the file':
+    '{1} 的列 {0} 的类型（{2}）是任何表都没有的：请从文件中去掉该列',
+  'delimiter is neither quote_char nor escape_char': 'delimiter 不能与 quote_char 或 escape_char 相同',
+  '{0} has no files to import: the installation owner puts them into {1} of the import directory, or export to it first':
+    '{0} 没有可导入的文件：请安装所有者将文件放入导入目录的 {1}，或先导出到该位置',
+  'data_type {0} is not imported here: write the files as parquet, json or csv':
+    '此处不导入 data_type {0}：请将文件写为 parquet、json 或 csv',
+  'data_type "{0}" is unknown: it is one of {1}': '未知的 data_type "{0}"：只能为 {1} 之一',
+  '{0} is one ASCII character, or \\t for a tab': '{0} 应为一个 ASCII 字符，或用 \\t 表示制表符',
+  '{0} is longer than {1} characters': '{0} 超过 {1} 个字符',
+  'partition_spec is not understood at "{0}": send year=2024,month=1':
+    '无法理解 partition_spec 中的 "{0}"：请使用 year=2024,month=1 的形式',
+  'mode is SYNC or ASYNC': 'mode 只能为 SYNC 或 ASYNC',
   'page-size is a whole number from 1 to 100': 'page-size 应为 1 到 100 的整数',
   'current-page is a whole number from 1': 'current-page 应为从 1 开始的整数',
   'the engine of queue {0} did not answer in {1} s: ask again': '队列 {0} 的引擎在 {1} 秒内未应答：请重试',
@@ -31,4 +63,6 @@ export const exports: Catalogue = {
     '结果有 {0} 行，本安装最多保留 {1} 行（max-result-rows）：请添加 LIMIT，或将各行写入表中',
   'the disk of the installation is full, nothing was exported: try again when there is room':
     '安装所在的磁盘已满，未导出任何内容：请在有空间后重试',
+  'CSV has no form for column {0} of type {1}: export as json, or take its parts apart in the query':
+    'CSV 无法表示类型为 {1} 的列 {0}：请导出为 json，或在查询中取出其各部分',
 }

@@ -10,7 +10,6 @@ export const functions: Catalogue = {
   'whether {0} leaves out NULL': '{0} 是否忽略 NULL',
   '{0} that leaves out NULL is not offered with FILTER or OVER': '忽略 NULL 的 {0} 不支持与 FILTER 或 OVER 一起使用',
   '{0} takes whole numbers, and {1} is of {2} type': '{0} 的参数应为整数，而 {1} 的类型为 {2}',
-  'a list of values with FILTER or OVER is not offered': '收集值的列表不支持与 FILTER 或 OVER 一起使用',
   '{0} with FILTER or OVER is not offered': '{0} 不支持与 FILTER 或 OVER 一起使用',
   'percentile_approx takes numbers, and {0} is of {1} type': 'percentile_approx 的参数应为数值，而 {0} 的类型为 {1}',
   'the share of percentile has to be one number written out; {0} is not': 'percentile 的比例必须是直接写出的一个数；{0} 不是',
@@ -95,7 +94,6 @@ export const functions: Catalogue = {
   'the limit of split': 'split 的上限',
   'the pattern of split': 'split 的模式',
   "split by a pattern that may match nothing ('{0}') is not offered": "不支持以可匹配空串的模式（'{0}'）进行 split",
-  'split with a limit above 1 is not offered': '不支持上限大于 1 的 split',
   'initcap of text with letters whose other case depends on their place, or is several letters, is not offered':
     'initcap 不支持大小写取决于位置或对应多个字母的文本',
   'concat_ws takes texts and arrays of texts; others are not offered': 'concat_ws 的参数应为文本或文本数组；不支持其他类型',
@@ -115,4 +113,14 @@ export const functions: Catalogue = {
   'reading a timestamp with the name of a time zone is not offered': '不支持读取带时区名称的时间戳',
   'reading a time without a day as a timestamp is not offered': '不支持将没有日期的时间读作时间戳',
   'type "{0}" is not well formed': '类型 "{0}" 格式不正确',
+  'the shares of percentile are numbers between 0 and 1, written out; {0} is not':
+    'percentile 的各分位应为 0 到 1 之间的数字常量；{0} 不是',
+  "cannot resolve '{0}' due to data type mismatch: The expressions should all have the same type, got {1}({2})":
+    "无法解析 '{0}'，数据类型不匹配：各表达式的类型应相同，而实际为 {1}({2})",
+  'json_tuple takes a text of JSON and names of its members behind it': 'json_tuple 的参数为 JSON 文本及其后的成员名',
+  'the name of a member in json_tuple': 'json_tuple 的成员名',
+  'the lambda of array_sort gives a whole number (int), and is of {0} type': 'array_sort 的 lambda 应返回整数（int），而其类型为 {0}',
+  'the comparison of array_sort gave NULL: let it give a number for every pair': 'array_sort 的比较返回了 NULL：请对每一对元素都返回数字',
+  'sequence over {0} takes no step of {1}; cast its ends to timestamp': '对 {0} 的 sequence 不能以 {1} 为步长；请将两端转换为 timestamp',
+  'sequence with a step of nothing ({0}) is not offered': '不支持步长为零（{0}）的 sequence',
 }

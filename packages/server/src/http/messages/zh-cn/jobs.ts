@@ -59,7 +59,18 @@ export const jobs: Catalogue = {
   'queue {0} is not bound to a connection that reaches {1} (table {2}): bind it to an enhanced connection whose subnet or routes contain the address':
     '队列 {0} 未绑定可到达 {1} 的连接（表 {2}）：请将其绑定到子网或路由包含该地址的增强型跨源连接',
   'this installation runs no SQL': '该安装不执行 SQL',
-  'the engine of queue {0} did not answer in {1} s: submit the statement again': '队列 {0} 的引擎在 {1} 秒内没有响应：请重新提交语句',
+  'the engine of queue {0} did not answer in {1} s ({2}): submit the statement again':
+    '队列 {0} 的引擎在 {1} 秒内没有响应（{2}）：请重新提交语句',
+  'it waits for memory, which jobs on other queues use': '正在等待内存，其他队列的作业正在使用',
+  'it is busy with other statements': '正忙于其他语句',
+  'it is still being started': '仍在启动',
+  'the system killed the engine of queue {0} for want of memory: run the job again when less runs beside it, split the statement, or ask the installation owner for a smaller engine-memory or more memory':
+    '系统因内存不足结束了队列 {0} 的引擎：请在并行任务较少时重新运行作业、拆分语句，或请安装所有者调小 engine-memory 或增加内存',
+  'the engine of queue {0} was killed (SIGKILL), as the system does when memory runs out: run the job again, and split the statement if it is killed again':
+    '队列 {0} 的引擎被结束（SIGKILL），系统在内存耗尽时会这样做：请重新运行作业，若再次被结束请拆分语句',
+  '{0} = {1} is not offered: jobs run in UTC; leave it out, and write from_utc_timestamp(t, zone) where times of a zone are wanted':
+    '不支持 {0} = {1}：作业以 UTC 运行；请去掉它，需要某个时区的时间时请使用 from_utc_timestamp(t, zone)',
+  'EXPLAIN CODEGEN is not offered: the engine makes no code; leave CODEGEN out': '不支持 EXPLAIN CODEGEN：引擎不生成代码；请去掉 CODEGEN',
   'the job was cancelled': '作业已取消',
   'the server was stopped while the job ran; run it again': '作业运行期间服务停止；请重新执行',
   'the job was ended before it ran': '作业在运行前已结束',

@@ -48,7 +48,7 @@ export const paths: Catalogue = {
     '请修正数据库、schema 和表，或请数据库所有者授权该用户访问',
   'address is host:port, like 10.71.0.5:5432 or db.example.com:5432':
     'address 应为 host:port 形式，例如 10.71.0.5:5432 或 db.example.com:5432',
-  '{0} needs protocol: say "{1}"': '使用 {0} 时必须指定 protocol：请填写 "{1}"',
+  '{0} needs protocol: say {1}': '使用 {0} 时必须指定 protocol：请填写 {1}',
   'tls is one of {0}': 'tls 只能为 {0} 之一',
   'table needs auth_info_name: nothing is read without a login': '使用 table 时必须指定 auth_info_name：不登录则无法读取',
   'protocol {0} is not spoken yet: leave protocol out to test up to TCP, or use {1}':
@@ -118,5 +118,8 @@ export const paths: Catalogue = {
   '{0} offers no TLS, which tls={1} requires': '{0} 不提供 TLS，而 tls={1} 要求使用 TLS',
   'what listens there accepted the connection and said nothing for {0} s: is it a PostgreSQL server?':
     '对端接受了连接，但 {0} 秒内没有任何应答：它是 PostgreSQL 服务器吗？',
+  'what listens there accepted the connection and said nothing for {0} s: is it a MySQL server?':
+    '对端接受了连接，但 {0} 秒内没有任何应答：它是 MySQL 服务器吗？',
+  'what listens there does not answer as a MySQL server does: check the port': '对端的应答不是 MySQL 服务器的应答：请检查端口',
   'what listens there does not answer as a PostgreSQL server does: check the port': '对端的应答不是 PostgreSQL 服务器的应答：请检查端口',
 }

@@ -11,11 +11,48 @@ export const sources: Catalogue = {
   'holds text that is not UTF-8; correct it at the source or declare the column as binary':
     '含有非 UTF-8 文本；请在数据源中修正，或将该列声明为 binary',
   '{0} has no fixed width': '{0} 没有固定宽度',
+  'MySQL computes decimals with at most {0} digits behind the point': 'MySQL 计算小数时小数位最多为 {0} 位',
+  'the order by a constant is none': '按常量排序没有意义',
+  'texts of more than {0} bytes are sorted by their beginning alone': '超过 {0} 字节的文本只按其开头排序',
+  'column {0} is {1} at the source, where it compares in its own way': '列 {0} 在数据源中的类型为 {1}，其比较方式不同',
+  'floating point is computed in its own way': '浮点数的计算方式不同',
+  'MySQL has no dates before the year 1 or after 9999': 'MySQL 没有公元 1 年之前或 9999 年之后的日期',
+  'the source would answer with {0} where {1} is wanted': '数据源会返回 {0}，而需要的是 {1}',
+  'the table changed while it was about to be read: run the job again': '表在即将被读取时发生了变化：请重新运行作业',
+  'the source sent a row that is not of the columns it announced': '数据源返回的行与其声明的列不符',
+  'holds a value that does not fit its declared type any more: create the table again to read its columns anew, or declare a wider type':
+    '含有已不符合其声明类型的值：请重新建表以重新读取列，或声明更宽的类型',
+  'holds a time that is before 00:00:00 or after 23:59:59; declare the column as string':
+    '含有早于 00:00:00 或晚于 23:59:59 的时间；请将该列声明为 string',
+  '{0} asks for the login by {1}, which is not offered; let this user sign in by mysql_native_password or caching_sha2_password':
+    '{0} 要求以 {1} 方式登录，暂不支持；请让该用户使用 mysql_native_password 或 caching_sha2_password 登录',
+  '{0} asks for the password in clear text; encrypt with sslMode=REQUIRED, or let this user sign in by mysql_native_password, or ask the installation owner to allow cleartext for this gateway':
+    '{0} 要求以明文发送密码；请使用 sslMode=REQUIRED 加密，或让该用户使用 mysql_native_password 登录，或请安装所有者为该网关允许明文',
+  '{0} offers no TLS; switch it on at the source, or ask for sslMode=DISABLED in the url':
+    '{0} 不支持 TLS；请在数据源上启用，或在 url 中使用 sslMode=DISABLED',
+  'came with {0} bytes where its type has {1}: create the table again to read its columns anew':
+    '返回了 {0} 字节，而其类型为 {1} 字节：请重新建表以重新读取列',
+  'the source sent {0} rows and says that it sent {1}; run the job again': '数据源返回了 {0} 行，却声明返回了 {1} 行；请重新运行作业',
+  "the source does not speak PostgreSQL's protocol": '该数据源不使用 PostgreSQL 协议',
+  'the source sent a row of more than 1 GiB': '数据源返回了超过 1 GiB 的行',
+  'partitionColumn {0} is no column of {1} at {2}; correct the OPTIONS': 'partitionColumn {0} 不是 {2} 的 {1} 的列；请更正 OPTIONS',
   'the source ended its answer in the middle of a row': '数据源的应答在一行中间中断',
   'the source answered COPY in a form that is not the binary one': '数据源对 COPY 的应答不是二进制格式',
   'the source sent {0} columns where {1} were asked for': '数据源返回了 {0} 列，而请求的是 {1} 列',
   '{0}: the source answered: {1} ({2}){3}': '{0}：数据源应答：{1} ({2}){3}',
-  '{0}: the connection was lost: {1}': '{0}：连接已断开：{1}',
+  '{0}: the connection was lost: {1}{2}': '{0}：连接已断开：{1}{2}',
+  '; the source, or what lies between, ended the session: run the job again, and ask the doctor if it goes on':
+    '；会话被数据源或中间网络终止：请重新运行作业，若仍发生请使用诊断',
+  '{0} sent more than {1} MiB where a short answer was due: ask what listens there':
+    '{0} 在应返回简短应答处发送了超过 {1} MiB 的数据：请确认该地址上的服务',
+  '{0} sent a row of more than 1 GiB, which no column may hold: ask what listens there':
+    '{0} 发送了超过 1 GiB 的行，任何列都不允许：请确认该地址上的服务',
+  '; the source ended the session: run the job again once it is up': '；数据源终止了会话：请待其恢复后重新运行作业',
+  '; if the password has changed at the source, give the auth-info the new one': '；如果数据源的密码已更改，请更新跨源认证中的密码',
+  '; another session at the source holds a lock: run the job again once that one is through':
+    '；数据源上的另一个会话持有锁：请待其结束后重新运行作业',
+  '; the source has no session to spare: run the job again later, or let it take more':
+    '；数据源没有空闲会话：请稍后重新运行作业，或提高其会话上限',
   '; a value does not fit its declared type any more{0}: create the table again to read its columns anew, or declare a wider type':
     '；有值已不符合其声明的类型{0}：请重新建表以重新读取列，或声明更宽的类型',
   '{0} does not exist in database {1} at {2}, or this user may not see it; check dbtable':
@@ -45,8 +82,8 @@ export const sources: Catalogue = {
   'an option is not known for JDBC{0}; {1}': '有 JDBC 未知的选项{0}；{1}',
   'option {0} is given twice': '选项 {0} 重复',
   'option {0} is missing; write it, {1}': '缺少选项 {0}；请填写，{1}',
-  'option url: MySQL sources are not offered yet; offered: jdbc:postgresql://host:port/database':
-    '选项 url：暂不支持 MySQL 数据源；支持：jdbc:postgresql://host:port/database',
+  "write it as 'jdbc:mysql://host:port/database', with one host and its port":
+    "请写成 'jdbc:mysql://host:port/database'，只含一个主机及其端口",
   "write it as 'jdbc:postgresql://host:port/database', with one host and its port":
     "请写成 'jdbc:postgresql://host:port/database'，只含一个主机及其端口",
   'option url is not understood; {0}': '无法识别选项 url；{0}',
@@ -54,14 +91,15 @@ export const sources: Catalogue = {
   'option url: several hosts are not offered; write one host:port': '选项 url：不支持多个主机；请只写一个 host:port',
   'option url names no database; {0}': '选项 url 未指定数据库；{0}',
   'option url: parameter {0} is given twice': '选项 url：参数 {0} 重复',
-  'option url: parameter sslmode takes {0}': '选项 url：参数 sslmode 只能为 {0}',
+  'option url: parameter {0} takes {1}': '选项 url：参数 {0} 只能为 {1}',
   'option url: parameter {0} is not offered; give the login by passwdauth': '选项 url：不支持参数 {0}；请使用 passwdauth 提供登录信息',
   'option url: parameter {0} does not take this value': '选项 url：参数 {0} 不支持该值',
-  'option url: parameter {0} is not offered; offered are ssl, sslmode, ApplicationName, connectTimeout, loginTimeout, socketTimeout, tcpKeepAlive':
-    '选项 url：不支持参数 {0}；支持 ssl、sslmode、ApplicationName、connectTimeout、loginTimeout、socketTimeout、tcpKeepAlive',
-  "option driver does not fit the url; write 'org.postgresql.Driver' for jdbc:postgresql":
-    "选项 driver 与 url 不符；jdbc:postgresql 请写 'org.postgresql.Driver'",
+  'option url: parameter {0} is not offered; offered are {1}': '选项 url：不支持参数 {0}；支持 {1}',
+  "option driver does not fit the url; write '{0}' for jdbc:{1}": "选项 driver 与 url 不符；jdbc:{1} 请写 '{0}'",
   "as 'schema.table' or 'table'": "形式为 'schema.table' 或 'table'",
+  "as 'database.table' or 'table'": "形式为 'database.table' 或 'table'",
+  "option dbtable names no database, and the url does not either; write it as 'database.table'":
+    "选项 dbtable 未指定数据库，url 也未指定；请写成 'database.table'",
   'option dbtable is not the name of a table; write it {0}': '选项 dbtable 不是表名；请填写，{0}',
   'option passwdauth is empty; write the name of an auth-info of kind passwd': '选项 passwdauth 为空；请填写 passwd 类型的跨源认证的名称',
   "option encryption is required beside passwdauth; write 'encryption'='true'":

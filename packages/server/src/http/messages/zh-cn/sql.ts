@@ -47,15 +47,12 @@ export const sql: Catalogue = {
   'avg of {0} is not offered; cast {1} to at most 23 digits, or to double': '不支持对 {0} 使用 avg；请将 {1} 转换为最多 23 位或 double',
   "cannot resolve '{0}({1})' due to data type mismatch: function {2} requires numeric or interval types, not {3}":
     "数据类型不匹配，无法解析 '{0}({1})'：函数 {2} 需要数值或 interval 类型，而不是 {3}",
-  'NULL {0} NULL is not offered; give one side a type': '不支持 NULL {0} NULL；请为其中一侧指定类型',
   "cannot resolve '{0}' due to data type mismatch: differing types in '{1}' ({2} and {3})":
     "数据类型不匹配，无法解析 '{0}'：'{1}' 中的类型不同（{2} 和 {3}）",
   'a quotient needs more than 38 digits: cast the sides to fewer': '商超过 38 位：请将两侧转换为更少的位数',
   '{0} {1} {2} needs more than 38 digits and is not offered; cast one side to fewer digits or to double':
     '{0} {1} {2} 超过 38 位，不支持；请将一侧转换为更少的位数或 double',
   'comparing binary values is not offered': '不支持比较 binary 值',
-  'IN over a mix of strings and other types ({0}) is not offered; write all values with one type':
-    '不支持在 IN 中混用字符串和其他类型（{0}）；请将所有值写成同一类型',
   'IN over these types ({0}) is not offered; write all values with one type': '不支持对这些类型使用 IN（{0}）；请将所有值写成同一类型',
   "IN over a date takes dates as 'yyyy-MM-dd'; {0} is not one": "对日期使用 IN 时值应为 'yyyy-MM-dd'；{0} 不是",
   'several statements in one text are not offered; submit them one by one': '不支持一次提交多条语句；请逐条提交',
@@ -79,9 +76,7 @@ export const sql: Catalogue = {
   "{0} expression '{1}' of type {2} is not a boolean.": "{0} 表达式 '{1}' 的类型为 {2}，不是 boolean。",
   '* stands where a single value is expected ({0})': '此处应为单个值，不能使用 *（{0}）',
   "{0} constants are written as {1}; '{2}' is not": "{0} 常量应写成 {1}；'{2}' 不是",
-  'the number {0} is not offered; write it without an exponent': '不支持数字 {0}；请不要使用指数形式',
   'the number {0} is not a {1}': '数字 {0} 不是 {1}',
-  'the {0} constant {1} is not offered': '不支持 {0} 常量 {1}',
   'the number {0} has more than 38 digits': '数字 {0} 超过 38 位',
   "cannot resolve '{0}' over {1} due to data type mismatch: a boolean is required, and it is of {2} type":
     "数据类型不匹配，无法对 {1} 解析 '{0}'：需要 boolean，实际为 {2} 类型",
@@ -128,8 +123,6 @@ export const sql: Catalogue = {
   'FULL JOIN USING ({0}) over {1} and {2} is not offered; use ON': '不支持对 {1} 和 {2} 使用 FULL JOIN USING ({0})；请使用 ON',
   "Reference '{0}' is ambiguous, could be: {1}": "引用 '{0}' 有歧义，可能是：{1}",
   "Column '{0}' does not exist. Did you mean one of the following? [{1}]": "列 '{0}' 不存在。您是否指以下之一？[{1}]",
-  'a column of type void is not offered; give NULL a type, for instance CAST(NULL AS STRING)':
-    '不支持 void 类型的列；请为 NULL 指定类型，例如 CAST(NULL AS STRING)',
   'table {0}.{1} has columns that differ in case alone ({2}); it cannot be read': '表 {0}.{1} 中有仅大小写不同的列（{2}）；无法读取',
   'the query cannot be planned as it stands': '无法为该查询生成执行计划',
   'only queries are planned': '只能为查询生成执行计划',
@@ -142,4 +135,17 @@ export const sql: Catalogue = {
   'this name is not closed: write ` after it': '名称没有结束：请在其后写 `',
   'a name in backticks is empty': '反引号中的名称为空',
   'this string is not closed: write {0} after it': '字符串没有结束：请在其后写 {0}',
+  'an interval goes from YEAR TO MONTH, or between DAY, HOUR, MINUTE and SECOND, not from {0} TO {1}':
+    '时间间隔可为 YEAR TO MONTH，或在 DAY、HOUR、MINUTE、SECOND 之间，不能为 {0} TO {1}',
+  "'{0}' is no interval of {1} TO {2}; write it as '{3}'": "'{0}' 不是 {1} TO {2} 的时间间隔；请写成 '{3}'",
+  'Cannot parse the {0} value: {1}': '无法解析 {0} 值：{1}',
+  'Numeric literal {0} does not fit in valid range for type {1}': '数字常量 {0} 超出类型 {1} 的范围',
+  '{0} - {1} gives an interval, and intervals as values are not offered: write datediff({2}, {3}) for days, or unix_timestamp({4}) - unix_timestamp({5}) for seconds':
+    '{0} - {1} 的结果为时间间隔，不支持以时间间隔为值：天数请用 datediff({2}, {3})，秒数请用 unix_timestamp({4}) - unix_timestamp({5})',
+  'an interval as a value is not offered; add it to a date or a timestamp, or take it away':
+    '不支持以时间间隔为值；请将其与 date 或 timestamp 相加或相减',
+  'cannot resolve IN due to data type mismatch: Arguments must be same type but were: string and {0} ({1})':
+    '无法解析 IN，数据类型不匹配：各参数类型应相同，而实际为 string 与 {0}（{1}）',
+  'TABLESAMPLE of another kind than (5 ROWS) and (5 PERCENT)': '(5 ROWS) 和 (5 PERCENT) 以外的 TABLESAMPLE',
+  'Sampling fraction ({0}) must be on interval [0, 1]': '抽样比例（{0}）应在 [0, 1] 之间',
 }

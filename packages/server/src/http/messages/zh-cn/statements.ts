@@ -60,7 +60,6 @@ export const statements: Catalogue = {
     '视图 {0} 已存在。如需修改视图定义，请使用 ALTER VIEW AS 或 CREATE OR REPLACE VIEW AS',
   'The number of columns produced by the SELECT clause (num: {0}) does not match the number of column names specified by CREATE VIEW (num: {1}): view {2}':
     'SELECT 的列数（{0}）与 CREATE VIEW 指定的列名个数（{1}）不一致：视图 {2}',
-  'column {0} of view {1} is of type {2}, which a view cannot keep yet': '视图 {1} 的列 {0} 类型为 {2}，视图暂不支持该类型',
   'Found duplicate column(s) in the view definition: {0}': '视图定义中有重复的列：{0}',
   'Recursive view {0} detected (cycle: {1})': '视图 {0} 递归引用自身（循环：{1}）',
   'The depth of view {0}.{1} exceeds the maximum view resolution depth ({2})': '视图 {0}.{1} 的嵌套深度超过上限（{2}）',

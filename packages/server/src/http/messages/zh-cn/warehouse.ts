@@ -21,11 +21,8 @@ export const warehouse: Catalogue = {
   'a fixed value for partition column {0} of type {1} is not offered: leave it out of PARTITION and let the rows say it':
     '不支持为类型为 {1} 的分区列 {0} 指定固定值：请在 PARTITION 中去掉该值，由数据决定',
   "'{0}' is no value of partition column {1} ({2})": "'{0}' 不是分区列 {1}（{2}）的合法值",
-  '{0} writes to managed tables alone, and {1} is none: writing to source tables comes later; make a table with CREATE TABLE … USING PARQUET':
-    '{0} 只能写入托管表，而 {1} 不是托管表：写入源表将在以后提供；请用 CREATE TABLE … USING PARQUET 建表',
   'column {0} is a bare NULL, which no table can keep: give it a type, for instance CAST(NULL AS STRING)':
     '列 {0} 是没有类型的 NULL，表中不能保存：请指定类型，例如 CAST(NULL AS STRING)',
-  'column {0} holds nested values, which a table cannot keep yet': '列 {0} 为嵌套类型，表中暂不能保存',
   'a column is listed twice in PARTITIONED BY': 'PARTITIONED BY 中的列重复',
   'Cannot use all columns for partition columns': '不能将所有列都作为分区列',
   'Found duplicate column(s) in the table definition of {0}: {1}': '表 {0} 的定义中列重复：{1}',
@@ -59,4 +56,24 @@ export const warehouse: Catalogue = {
   'table {0} is {1}: only managed tables are previewed, submit a SELECT': '表 {0} 是{1}：只能预览托管表，请提交 SELECT',
   'managed tables of this installation take at most {0} MiB together: drop or truncate some, or ask the installation owner for a larger --warehouse-size':
     '该安装的托管表合计最多占用 {0} MiB：请删除或清空一些表，或联系安装所有者调大 --warehouse-size',
+  'Attempted to unset non-existent properties [{0}] in table {1}.{2}': '试图在表 {1}.{2} 中删除不存在的属性 [{0}]',
+  'a table stays in its database when it is renamed: {0} and {1} are two; leave the database out of the new name':
+    '重命名时表仍在原数据库中：{0} 与 {1} 不是同一个；请在新名称中去掉数据库',
+  'CREATE TABLE … LIKE takes a managed table or a view, and {0} lies at a source: declare it again with its OPTIONS, or write CREATE TABLE … AS SELECT':
+    'CREATE TABLE … LIKE 的来源应为托管表或视图，而 {0} 位于数据源：请连同 OPTIONS 重新声明，或使用 CREATE TABLE … AS SELECT',
+  'CREATE TABLE … LIKE makes a managed table: it takes USING PARQUET and TBLPROPERTIES alone':
+    'CREATE TABLE … LIKE 创建托管表：只能带 USING PARQUET 和 TBLPROPERTIES',
+  'a change, for instance {0}, {1} or {2}': '一项更改，例如 {0}、{1} 或 {2}',
+  'ALTER TABLE … {0} is not offered: make the table anew with CREATE TABLE … AS SELECT, and rename it':
+    '不支持 ALTER TABLE … {0}：请用 CREATE TABLE … AS SELECT 重新创建该表，再重命名',
+  'ALTER TABLE … ADD PARTITION is not offered: a partition is there as soon as rows are inserted into it':
+    '不支持 ALTER TABLE … ADD PARTITION：写入数据后分区即存在',
+  'DROP PARTITION needs a value for partition column {0}': 'DROP PARTITION 需要给出分区列 {0} 的值',
+  'storing {0} as {1} is not offered': '不支持将 {0} 存为 {1}',
+  'column {0} of type {1} is not offered in a source table; managed tables take nested values':
+    '源表不支持类型为 {1} 的列 {0}；嵌套类型可用于托管表',
+  'NOT NULL of column {0} is not offered: leave it out, and leave rows without a value out of the query that writes':
+    '不支持列 {0} 的 NOT NULL：请去掉它，并在写入的查询中过滤掉没有值的行',
+  '{0} is not offered, a job keeps nothing for the next: write WITH in the query, or CREATE VIEW':
+    '不支持 {0}，作业不会为下一个作业保留任何内容：请在查询中使用 WITH，或使用 CREATE VIEW',
 }

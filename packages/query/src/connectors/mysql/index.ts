@@ -1,0 +1,159 @@
+// MySQL and MariaDB as a source: one connection per session, whole scans by a prepared statement, whose rows come in the protocol's binary form.
+
+import { type Column, formatColumnType, formatEndpoint, ServiceError, say } from '@tributary/rules'
+import type { Dialer } from '@tributary/fabric/dial'
+import type { RecordBatch } from '../../batch.ts'
+import type { Filter, SourceScan } from '../../plan/plan.ts'
+import type { RemoteQuery } from '../../plan/push/remote-query.ts'
+import type { OpenableTable, SourceTable } from '../../source.ts'
+import { type Connector, NotAskable, type Session, type WriteReport, type WriteRequest } from '../connector.ts'
+import { type ColumnBuilder, createBuilder } from './builders.ts'
+import { batchRows, RowDecoder } from './decode.ts'
+import { isMissing, tellError } from './errors.ts'
+import { type Login, login, type Statement } from './login.ts'
+import { probe } from './probe.ts'
+import { partConditions, readSideBySide } from './side-by-side.ts'
+import { streamRows } from './stream.ts'
+import { hasRareText, offerOf, translate } from './translate.ts'
+import { queryText } from './translate-query.ts'
+import { columnAt, findSource, getSource, relationOf, shownName } from './source-columns.ts'
+import { getColumnType, isReadableAs, quoteText, readExpression, type SourceColumn, sourceColumnOf } from './types.ts'
+import { writeRows } from './write.ts'
+
+/** Reads tables and views of MySQL 5.7 and later, of MariaDB 10.2 and later, and of servers that speak their protocol. */
+export const mysqlConnector: Connector = {
+  kind: 'mysql',
+  open: (source, dial, signal) => MysqlSession.open(source, dial, signal),
+  probe: (source, dial, options) => probe(source, dial, options, () => MysqlSession.open(source, dial, options.signal)),
+  offer: (filter: Filter, table: SourceTable) => offerOf(filter, table.columns),
+  explain: (scan: SourceScan) => (scan.remote === undefined ? selectText(scan, undefined) : queryText(scan.remote, scan.columns, [])),
+}
+
+class MysqlSession implements Session {
+  readonly #table: SourceTable
+  readonly #login: Login
+  /** Opens another session like this one. */
+  readonly #logIn: () => Promise<Login>
+  #columns: Promise<readonly SourceColumn[]> | undefined
+
+  private constructor(table: SourceTable, session: Login, logIn: () => Promise<Login>) {
+    this.#table = table
+    this.#login = session
+    this.#logIn = logIn
+  }
+
+  static async open(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<MysqlSession> {
+    const logIn = (): Promise<Login> => login(source, dial, signal)
+    return new MysqlSession(source.table, await logIn(), logIn)
+  }
+
+  async describe(): Promise<readonly Column[]> {
+    const columns = await this.#sourceColumns()
+    return columns.map((column) => ({ name: column.name, type: getColumnType(shownName(this.#table), column) }))
+  }
+
+  async *scan(scan: SourceScan): AsyncGenerator<RecordBatch> {
+    if (scan.remote !== undefined) return yield* this.#read(scan, await this.#queryText(scan, scan.remote))
+    const columns = await this.#columnsFor(scan)
+    const conditions = partConditions(this.#table, columns)
+    if (conditions.length === 0) return yield* this.#read(scan, selectText(scan, columns))
+    const read = (session: Login, part: string): AsyncGenerator<RecordBatch> => this.#read(scan, selectText(scan, columns, part), session)
+    yield* readSideBySide({ conditions, leader: this.#login, open: this.#logIn, read })
+  }
+
+  async *#read(scan: SourceScan, text: string, session = this.#login): AsyncGenerator<RecordBatch> {
+    try {
+      const statement = await session.prepare(text)
+      yield* streamRows(session, statement, new RowDecoder(this.#buildersFor(scan, statement)))
+    } catch (error) {
+      throw this.#tell(error, session)
+    }
+  }
+
+  /** What is computed at the source may be of a type that nobody foresaw: the tables are read then. */
+  #buildersFor(scan: SourceScan, { columns }: Statement): readonly ColumnBuilder[] {
+    const table = shownName(this.#table)
+    return columns.map((definition, index) => {
+      const declared = columnAt(scan.table, scan.columns[index] ?? -1)
+      const source = sourceColumnOf(definition)
+      if (scan.remote !== undefined && !isReadableAs(source, declared.type))
+        throw new NotAskable(say`the source would answer with ${source.shown} where ${formatColumnType(declared.type)} is wanted`)
+      return createBuilder({ table, source, declared, capacity: batchRows })
+    })
+  }
+
+  async #queryText(scan: SourceScan, query: RemoteQuery): Promise<string> {
+    const sources: (readonly SourceColumn[])[] = []
+    for (const table of query.tables) sources.push(await this.#readColumns(table))
+    return queryText(query, scan.columns, sources)
+  }
+
+  async write(request: WriteRequest, rows: AsyncIterable<RecordBatch>): Promise<WriteReport> {
+    const { schema, database } = this.#table.settings
+    const target = { table: this.#table, database: schema ?? database, relation: relationOf(this.#table), shown: shownName(this.#table) }
+    return await writeRows(this.#login, { ...target, columns: await this.#sourceColumns() }, request, rows)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#login[Symbol.asyncDispose]()
+  }
+
+  #sourceColumns(): Promise<readonly SourceColumn[]> {
+    this.#columns ??= this.#readColumns(this.#table)
+    return this.#columns
+  }
+
+  /** A filter by a text beyond ASCII has to know in which character set its column is. */
+  async #columnsFor(scan: SourceScan): Promise<readonly SourceColumn[]> {
+    const columns = await this.#sourceColumns()
+    if (!scan.filters.some(hasRareText)) return columns
+    const { database, schema, table } = scan.table.settings
+    const rows = await this.#login
+      .ask(
+        `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${quoteText(schema ?? database)} AND TABLE_NAME = ${quoteText(table)} AND CHARACTER_SET_NAME = 'utf8mb4'`,
+      )
+      .catch((error: unknown) => {
+        throw this.#tell(error)
+      })
+    const names = new Set(rows.map(({ name }) => name))
+    return columns.map((column) => ({ ...column, takesAnyText: names.has(column.name) }))
+  }
+
+  /** What the server says that it would answer with: it looks at rights, too, and reads no row. */
+  async #readColumns(table: SourceTable): Promise<readonly SourceColumn[]> {
+    const asked: Promise<Statement> = this.#login.prepare(`SELECT * FROM ${relationOf(table)}`)
+    const { columns } = await asked.catch((error: unknown) => {
+      throw isMissing(error) ? missingTable(table, error) : this.#tell(error)
+    })
+    return columns.map(sourceColumnOf)
+  }
+
+  #tell(error: unknown, session = this.#login): ServiceError {
+    return tellError(session.lossOf(error), `${shownName(this.#table)} at ${formatEndpoint(this.#table.settings.endpoint)}`)
+  }
+}
+
+function missingTable({ settings: { endpoint, database, schema, table } }: SourceTable, cause: unknown): ServiceError {
+  return new ServiceError(
+    'semantic',
+    say`${table} does not exist in database ${schema ?? database} at ${formatEndpoint(endpoint)}, or this user may not see it; check dbtable`,
+    { cause },
+  )
+}
+
+/**
+ * @param source - `undefined` prints what would be sent if the source's types are the declared ones
+ * @param part - a condition besides its own
+ */
+function selectText(scan: SourceScan, source: readonly SourceColumn[] | undefined, part?: string): string {
+  const table = shownName(scan.table)
+  const columns = scan.table.columns.map((declared) => ({ declared, source: findSource(declared, source) }))
+  const list = scan.columns.map((position) => {
+    const declared = columnAt(scan.table, position)
+    return readExpression(table, getSource(scan.table, declared, source), declared.type)
+  })
+  const conditions = scan.filters.map((filter) => translate(filter, columns)).filter((text) => text !== undefined)
+  const all = part === undefined ? conditions : [...conditions, part]
+  const where = all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`
+  return `SELECT ${list.join(', ')} FROM ${relationOf(scan.table)}${where}`
+}

@@ -1,0 +1,319 @@
+// From a socket to a session: TLS as the table asks for it, the password as the gateway allows it, then the session's settings; and its end at the source.
+
+import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Dialer } from '@tributary/fabric/dial'
+import { formatEndpoint, ServiceError, say } from '@tributary/rules'
+import mysql from 'mysql2'
+import type { OpenableTable } from '../../source.ts'
+import { tellError } from './errors.ts'
+import {
+  cancelPatienceMs,
+  cancelTimeoutMs,
+  type Encryption,
+  encryptionsOf,
+  loginTimeoutMs,
+  mostJoinedPackets,
+  sessionSetup,
+} from './settings.ts'
+import type { ColumnDefinition } from './types.ts'
+
+/** A statement that the source knows by now; `columns` says what it answers with. */
+export interface Statement {
+  readonly columns: readonly ColumnDefinition[]
+  execute(parameters: readonly []): Execution
+}
+
+/** The driver's command that runs a statement; it makes a parser of rows once it knows their columns. */
+export interface Execution extends NodeJS.EventEmitter {
+  buildParserFromFields: (columns: readonly ColumnDefinition[]) => new () => { next(packet: RowPacket): undefined }
+}
+
+/** One row: bytes that are valid while the parser looks at them. */
+export interface RowPacket {
+  readonly buffer: Buffer
+  readonly offset: number
+  readonly end: number
+}
+
+/** The driver's connection, with what its type declarations leave out. */
+export type Wire = Omit<mysql.Connection, 'prepare'> & {
+  readonly stream: Duplex
+  readonly packetParser: { readonly largePacketParts: readonly Buffer[] }
+  /** Calls back once the stream is encrypted; the login follows when that returns. */
+  startTLS(secured: (error?: Error) => void): void
+  readonly _handshakePacket: { readonly serverVersion: string }
+  prepare(sql: string, done: (error: Error | null, statement: Statement) => void): void
+}
+
+/** An open session. Disposing it ends the socket and, where a statement still runs, the statement at the source. */
+export interface Login extends AsyncDisposable {
+  /** What the rows come from; pausing it makes the source wait. */
+  readonly stream: Duplex
+  /** Has the source look at a statement. It runs under a mark by which it is found again there. */
+  prepare(sql: string): Promise<Statement>
+  /** Runs a statement of few rows; they come as objects. */
+  ask(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** A statement is under way until `end` is called. @returns `end` */
+  begin(): () => void
+  /** From now on an abort lets the source answer for so long before the socket goes. */
+  holdFor(ms: number): void
+  /** Hears that the connection is lost. */
+  onLost(heard: (error: unknown) => void): void
+  /** Why the socket was lost, once it is: a dialler's cut or our own refusal says more than what the driver makes of it. */
+  lossOf(error: unknown): unknown
+}
+
+/** @throws {ServiceError} `unavailable` (no way there, no answer), `forbidden` (password refused, or cleartext asked for) */
+export async function login(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<Login> {
+  const { endpoint, tls } = source.table.settings
+  const encryptions = encryptionsOf(tls)
+  for (const [index, encryption] of encryptions.entries()) {
+    try {
+      const wire = await connect(source, dial, signal, encryption)
+      return await new OpenLogin(wire, { source, dial, encryption }).setUp()
+    } catch (error) {
+      const isRefused = (error as { code?: unknown }).code === 'HANDSHAKE_NO_SSL_SUPPORT'
+      if (isRefused && index + 1 < encryptions.length) continue
+      if (isRefused)
+        throw new ServiceError(
+          'unavailable',
+          say`${formatEndpoint(endpoint)} offers no TLS; switch it on at the source, or ask for sslMode=DISABLED in the url`,
+        )
+      throw tellError(error, formatEndpoint(endpoint))
+    }
+  }
+  throw new ServiceError('internal', say`no way to encrypt ${tls}`)
+}
+
+/** A connection that has signed in. */
+interface Connected {
+  readonly wire: Wire
+  readonly socket: Duplex
+  readonly lossOf: (error: unknown) => unknown
+  readonly holdFor: (ms: number) => void
+  /** Stops listening to the signal that would destroy the socket. */
+  readonly forget: () => void
+}
+
+async function connect(source: OpenableTable, dial: Dialer, signal: AbortSignal, encryption: Encryption): Promise<Connected> {
+  const { endpoint } = source.table.settings
+  const socket = await dial(endpoint, { signal })
+  let patienceMs = 0
+  const stop = (): void => {
+    const end = (): void => void socket.destroy(asError(signal.reason))
+    if (patienceMs === 0) end()
+    else setTimeout(end, patienceMs).unref()
+  }
+  const holdFor = (ms: number): void => {
+    patienceMs = ms
+  }
+  signal.addEventListener('abort', stop)
+  const forget = (): void => signal.removeEventListener('abort', stop)
+  let loss: unknown
+  socket.on('error', (error) => {
+    loss ??= error
+  })
+  const lossOf = (error: unknown): unknown => loss ?? error
+  try {
+    checkCredentials(source, formatEndpoint(endpoint))
+    const wire = createWire(source, socket, encryption)
+    await new Promise<void>((resolve, reject) => void wire.once('connect', () => resolve()).once('error', reject))
+    limitPackets(wire, socket, formatEndpoint(endpoint))
+    // A lost connection is told to whoever waits for an answer; without a listener it would end the thread.
+    wire.on('error', () => undefined)
+    return { wire, socket, lossOf, holdFor, forget }
+  } catch (error) {
+    forget()
+    socket.destroy()
+    throw lossOf(error)
+  }
+}
+
+/** The driver joins packets of 16 MiB for as long as the server says that more of the same follow. */
+function limitPackets({ stream, packetParser }: Wire, socket: Duplex, place: string): void {
+  stream.on('data', () => {
+    if (packetParser.largePacketParts.length > mostJoinedPackets)
+      socket.destroy(
+        new ServiceError('unavailable', say`${place} sent a row of more than 1 GiB, which no column may hold: ask what listens there`),
+      )
+  })
+}
+
+/** Behind the dialler, so that a network in the way is told first. A NUL byte would end the password early. */
+function checkCredentials({ credentials }: OpenableTable, place: string): void {
+  if (credentials === undefined)
+    throw new ServiceError(
+      'invalid',
+      say`${place} asks for a login, and the table has none; add passwdauth (the name of an auth-info) to the OPTIONS`,
+    )
+  if (`${credentials.user}${credentials.password}`.includes('\0'))
+    throw new ServiceError(
+      'invalid',
+      say`the login for ${place} holds a NUL character, which no user name or password may have; correct the auth-info`,
+    )
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('stopped')
+}
+
+/** Signs in on a socket. No database is chosen: statements name theirs. Files of this machine are not offered to the server, and it can run one statement at a time. */
+export function createWire(source: OpenableTable, socket: Duplex, encryption: Encryption): Wire {
+  const { endpoint } = source.table.settings
+  const { user, password } = source.credentials ?? { user: '', password: '' }
+  const mayTellPassword = encryption !== undefined || source.allowCleartextPasswords
+  const options = {
+    // The driver checks a certificate against this name, and Node against that of the socket where the name is an address.
+    host: endpoint.host,
+    stream: Object.assign(socket, { _host: endpoint.host }),
+    user,
+    password,
+    charset: 'UTF8MB4_BIN',
+    flags: ['-LOCAL_FILES', '-FOUND_ROWS', '-ODBC', '-IGNORE_SPACE', '-CLIENT_QUERY_ATTRIBUTES'],
+    connectAttributes: { program_name: 'tributary' },
+    connectTimeout: loginTimeoutMs,
+    disableEval: true,
+    trace: false,
+    enableCleartextPlugin: mayTellPassword,
+    ...(encryption === undefined ? {} : { ssl: { ...encryption, verifyIdentity: encryption.rejectUnauthorized, minVersion: 'TLSv1.2' } }),
+    ...(mayTellPassword ? {} : { authPlugins: guardedPlugins(socket, formatEndpoint(endpoint)) }),
+  }
+  return mysql.createConnection(options as unknown as mysql.ConnectionOptions) as unknown as Wire
+}
+
+/** What the server says to ask for the password itself, where its digest is not enough. */
+const fullAuthentication = Buffer.from([4])
+
+/** Ways to sign in that hand the password itself over, where nothing hides it; the server's public key proves nothing, as nobody knows whose it is. */
+function guardedPlugins(socket: Duplex, place: string): mysql.ConnectionOptions['authPlugins'] {
+  const refuse = (): never => {
+    const refusal = new ServiceError(
+      'forbidden',
+      say`${place} asks for the password in clear text; encrypt with sslMode=REQUIRED, or let this user sign in by mysql_native_password, or ask the installation owner to allow cleartext for this gateway`,
+    )
+    socket.destroy(refusal)
+    throw refusal
+  }
+  return {
+    mysql_clear_password: () => refuse,
+    sha256_password: () => refuse,
+    caching_sha2_password: (context) => {
+      const answer = mysql.authPlugins.caching_sha2_password({})(context)
+      return (data) => (fullAuthentication.equals(data) ? refuse() : answer(data))
+    },
+  }
+}
+
+/** How another session like this one is opened. */
+interface Way {
+  readonly source: OpenableTable
+  readonly dial: Dialer
+  readonly encryption: Encryption
+}
+
+class OpenLogin implements Login {
+  readonly #connected: Connected
+  readonly #way: Way
+  /** Stands in every statement, so that it is found at the source whichever proxies stand between. */
+  readonly #mark = `/* tributary ${randomBytes(8).toString('hex')} */`
+  #underWay = 0
+
+  constructor(connected: Connected, way: Way) {
+    this.#connected = connected
+    this.#way = way
+  }
+
+  get stream(): Duplex {
+    return this.#connected.wire.stream
+  }
+
+  async setUp(): Promise<this> {
+    const { wire, lossOf } = this.#connected
+    try {
+      for (const sql of sessionSetup(/mariadb/i.test(wire._handshakePacket.serverVersion))) await ask(wire, sql)
+      return this
+    } catch (error) {
+      await this[Symbol.asyncDispose]()
+      throw lossOf(error)
+    }
+  }
+
+  prepare(sql: string): Promise<Statement> {
+    const { wire } = this.#connected
+    const { promise, resolve, reject } = Promise.withResolvers<Statement>()
+    wire.prepare(`${this.#mark} ${sql}`, (error, statement) => (error === null ? resolve(statement) : reject(error)))
+    return this.#watched(promise)
+  }
+
+  ask(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    return this.#watched(ask(this.#connected.wire, `${this.#mark} ${sql}`) as Promise<readonly Record<string, unknown>[]>)
+  }
+
+  /** Where the socket is lost first, the statement stays under way. */
+  async #watched<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    const end = this.begin()
+    try {
+      return await answer
+    } finally {
+      if (!this.#connected.socket.destroyed) end()
+    }
+  }
+
+  begin(): () => void {
+    let isOver = false
+    this.#underWay += 1
+    return () => {
+      if (!isOver) this.#underWay -= 1
+      isOver = true
+    }
+  }
+
+  holdFor(ms: number): void {
+    this.#connected.holdFor(ms)
+  }
+
+  onLost(heard: (error: unknown) => void): void {
+    this.#connected.wire.once('error', heard)
+  }
+
+  lossOf(error: unknown): unknown {
+    return this.#connected.lossOf(error)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { wire, socket, forget } = this.#connected
+    forget()
+    if (this.#underWay > 0) {
+      socket.destroy()
+      const ended = this.#endStatement().catch(() => undefined)
+      // Far away it takes longer than a job may take to stop: it goes on by itself then.
+      await Promise.race([ended, sleep(cancelPatienceMs, undefined, { ref: false })])
+    } else if (!socket.destroyed) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, 500)
+      wire.end(() => resolve())
+      await promise.finally(() => clearTimeout(timer))
+      socket.destroy()
+    }
+  }
+
+  /** A server that computes does not notice a closed socket: a second session tells it. Where the way there is cut, its own time limit remains. */
+  async #endStatement(): Promise<void> {
+    const { source, dial, encryption } = this.#way
+    const { wire, socket } = await connect(source, dial, AbortSignal.timeout(cancelTimeoutMs), encryption)
+    try {
+      const running = (await ask(wire, 'SHOW FULL PROCESSLIST')) as readonly { readonly Id: number; readonly Info: string | null }[]
+      for (const { Id, Info } of running) if (Info?.includes(this.#mark) === true) await ask(wire, `KILL ${Id}`)
+    } finally {
+      socket.destroy()
+    }
+  }
+}
+
+function ask(wire: Wire, sql: string): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+  wire.query(sql, (error: Error | null, rows: unknown) => (error === null ? resolve(rows) : reject(error)))
+  return promise
+}

@@ -1,0 +1,221 @@
+// Rows into a table of MySQL or MariaDB by INSERT statements of many rows each, in one transaction: all of them or none.
+
+import { type Column, formatColumnType, formatEndpoint, ServiceError, say } from '@tributary/rules'
+import type { RecordBatch } from '../../batch.ts'
+import type { SourceTable } from '../../source.ts'
+import type { WriteReport, WriteRequest } from '../connector.ts'
+import { RowLiterals } from './encode.ts'
+import { tellError } from './errors.ts'
+import type { Login } from './login.ts'
+import { statementTimeoutMs } from './settings.ts'
+import { columnTypeOf, quoteIdentifier, quoteText, type SourceColumn } from './types.ts'
+
+/** Where rows go. */
+export interface WriteTarget {
+  readonly table: SourceTable
+  /** The database that holds the table at the source. */
+  readonly database: string
+  /** As SQL names it. */
+  readonly relation: string
+  /** As messages name it. */
+  readonly shown: string
+  readonly columns: readonly SourceColumn[]
+}
+
+/** How long the answer to COMMIT is waited for when everything else is stopped: less than a child is given to stop. */
+const commitPatienceMs = 700
+
+/** Bytes of a statement, where the server takes as many: larger ones are no faster. */
+const usualBytes = 1024 * 1024
+
+/**
+ * Writes every row and commits; whatever goes wrong before that leaves the table as it was. TRUNCATE would commit by itself, so that rows always go by DELETE.
+ * @throws {ServiceError} `unsupported` for tables that keep what was written before an error, `semantic` for rows that the source does not take, `forbidden`,
+ *   `unavailable`; what `rows` throws. `details.outcome` is `unknown` where the source was asked to commit and did not say that it had
+ */
+export async function writeRows(
+  login: Login,
+  target: WriteTarget,
+  request: WriteRequest,
+  rows: AsyncIterable<RecordBatch>,
+): Promise<WriteReport> {
+  const place = `${target.shown} at ${formatEndpoint(target.table.settings.endpoint)}`
+  const names = request.columns.map((column) => writtenName(target, column))
+  let isCommitting = false
+  let insert: Insert | undefined
+  try {
+    const mostBytes = await begin(login, target, request)
+    await checkGenerated(login, target, names)
+    if (request.emptying !== 'none') await login.ask(`DELETE FROM ${target.relation}`)
+    insert = new Insert(login, `INSERT INTO ${target.relation} (${names.map(quoteIdentifier).join(', ')}) VALUES `)
+    const rowCount = await sendAll(insert, new RowLiterals(request.columns), mostBytes, rows)
+    isCommitting = true
+    login.holdFor(commitPatienceMs)
+    await login.ask('COMMIT')
+    return { rowCount }
+  } catch (error) {
+    throw tellWriteError(login.lossOf(error), { place, isCommitting, firstRow: insert?.firstRow ?? 0 })
+  }
+}
+
+/** @returns how large a statement may be */
+async function begin(login: Login, target: WriteTarget, { timeLimitMs }: WriteRequest): Promise<number> {
+  await checkEngine(login, target)
+  const seconds = Math.ceil((timeLimitMs ?? statementTimeoutMs) / 1000)
+  await login.ask(`SET lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}, net_read_timeout = 60`)
+  await login.ask('START TRANSACTION READ WRITE')
+  const [row] = await login.ask('SELECT @@max_allowed_packet AS bytes')
+  return Math.min(usualBytes, Number(row?.['bytes'] ?? usualBytes) / 2)
+}
+
+/** Some engines keep what was written before an error: nothing could be taken back. */
+async function checkEngine(login: Login, { database, table, shown }: WriteTarget): Promise<void> {
+  const [row] = await login.ask(`SELECT t.ENGINE AS engine, e.TRANSACTIONS AS transactions FROM information_schema.TABLES t
+LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
+WHERE t.TABLE_SCHEMA = ${quoteText(database)} AND t.TABLE_NAME = ${quoteText(table.settings.table)}`)
+  if (row?.['transactions'] === 'YES') return
+  const engine = row?.['engine']
+  throw new ServiceError(
+    'unsupported',
+    typeof engine === 'string'
+      ? say`${shown} is kept by engine ${engine}, which cannot take rows back when something goes wrong: convert it to InnoDB, then INSERT is whole or nothing`
+      : say`${shown} is no plain table at the source, so that nobody knows if rows could be taken back: insert into the tables below it`,
+  )
+}
+
+async function checkGenerated(login: Login, { database, table, shown }: WriteTarget, names: readonly string[]): Promise<void> {
+  const rows = await login.ask(`SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table.settings.table)} AND EXTRA LIKE '%GENERATED%' AND EXTRA NOT LIKE '%DEFAULT_GENERATED%'`)
+  const given = rows.find(({ name }) => names.includes(String(name)))
+  if (given === undefined) return
+  throw new ServiceError(
+    'semantic',
+    say`column ${String(given['name'])} of ${shown} is generated at the source (always), so that no value can be given to it: name the other columns, as in INSERT INTO t (a, b) SELECT …`,
+  )
+}
+
+/** What the server answers to a statement that changes rows. */
+interface Changed {
+  readonly affectedRows?: number
+}
+
+/** Statements of many rows: while one is at the source, the next is written here. */
+class Insert {
+  readonly #login: Login
+  readonly #start: string
+  #underWay: Promise<void> = Promise.resolve()
+  #sentRows = 0
+  /** Of the statement that was sent last, counted from 1 over the whole job. */
+  firstRow = 1
+  rowCount = 0
+
+  /** @param start - up to VALUES */
+  constructor(login: Login, start: string) {
+    this.#login = login
+    this.#start = start
+  }
+
+  async send(literals: RowLiterals): Promise<void> {
+    const { rowCount } = literals
+    const sql = `${this.#start}${literals.take()}`
+    await this.#underWay
+    this.firstRow = this.#sentRows + 1
+    this.#sentRows += rowCount
+    this.#underWay = this.#login.ask(sql).then((answer) => {
+      this.rowCount += (answer as Changed).affectedRows ?? 0
+    })
+    // It is waited for before the next, or at the end.
+    this.#underWay.catch(() => undefined)
+  }
+
+  /** Waits for the last answer. */
+  async finish(): Promise<number> {
+    await this.#underWay
+    return this.rowCount
+  }
+}
+
+async function sendAll(insert: Insert, literals: RowLiterals, enoughBytes: number, rows: AsyncIterable<RecordBatch>): Promise<number> {
+  for await (const batch of rows) {
+    for (let row = 0; row < batch.rowCount; ) {
+      row = literals.add(batch, row, enoughBytes)
+      if (literals.size >= enoughBytes) await insert.send(literals)
+    }
+  }
+  if (literals.rowCount > 0) await insert.send(literals)
+  return await insert.finish()
+}
+
+/** @returns the column's name at the source. @throws {ServiceError} `semantic` for one that is not there, or that would not keep the values as they are */
+function writtenName({ shown, columns }: WriteTarget, declared: Column): string {
+  const source = columns.find(({ name }) => name.toLowerCase() === declared.name.toLowerCase())
+  if (source === undefined)
+    throw new ServiceError(
+      'semantic',
+      say`${shown} has no column ${declared.name} at the source; create the table again to read its columns anew`,
+    )
+  if (takes(source, declared)) return source.name
+  const native = columnTypeOf(source)
+  throw new ServiceError(
+    'semantic',
+    say`column ${declared.name} of ${shown} is declared ${formatColumnType(declared.type)} and is ${source.shown} at the source, which does not keep such values as they are; declare it as ${native === undefined ? 'string' : formatColumnType(native)}`,
+  )
+}
+
+const integers: readonly string[] = ['tinyint', 'smallint', 'int', 'bigint']
+
+/** Whether a column keeps each value of a declared type, or refuses it: what does not fit is an error, as the session is strict. */
+function takes({ kind, scale, size }: SourceColumn, { type }: Column): boolean {
+  switch (kind) {
+    case 'boolean':
+      return type.kind === 'boolean' || integers.includes(type.kind)
+    case 'bit':
+      return (type.kind === 'boolean' && size === 1) || integers.includes(type.kind) || (type.kind === 'decimal' && type.scale === 0)
+    case 'integer':
+    case 'year':
+      return integers.includes(type.kind) || (type.kind === 'decimal' && type.scale === 0)
+    case 'decimal':
+      return integers.includes(type.kind) || (type.kind === 'decimal' && type.scale <= scale)
+    case 'datetime':
+      return type.kind === 'timestamp'
+    case 'text':
+    case 'json':
+    case 'time':
+      return type.kind === 'string'
+    case 'float':
+    case 'double':
+    case 'date':
+    case 'binary':
+      return type.kind === kind
+    case 'other':
+      return false
+  }
+}
+
+/** What is known when something goes wrong. */
+interface Standing {
+  readonly place: string
+  readonly isCommitting: boolean
+  /** Of the statement at the source. */
+  readonly firstRow: number
+}
+
+/** The source counts rows from the first of a statement. */
+function tellWriteError(error: unknown, { place, isCommitting, firstRow }: Standing): ServiceError {
+  if (isCommitting) {
+    const { message = '' } = error as { readonly message?: string }
+    return new ServiceError('unavailable', say`${place}: the source was asked to commit and did not answer (${message})`, {
+      cause: error,
+      outcome: 'unknown',
+    })
+  }
+  if (error instanceof ServiceError) return error
+  const told = tellError(error, place)
+  return new ServiceError(
+    told.kind,
+    / at row \d/.test(told.message) && firstRow > 1
+      ? say`${told.text}, counted from row ${firstRow} on; nothing was written`
+      : say`${told.text}; nothing was written`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,109 @@
+// A real MariaDB and one engine: the tables of this folder with values on which MySQL and Spark differ, each query run as for a user, and with the source asked for rows of tables alone.
+
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { formatColumnType } from '@tributary/rules'
+import { Engine } from '../../../packages/query/src/engines/duckdb/engine.ts'
+import type { OpenableTable } from '../../../packages/query/src/source.ts'
+import { type MariadbServer, startMariadb } from '../../servers/mariadb.ts'
+import { networkTo, openableOf, tableOf } from '../../servers/sources.ts'
+import type { Outcome, Way } from './stage.ts'
+import { firstTables, secondTables } from './tables.ts'
+
+/** The server and the engine. */
+export interface MariadbStage extends AsyncDisposable {
+  readonly server: MariadbServer
+  run(sql: string, way: Way): Promise<Outcome>
+}
+
+const setup = `
+set sql_mode = '';
+create table edges (
+  id int primary key, k int, b tinyint(1), s smallint, i int, l bigint, d decimal(12,2), w decimal(20,4), n decimal(38,18), f double, e float, t varchar(60) collate utf8mb4_general_ci,
+  v varchar(12) character set latin1, c char(6), x varchar(20) collate utf8mb4_unicode_ci, g text character set utf16, m enum('sad', 'glad'), u varchar(36) character set ascii,
+  day date, ts datetime(6), tz timestamp(6) null);
+insert into edges (id) values (0);
+insert into edges values
+ (1, 1, 1, 32767, 2147483647, 9223372036854775807, 9999999999.99, 9999999999999999.9999, 12345678901234567890.123456789012345678, 1e300, 1e30, 'abc', 'abc', 'abc', 'abc', 'Zebra', 'sad',
+  '00000000-0000-0000-0000-000000000001', '9999-12-31', '9999-12-31 23:59:59.999999', '2038-01-19 03:14:07.999999'),
+ (2, 1, 0, -32768, -2147483648, -9223372036854775808, -9999999999.99, -9999999999999999.9999, -0.000000000000000001, -1e300, -1e30, 'ABC', 'ABC', 'ABC', 'ABC', 'äpfel', 'glad',
+  'ffffffff-ffff-ffff-ffff-ffffffffffff', '0001-01-01', '0001-01-01 00:00:00', '1970-01-01 00:00:01'),
+ (3, 2, 2, 0, 0, 0, 0, 0, 0, -0.0, -0.0, '', '', '', '', '', 'sad', null, '1970-01-01', '1970-01-01 00:00:00', '0000-00-00 00:00:00'),
+ (4, 2, null, 1, 1, 9007199254740993, 0.01, 0.0001, 0.5, 0.0, 0.0, 'abc ', 'abc ', 'abc ', 'abc ', 'apfel', null, null, '0000-00-00', '0000-00-00 00:00:00', '1999-12-31 23:59:59.999999'),
+ (5, 3, -5, -1, -1, -9007199254740993, -0.01, -0.0001, -0.5, 0.3, 0.3, 'a%c', 'a_c', 'a c', 'aBc', 'Apfel', 'glad', null, '2024-00-29', '2024-02-29 12:34:56.789', '2024-02-29 17:34:56.789'),
+ (6, 3, -1, 2, 46341, 3037000500, 12.50, 3.1415, 2.718281828459045235, 0.1, 0.1, 'ab€', 'zz', ' lead', 'ABC', 'zebra', null, null, '2024-02-29', '2024-02-29 00:00:00', '2024-02-29 00:00:00'),
+ (7, 3, 1, 2, 46341, 3037000500, 12.50, 3.1415, 2.718281828459045235, 0.1, 0.1, '😀', 'zz', 'lead', 'abd', 'ZEBRA', 'sad', null, '2000-01-01', '2000-01-01 10:00:00', '2000-01-01 10:00:00'),
+ (8, null, null, null, null, 9223372036854775807, 9999999999.99, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+insert into edges select seq, seq % 7, seq % 2 = 0, seq % 5, seq * 1000, seq * 3000000000, seq * 1.25, seq * 0.0625, seq / 8.0, seq / 4.0, seq / 4.0, concat('row ', seq % 6), concat('v', seq % 4), concat('c', seq % 3),
+  char(97 + seq % 4), char(65 + seq % 5), if(seq % 3 = 0, 'sad', 'glad'), null, date '2024-01-01' + interval seq day, timestamp '2024-01-01 00:00:00' + interval seq hour,
+  timestamp '2024-01-01 00:00:00' + interval seq * 90 minute from seq_10_to_40;
+create table parts (id int primary key, k int, label varchar(40), tag varchar(8), price decimal(8,3), made date);
+insert into parts select seq, nullif(seq % 6, 5), concat('label ', seq % 9), char(97 + seq % 4), seq * 1.125, date '2024-01-20' + interval seq % 11 day from seq_1_to_60;
+insert into parts values (100, null, null, null, null, null), (101, 1, 'abc', 'abc ', -1, '0001-01-01');
+create table sales (id bigint, part int, buyer int, amount decimal(12,2), count int, day date, note varchar(40));
+insert into sales select seq, if(seq % 11 = 0, null, seq % 70), seq % 5, (seq * 37 % 1000) / 4.0, seq % 9, date '2024-01-15' + interval seq % 30 day, if(seq % 4 = 0, null, concat('note ', seq % 8)) from seq_1_to_500;
+create table buyers (id int, name varchar(40), region varchar(10) collate utf8mb4_bin);
+insert into buyers values (0, 'Ann', 'north'), (1, 'Bob', 'south'), (2, 'Cy', null), (3, 'Dee', 'north'), (9, 'Eve', 'west');
+create table nothing (id int, t text, d decimal(5,1));
+create table towns (id int, k int, name varchar(40)); insert into towns select seq, seq % 5, concat('town ', seq % 4) from seq_1_to_12;
+`
+
+/** Starts everything; some seconds. The second tables are reached by another address, so that no query holds both. */
+export async function openMariadbStage(): Promise<MariadbStage> {
+  const server = await startMariadb({ databases: { shop: setup } })
+  const [scratch, directory] = [mkdtempSync(join(tmpdir(), 'tributary-pushdown-')), mkdtempSync(join(tmpdir(), 'tributary-pushdown-'))]
+  const engine = new Engine()
+  await engine.warm()
+  const limits = { memoryBytes: 2 ** 29, threads: 1, spillBytes: 2 ** 30, scratchDirectory: scratch }
+  await engine.assign({ kind: 'assign', network: networkTo([server, server]), limits })
+  const reader = await DuckDBInstance.create(':memory:')
+  const tables = [...opened(firstTables, server, '10.71.0.5'), ...opened(secondTables, server, '10.72.0.5')]
+  let jobs = 0
+  const run = async (sql: string, way: Way): Promise<Outcome> => {
+    const before = statementsOf(server).length
+    const order = {
+      kind: 'run',
+      jobId: `job-${(jobs += 1)}`,
+      sql,
+      currentDatabase: 'db1',
+      tables,
+      directory,
+      pushes: way === 'pushed',
+    } as const
+    const ran = await engine.run(order, new AbortController().signal, () => undefined)
+    const connection = await reader.connect()
+    const rows = (await connection.runAndReadAll(`from '${join(directory, 'result.parquet')}'`)).getRows().map((row) => row.map(cell))
+    connection.closeSync()
+    const columns = ran.columns.map(({ name, type }) => `${name} ${formatColumnType(type)}`)
+    return { columns, rows, inputRows: ran.inputRows, sent: statementsOf(server).slice(before) }
+  }
+  const dispose = async (): Promise<void> => {
+    reader.closeSync()
+    await server[Symbol.asyncDispose]()
+    await Promise.all([scratch, directory].map((path) => rm(path, { recursive: true, force: true })))
+  }
+  return { server, run, [Symbol.asyncDispose]: dispose }
+}
+
+function opened(tables: typeof firstTables, server: MariadbServer, host: string): readonly OpenableTable[] {
+  return Object.entries(tables).map(([name, columns]) =>
+    openableOf({ ...tableOf(name, columns, { host, connector: 'mysql', schema: 'shop' }), login: 'login' }, server),
+  )
+}
+
+/** What was read, as the server's log tells it, without the marks. */
+function statementsOf({ logPath }: MariadbServer): readonly string[] {
+  return [...readFileSync(logPath, 'utf8').matchAll(/Execute\t\/\* tributary [0-9a-f]{16} \*\/ (SELECT .*)$/gm)].map(
+    ([, text]) => text as string,
+  )
+}
+
+/** Doubles with twelve digits: sums of them depend on the order of adding. */
+function cell(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) || !Number.isFinite(value) ? String(value) : value.toPrecision(12)
+  // oxlint-disable-next-line typescript/no-base-to-string -- DuckDB's values all print themselves
+  return value === null || typeof value === 'boolean' ? value : String(value)
+}

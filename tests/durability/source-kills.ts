@@ -1,0 +1,236 @@
+// Rounds of an INSERT into a source and a SIGKILL, of the server or of the engine: after each the source has all of the rows or none, and no session of ours.
+
+import { randomInt } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Api } from '../../examples/quickstart/api.ts'
+import { Procedure, sites, tableSql } from '../../examples/quickstart/procedure.ts'
+import { Chance } from '../compat/fuzz/random.ts'
+import { mariadbTableSql } from '../bench/installation.ts'
+import { startMariadb } from '../servers/mariadb.ts'
+import { startPostgres } from '../servers/postgres.ts'
+import { startTributary, type TributaryServer } from '../servers/tributary.ts'
+import { childrenOf } from '../bench/processes.ts'
+import { signIn } from './stage.ts'
+import { type Json, Writer } from './writer.ts'
+
+/** Rows of every write: some tenths of a second at the source, so that most kills fall into the middle. */
+const rowsPerWrite = 200_000
+const longestJobMs = 90_000
+const mostSubmits = 5
+/** How long the source may take to see that a session is gone, and to take its rows back. */
+const goneWithinMs = 30_000
+
+/** What came of all rounds; everything in `problems` is a failure. */
+export interface SourceKillReport {
+  readonly rounds: number
+  /** Of them, those that were killed while rows were at the source and not committed. */
+  readonly midway: number
+  /** Writes that were whole at the source, and those of which nothing was. */
+  readonly written: number
+  readonly rolledBack: number
+  readonly problems: readonly string[]
+}
+
+/** A server that is written to, and how it is asked what it has. */
+interface Source extends AsyncDisposable {
+  readonly port: number
+  readonly user: string
+  readonly password: string
+  readonly tableSql: typeof tableSql
+  /** As `dbtable` names it. */
+  readonly table: string
+  ask(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Answers a row while rows of ours are there that are not committed. */
+  readonly midway: string
+  /** Answers a row while a transaction of ours is open. */
+  readonly working: string
+}
+
+const kinds = {
+  async postgresql(): Promise<Source> {
+    const server = await startPostgres({ databases: { sales: 'create table target (batch int, n bigint, word text)' } })
+    return {
+      ...server,
+      tableSql,
+      table: 'public.target',
+      ask: (sql) => server.query('sales', sql),
+      midway: 'select 1 from pg_stat_progress_copy where tuples_processed > 0',
+      working: "select 1 from pg_stat_activity where application_name like 'tributary%' and (state <> 'idle' or backend_xid is not null)",
+    }
+  },
+  async mariadb(): Promise<Source> {
+    const server = await startMariadb({ databases: { sales: 'create table target (batch int, n bigint, word text)' } })
+    return {
+      ...server,
+      tableSql: mariadbTableSql('sales'),
+      table: 'sales.target',
+      ask: (sql) => server.query('sales', sql),
+      midway: 'select 1 from information_schema.INNODB_TRX where trx_rows_modified > 0',
+      working: 'select 1 from information_schema.INNODB_TRX where trx_mysql_thread_id <> connection_id()',
+    }
+  },
+} as const
+
+/** Runs the rounds on one data directory and one source; ends early when something is wrong. */
+export async function sourceKills({
+  kind,
+  rounds,
+}: {
+  readonly kind: keyof typeof kinds
+  readonly rounds: number
+}): Promise<SourceKillReport> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tributary-source-kills-'))
+  const source = await kinds[kind]()
+  const run = new Run(dataDir, source)
+  try {
+    await run.open()
+    for (let round = 0; round < rounds && run.problems.length === 0; round += 1) await run.round(round % 2 === 0 ? 'server' : 'engine')
+    return run.report()
+  } finally {
+    await run[Symbol.asyncDispose]()
+    await source[Symbol.asyncDispose]()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+class Run implements AsyncDisposable {
+  readonly problems: string[] = []
+  readonly #dataDir: string
+  readonly #source: Source
+  readonly #target = { endpoint: '', token: '' }
+  readonly #ground = { vpcId: '', subnetId: '', securityGroupId: '', domainId: '', userName: '', silentPort: 0 }
+  readonly #caller = new Writer({ name: 's', target: this.#target, ground: this.#ground, chance: new Chance(1) })
+  readonly #counts = { rounds: 0, midway: 0, written: 0, rolledBack: 0 }
+  #server: TributaryServer | undefined
+  /** Of a write that nobody disturbs: kills fall within it. */
+  #usualMs = 0
+
+  constructor(dataDir: string, source: Source) {
+    this.#dataDir = dataDir
+    this.#source = source
+  }
+
+  async open(): Promise<void> {
+    const server = await this.#start()
+    const steps = new Procedure(await Api.signIn(server), server.account.projectId)
+    await steps.createQueue('q1')
+    await steps.declare(sites.sales, this.#source)
+    await steps.untilActive(await steps.createConnection(sites.sales, ['q1']))
+    await steps.createAuthInfo('login', this.#source)
+    await this.#untilDone(this.#source.tableSql('target', sites.sales, this.#source.table, 'login'))
+    await this.#untilDone(
+      `CREATE TABLE stock AS SELECT n, concat('word ', n) AS word FROM (SELECT explode(sequence(1L, ${rowsPerWrite}L)) AS n)`,
+    )
+    await this.#untilDone(insertSql(0))
+    const begun = performance.now()
+    await this.#untilDone(insertSql(1))
+    this.#usualMs = performance.now() - begun
+  }
+
+  async round(victim: 'server' | 'engine'): Promise<void> {
+    this.#counts.rounds += 1
+    const batch = this.#counts.rounds + 1
+    const job = await this.#submit(insertSql(batch))
+    await sleep(randomInt(Math.ceil(this.#usualMs)))
+    if (await this.#isMidway()) this.#counts.midway += 1
+    if (victim === 'server') {
+      await this.#server?.kill()
+      await this.#start()
+    } else for (const pid of childrenOf(this.#server?.pid ?? 0)) killEngine(pid)
+    const { status, message } = await this.#ended(job)
+    await this.#untilGone()
+    await this.#check(batch, { status, message, victim })
+  }
+
+  report(): SourceKillReport {
+    return { ...this.#counts, problems: this.problems }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server?.[Symbol.asyncDispose]()
+  }
+
+  /** A job that had not begun runs after the restart; one that had is FAILED, and says what nobody knows. */
+  async #check(
+    batch: number,
+    { status, message, victim }: { readonly status: string; readonly message: string; readonly victim: string },
+  ): Promise<void> {
+    const [row] = await this.#source.ask(`select count(*) as n, count(distinct n) as different from target where batch = ${batch}`)
+    const count = Number(row?.['n'])
+    const what = `batch ${batch} (${victim} killed), ${status} '${message}', shows ${count} rows`
+    if (count !== 0 && (count !== rowsPerWrite || Number(row?.['different']) !== rowsPerWrite))
+      this.problems.push(`${what}: neither all nor none`)
+    if (status === 'FINISHED' && count === 0) this.problems.push(`${what}: FINISHED without its rows`)
+    if (status === 'FAILED' && count !== 0 && !message.includes('rows may have been written at'))
+      this.problems.push(`${what}: rows that nobody tells of`)
+    if (status === 'FAILED' && !/^the server restarted; |^the engine of queue q1 /.test(message))
+      this.problems.push(`${what}: another reason than the kill`)
+    if (count === 0) this.#counts.rolledBack += 1
+    else this.#counts.written += 1
+  }
+
+  async #isMidway(): Promise<boolean> {
+    return (await this.#source.ask(this.#source.midway)).length > 0
+  }
+
+  async #untilGone(): Promise<void> {
+    const deadline = performance.now() + goneWithinMs
+    while ((await this.#source.ask(this.#source.working)).length > 0) {
+      if (performance.now() > deadline) {
+        this.problems.push(`a session still works at the source ${goneWithinMs} ms after the kill`)
+        return
+      }
+      await sleep(20)
+    }
+  }
+
+  async #start(): Promise<TributaryServer> {
+    this.#server = await startTributary({ dataDir: this.#dataDir, env: { NODE_COMPILE_CACHE: join(tmpdir(), 'tributary-compiled') } })
+    this.#target.endpoint = this.#server.endpoint
+    this.#target.token = await signIn(this.#server.endpoint)
+    return this.#server
+  }
+
+  /** On a busy machine an engine takes its time to start: the statement is refused then, and submitted again. */
+  async #submit(sql: string): Promise<string> {
+    let answer = ''
+    for (let tried = 0; tried < mostSubmits; tried += 1) {
+      const { status, body } = await this.#caller.call('submitJob', { body: { sql, queue_name: 'q1' } })
+      if (body.job_id !== undefined) return body.job_id
+      answer = JSON.stringify(body)
+      if (status !== 503) break
+    }
+    throw new Error(`${sql}: ${answer}`)
+  }
+
+  async #ended(job: string): Promise<Json> {
+    const deadline = performance.now() + longestJobMs
+    for (;;) {
+      const { body } = await this.#caller.call('getJobStatus', { params: { job_id: job } })
+      if (['FINISHED', 'FAILED', 'CANCELLED'].includes(body.status)) return body
+      if (performance.now() > deadline) throw new Error(`job ${job} is ${body.status} after ${longestJobMs} ms`)
+      await sleep(10)
+    }
+  }
+
+  async #untilDone(sql: string): Promise<void> {
+    const { status, message } = await this.#ended(await this.#submit(sql))
+    if (status !== 'FINISHED') throw new Error(`${sql}: ${status} ${message}`)
+  }
+}
+
+function insertSql(batch: number): string {
+  return `INSERT INTO target SELECT ${batch}, n, word FROM stock`
+}
+
+/** A child may have gone by itself meanwhile. */
+function killEngine(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
