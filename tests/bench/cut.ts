@@ -25,7 +25,7 @@ const trickleSql = `
   create view public.trickle as
     select g as id, repeat(md5(g::text), 32) as noise from generate_series(1, 100000) as g
     where g % 10 <> 0 or pg_sleep(0.01) is not null;`
-const scanSql = 'SELECT count(*) AS n, max(noise) AS m FROM shop.trickle'
+const scanSql = 'SELECT count(*) AS n, max(reverse(noise)) AS m FROM shop.trickle'
 
 /** What the rounds work with: the source, what stands before it, and the queue that reads through it. */
 interface Scene {

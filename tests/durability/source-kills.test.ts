@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { mariadbAbsence } from '../servers/mariadb.ts'
 import { sourceKills } from './source-kills.ts'
 
-const rounds = 8
+/** `SOURCE_KILLS=20 npm test -- tests/durability/source-kills.test.ts` for more of them. */
+const rounds = Number(process.env['SOURCE_KILLS'] ?? 4)
 
 async function check(kind: 'postgresql' | 'mariadb'): Promise<void> {
   const report = await sourceKills({ kind, rounds })

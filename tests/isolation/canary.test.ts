@@ -51,6 +51,17 @@ const inline = (table: string, password: string): string =>
 
 /** Places in a folder that hold the canary, as text, in the encodings that a password may be carried in; and how many files were looked at. */
 function search(folder: string): { readonly files: number; readonly found: readonly string[] } {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return searchOnce(folder)
+    } catch (error) {
+      // What a job leaves is removed while this looks.
+      if (attempt === 100 || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+}
+
+function searchOnce(folder: string): ReturnType<typeof search> {
   const needles = [Buffer.from(canary), Buffer.from(canary, 'utf16le'), Buffer.from(Buffer.from(canary).toString('base64').slice(0, -4))]
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   const holds = (path: string): boolean => needles.some((needle) => readFileSync(path).includes(needle))

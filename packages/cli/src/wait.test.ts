@@ -43,7 +43,7 @@ describe('waitFor', () => {
 
   it('says how far it is, when it lasts', async () => {
     const { terminal, said } = terminalOf(false)
-    await waitFor({ terminal, what: 'job x', look: settledAfter(1300), timeoutSeconds: 10, tell: async () => '40 %' })
+    await waitFor({ terminal, what: 'job x', look: settledAfter(1700), timeoutSeconds: 10, tell: async () => '40 %' })
     expect(said).toEqual(['waiting for job x: 1 s, 40 %\n'])
   })
 

@@ -385,7 +385,7 @@ export {
   type TagSearch,
   type TagSearchDraft,
 } from './tag.ts'
-export { cutError, type Retraced, retrace, type Travelled } from './travelled.ts'
+export { cutError, isCut, type Retraced, retrace, type Travelled } from './travelled.ts'
 export {
   changeSubnet,
   changeVpc,

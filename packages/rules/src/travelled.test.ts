@@ -1,11 +1,12 @@
 // What stands and what is cut when the network changes, case by case.
 
 import { describe, expect, it } from 'vitest'
+import { ServiceError } from './errors.ts'
 import type { NetworkPeering, NetworkRelay, QueueNetwork } from './network.ts'
 import { sampleGateway, sampleNetwork, samplePeering, sampleRelay } from './sample-network.ts'
 import { describeResolver, findPath, findRelayPath, findResolverPath } from './path.ts'
 import { inWords, say, verbatim } from './text.ts'
-import { cutError, retrace, type Travelled } from './travelled.ts'
+import { cutError, isCut, retrace, type Travelled } from './travelled.ts'
 
 const gateway = sampleGateway({ kind: 'map', ranges: ['127.0.0.0/8'], map: [{ from: '10.71.0.5:5432', to: '127.0.0.1:25432' }] })
 const peering = samplePeering('test1', { gateway, hosts: [{ name: 'db', ip: '10.71.0.5' }] })
@@ -45,6 +46,8 @@ describe('an open path', () => {
     expect(cutOf(sampleNetwork(), byAddress)).toBe(gone)
     expect(cutOf(sampleNetwork({ peerings: [samplePeering('test2')] }), byAddress)).toBe(gone)
     expect(cutOf(after({ peerId: 'peer-again' as never }), byAddress)).toBe(gone)
+    expect(isCut(cutError(inside, verbatim(gone)))).toBe(true)
+    expect(isCut(new ServiceError('unavailable', verbatim(gone)))).toBe(false)
     expect(cutError(inside, verbatim(gone))).toMatchObject({ kind: 'unavailable', message: `the path to 10.71.0.5:5432 was cut: ${gone}` })
   })
 

@@ -17,7 +17,7 @@ import {
   resolveRelay,
 } from './path.ts'
 import { pickRoute } from './route-table.ts'
-import { isSameText, say, type Text } from './text.ts'
+import { isSameText, say, silence, type Text } from './text.ts'
 
 /** A dial as it went: what was asked for, how a name led to an address (`by`), and the way from there. */
 export interface Travelled {
@@ -58,6 +58,13 @@ export function retrace(network: QueueNetwork, travelled: Travelled): Retraced {
 export function cutError(target: Endpoint, reason: Text): ServiceError {
   return new ServiceError('unavailable', say`the path to ${formatEndpoint(target)} was cut: ${reason}`)
 }
+
+/** Whether an error is a {@link cutError}, also one that came from another process: what was cut is not dialled again. */
+export function isCut(error: ServiceError): boolean {
+  return error.text.template === cutTemplate
+}
+
+const cutTemplate = cutError({ host: '', port: 0 }, silence).text.template
 
 function findCarrier(network: QueueNetwork, { carrier }: Path): Carrier | undefined {
   if (carrier.peerId !== undefined) return network.peerings.find((peering) => peering.peerId === carrier.peerId)

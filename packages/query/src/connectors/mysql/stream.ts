@@ -99,9 +99,15 @@ class Rows {
   }
 }
 
-/** What the bytes of a row depend on. */
+/** TINY, SHORT, LONG, LONGLONG and INT24: types whose bytes mean something else when they are unsigned. */
+const wholeNumbers: ReadonlySet<number> = new Set([1, 2, 3, 8, 9])
+const unsigned = 0x20
+
+/** What the bytes of a row depend on. MariaDB calls a grouped timestamp unsigned in one answer and not in the next. */
 function shapeOf(columns: readonly ColumnDefinition[]): string {
-  return columns.map(({ columnType, flags, decimals, characterSet }) => [columnType, flags & 0x20, decimals, characterSet].join(' ')).join()
+  const shape = ({ columnType, flags, decimals, characterSet }: ColumnDefinition): string =>
+    [columnType, wholeNumbers.has(columnType ?? -1) ? flags & unsigned : 0, decimals, characterSet].join(' ')
+  return columns.map(shape).join()
 }
 
 function changed(): ServiceError {

@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { type Dialer, QueueDialer } from '@tributary/fabric/dial'
 import { dialThroughDoor } from '@tributary/fabric/through-door'
-import { type Column, type QueueNetwork, reachesOf, type Rung, ServiceError, say, sourceColumn } from '@tributary/rules'
+import { type Column, isCut, type QueueNetwork, reachesOf, type Rung, ServiceError, say, sourceColumn } from '@tributary/rules'
 import { sizeOf } from '../../batch.ts'
 import { NotAskable, type ProbeDepth, type Session, type WriteReport, type WriteRequest } from '../../connectors/connector.ts'
 import { connectors, getConnector } from '../../connectors/index.ts'
@@ -165,7 +165,7 @@ async function wasAlive(sending: Promise<void>, writer: BatchWriter, signal: Abo
     await sending
     return true
   } catch (error) {
-    const isLost = error instanceof ServiceError && error.kind === 'unavailable'
+    const isLost = error instanceof ServiceError && error.kind === 'unavailable' && !isCut(error)
     if (!isLost || writer.hasSent || signal.aborted) throw error
     return false
   }
