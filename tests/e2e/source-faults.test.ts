@@ -14,7 +14,7 @@ import { type MariadbServer, mariadbAbsence, startMariadb } from '../servers/mar
 import { type PostgresServer, startPostgres } from '../servers/postgres.ts'
 import { startTributary, type TributaryServer } from '../servers/tributary.ts'
 
-const abortedScans = Number(process.env['ABORTED_SCANS'] ?? 100)
+const abortedScans = Number(process.env['ABORTED_SCANS'] ?? 50)
 const longMs = 240_000
 
 const postgresSql = `

@@ -1,13 +1,14 @@
 // What statements answer that only tell: SHOW and DESCRIBE from the catalog, EXPLAIN from the planner.
 
 import type { ExplainStatement, Planned, Statement } from '@tributary/query'
-import { formatColumnType, redactStatement } from '@tributary/rules'
+import { formatColumnType, formatEndpoint, isManaged, isView, redactStatement, type Table } from '@tributary/rules'
 import type { Deps } from './deps.ts'
 import { describe, describeColumns } from './describe.ts'
 import { type Answer, getRelation, type Place, textColumns } from './look.ts'
 import { type Order, planReading, requireRights } from './plan-reading.ts'
 import { relationsOf } from './relations.ts'
 import { show } from './show.ts'
+import { catalogSource } from './sources.ts'
 import { type Look, mainTable, namesRead } from './statement-names.ts'
 
 /** Answers a statement that only tells. @throws {ServiceError} `notFound` database, `semantic`, `forbidden`, `unsupported`, `unavailable` */
@@ -34,8 +35,7 @@ async function explain(deps: Deps, asked: Order, { statement, mode, sql }: Expla
     return `== Physical Plan ==\n${statement.kind}: no plan, it is done by the catalog\n`
   }
   const planned = await planReading(deps, order, statement, { isExplained: true })
-  const { database, name } = mainTable(statement) ?? { database: '', name: '' }
-  const head = statement.kind === 'query' ? '' : `${statement.kind} ${database}.${name}\n`
+  const head = await headOf(deps, order, statement)
   const plan = `== Physical Plan ==\n${head}${planned.explained ?? ''}\n`
   switch (mode) {
     case 'extended':
@@ -47,6 +47,21 @@ async function explain(deps: Deps, asked: Order, { statement, mode, sql }: Expla
     default:
       return plan
   }
+}
+
+/** What a statement does with the rows of its query: `insert overwrite shop.orders, at postgresql 10.71.0.5:5432`. */
+async function headOf({ store }: Deps, { caller }: Order, statement: Statement): Promise<string> {
+  if (statement.kind === 'query') return ''
+  const { database, name } = mainTable(statement) ?? { database: '', name: '' }
+  if (statement.kind !== 'insert') return `${statement.kind} ${database}.${name}\n`
+  const target = await store.tables.find(caller.project, database, name)
+  const place = target === undefined || isManaged(target) || isView(target) ? '' : placeOf(target)
+  return `insert ${statement.overwrite ? 'overwrite' : 'into'} ${database}.${name}${place}\n`
+}
+
+function placeOf(target: Table): string {
+  const { connector, settings } = catalogSource(target).table
+  return `, at ${connector} ${formatEndpoint(settings.endpoint)}`
 }
 
 function columnLines({ columns }: Planned): string {

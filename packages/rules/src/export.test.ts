@@ -62,7 +62,7 @@ describe('checkExportedColumns', () => {
 describe('parseExportPlace', () => {
   it('reads a bucket and its folders', () => {
     expect(parseExportPlace('obs://DLI/a/b c/d.e/')).toEqual({ bucket: 'DLI', folders: ['a', 'b c', 'd.e'] })
-    expect(parseExportPlace('OBS://b.c//x')).toEqual({ bucket: 'b.c', folders: ['x'] })
+    expect(parseExportPlace('OBS://b.c/x')).toEqual({ bucket: 'b.c', folders: ['x'] })
   })
 
   it.each([
@@ -78,6 +78,9 @@ describe('parseExportPlace', () => {
     'obs://b.1a/f',
     'obs://b/..',
     'obs://b/a/../c',
+    'obs://b//x',
+    'obs://b//',
+    'obs://b/a//x',
   ])('refuses %s', (path) => {
     expect(() => parseExportPlace(path)).toThrow(expect.objectContaining({ kind: 'invalid' }))
   })

@@ -87,7 +87,7 @@ export function checkExport(of: Pick<ExportOrder, 'source' | 'table'>, draft: Ex
  */
 export function parseExportPlace(dataPath: string): ExportPlace {
   const shown = `"${dataPath.slice(0, 128)}"`
-  const [, bucket = '', rest = ''] = /^obs:\/\/([^/]*)(?:\/+(.*))?$/is.exec(dataPath) ?? []
+  const [, bucket = '', rest = ''] = /^obs:\/\/([^/]*)(?:\/(.*))?$/is.exec(dataPath) ?? []
   if (bucket === '' || dataPath.length > maxDataPath)
     throw invalid(say`data_path ${shown} is no folder: send obs://bucket/folder, at most ${maxDataPath} characters`)
   if (!/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/.test(bucket) || bucket.includes('..') || /[.][0-9][^.]*$/.test(bucket))

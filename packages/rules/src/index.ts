@@ -355,7 +355,7 @@ export {
   isStored,
   type SourceInsert,
 } from './insert.ts'
-export { partitionName, partitionText, type PartitionValue, readPartition } from './partition.ts'
+export { nullNameRefused, nullPartitionName, partitionName, partitionText, type PartitionValue, readPartition } from './partition.ts'
 export {
   blameFailedPath,
   checkNewTable,

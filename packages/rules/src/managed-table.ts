@@ -5,7 +5,7 @@ import { ServiceError } from './errors.ts'
 import type { Id } from './ids.ts'
 import { partitionName, type PartitionValue } from './partition.ts'
 import type { Managed, Table } from './table.ts'
-import { say } from './text.ts'
+import { say, type Text } from './text.ts'
 
 /** UUID of one Parquet file of the warehouse, which is also its name there. */
 export type TableFileId = Id<'TableFile'>
@@ -36,15 +36,22 @@ export function isManaged(table: Table): table is ManagedTable {
   return table.managed !== undefined
 }
 
-/** @param verb - the statement, for the message. @throws {ServiceError} `unsupported` for what is no managed table */
+/**
+ * @param verb - the statement, for the message: `TRUNCATE TABLE`, `IMPORT`, `ALTER TABLE ... ADD COLUMNS`
+ * @throws {ServiceError} `unsupported` for what is no managed table
+ */
 export function checkManaged(table: Table, verb: string): asserts table is ManagedTable {
   if (isManaged(table)) return
   const name = `${table.databaseName}.${table.name}`
-  throw new ServiceError(
-    'unsupported',
-    say`${verb} writes to managed tables alone, and ${name} is none: empty it at its source, or write new rows with INSERT OVERWRITE`,
-    { subject: { kind: 'table', name } },
-  )
+  throw new ServiceError('unsupported', needsManaged(name, verb), { subject: { kind: 'table', name } })
+}
+
+function needsManaged(name: string, verb: string): Text {
+  if (verb.startsWith('ALTER'))
+    return say`${verb} changes managed tables alone, and ${name} is none: change it at its source; where its columns become others, create it here again`
+  if (verb === 'IMPORT')
+    return say`${verb} writes to managed tables alone, and ${name} is none: import into a managed table, then send its rows on with INSERT INTO ${name}`
+  return say`${verb} writes to managed tables alone, and ${name} is none: empty it at its source, or write new rows with INSERT OVERWRITE`
 }
 
 /** A query's column as a new table keeps it. @throws {ServiceError} `semantic` for a bare NULL, by itself or inside of arrays, maps and structs */

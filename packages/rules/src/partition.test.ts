@@ -42,6 +42,7 @@ describe('a value that a statement names', () => {
     ['boolean', '1'],
     ['date', '2024-02-30'],
     ['date', '2024-2-30'],
+    ['string', '__HIVE_DEFAULT_PARTITION__'],
   ])('of %s cannot be %j', (type, text) => {
     expect(() => partitionText(column(type), text)).toThrow(expect.objectContaining({ kind: 'semantic' }))
   })

@@ -2,7 +2,7 @@
 
 import type { ResultColumn } from './column.ts'
 import { ServiceError } from './errors.ts'
-import { say } from './text.ts'
+import { say, type Text } from './text.ts'
 
 /** One entry of `PARTITION (…)`: `null` is the partition of NULL, `undefined` stands for whatever the rows hold. */
 export interface PartitionValue {
@@ -11,8 +11,8 @@ export interface PartitionValue {
   readonly value: string | null | undefined
 }
 
-/** The name that Spark gives a partition of NULL. */
-const nullName = '__HIVE_DEFAULT_PARTITION__'
+/** The name that Spark gives a partition of NULL: no other partition can be called so. */
+export const nullPartitionName = '__HIVE_DEFAULT_PARTITION__'
 
 /** `year=2024/name=a%2Fb`: values outermost first, in the escapes of Hive; NULL is `__HIVE_DEFAULT_PARTITION__`. */
 export function partitionName(columns: readonly string[], values: readonly (string | null)[]): string {
@@ -20,7 +20,12 @@ export function partitionName(columns: readonly string[], values: readonly (stri
 }
 
 function escapedValue(value: string | null): string {
-  return value === null || value === '' ? nullName : escaped(value)
+  return value === null || value === '' ? nullPartitionName : escaped(value)
+}
+
+/** Why {@link nullPartitionName} is refused where a row or a statement gives it to a partition column. */
+export function nullNameRefused(column: string): Text {
+  return say`'${nullPartitionName}' stands for NULL and cannot be a value of partition column ${column}; write NULL`
 }
 
 /** The characters of Hive's list: control characters, and those that paths and patterns give a meaning. @see Spark, ExternalCatalogUtils.escapePathName */
@@ -58,10 +63,11 @@ const integers: Readonly<Record<string, bigint>> = { tinyint: 7n, smallint: 15n,
 
 /**
  * A partition's value in the form in which files are listed under it: `'07'` of an int is `7`.
- * @throws {ServiceError} `semantic` for a text that its column's type does not read, `unsupported` for types whose texts are many
+ * @throws {ServiceError} `semantic` for a text that its column's type does not read or that stands for NULL, `unsupported` for types whose texts are many
  */
 export function partitionText(column: ResultColumn, value: string | null): string | null {
   if (value === null) return null
+  if (value === nullPartitionName) throw new ServiceError('semantic', nullNameRefused(column.name))
   const text = value.trim()
   const { kind } = column.type
   if (kind === 'string') return value

@@ -48,8 +48,27 @@ insert into sales select seq, if(seq % 11 = 0, null, seq % 70), seq % 5, (seq * 
 create table buyers (id int, name varchar(40), region varchar(10) collate utf8mb4_bin);
 insert into buyers values (0, 'Ann', 'north'), (1, 'Bob', 'south'), (2, 'Cy', null), (3, 'Dee', 'north'), (9, 'Eve', 'west');
 create table nothing (id int, t text, d decimal(5,1));
+create table odds (id int primary key, k int, q bit(8), r bit(40), z bit(64), o bit(1), ub bigint unsigned, ui int unsigned, m enum('sad', 'glad', 'Zest'), st set('x', 'y'));
+insert into odds values (1, 1, 255, 1099511627775, 18446744073709551615, 1, 18446744073709551615, 4294967295, 'glad', 'x,y'), (2, 1, 1, 1, 1, 0, 1, 1, 'Zest', ''), (3, 2, 128, 48, 9223372036854775808, 1, 9223372036854775808, 7, 'sad', 'y'),
+ (4, 2, 0, 0, 0, 0, 0, 0, null, 'x'), (5, null, null, null, null, null, null, null, 'sad', null), (6, 2, 49, 12337, 49, 1, 2, 2, 'Zest', 'x');
 create table towns (id int, k int, name varchar(40)); insert into towns select seq, seq % 5, concat('town ', seq % 4) from seq_1_to_12;
 `
+
+/** What MySQL alone has: bits, unsigned numbers, enums and sets. */
+const oddTables: typeof firstTables = {
+  odds: {
+    id: 'int',
+    k: 'int',
+    q: 'bigint',
+    r: 'bigint',
+    z: 'decimal(20,0)',
+    o: 'boolean',
+    ub: 'decimal(20,0)',
+    ui: 'bigint',
+    m: 'string',
+    st: 'string',
+  },
+}
 
 /** Starts everything; some seconds. The second tables are reached by another address, so that no query holds both. */
 export async function openMariadbStage(): Promise<MariadbStage> {
@@ -60,7 +79,7 @@ export async function openMariadbStage(): Promise<MariadbStage> {
   const limits = { memoryBytes: 2 ** 29, threads: 1, spillBytes: 2 ** 30, scratchDirectory: scratch }
   await engine.assign({ kind: 'assign', network: networkTo([server, server]), limits })
   const reader = await DuckDBInstance.create(':memory:')
-  const tables = [...opened(firstTables, server, '10.71.0.5'), ...opened(secondTables, server, '10.72.0.5')]
+  const tables = [...opened({ ...firstTables, ...oddTables }, server, '10.71.0.5'), ...opened(secondTables, server, '10.72.0.5')]
   let jobs = 0
   const run = async (sql: string, way: Way): Promise<Outcome> => {
     const before = statementsOf(server).length

@@ -110,6 +110,29 @@ describe.skipIf(mariadbAbsence() !== undefined)('asking MariaDB whole', () => {
     expect(sent).toEqual([expect.stringMatching(/AS t0.*AS t1/)])
   })
 
+  it.each(['q', 'r', 'z', 'ub', 'ui', 'm', 'st'])('knows what MySQL alone has: %s', async (column) => {
+    for (const sql of [
+      `SELECT max(${column}), min(${column}), count(DISTINCT ${column}) FROM odds`,
+      `SELECT k, max(${column}), min(${column}) FROM odds GROUP BY k`,
+      `SELECT ${column}, count(*) FROM odds GROUP BY ${column} HAVING max(${column}) > '1'`,
+      `SELECT max(CASE WHEN id > 2 THEN ${column} END), min(CASE WHEN id < 9 THEN ${column} END) FROM odds`,
+      `SELECT ${column} FROM odds ORDER BY ${column} DESC LIMIT 3`,
+    ])
+      expect((await bothWays(sql)).sent).toEqual([expect.stringContaining(' AS t0')])
+    const largest = await bothWays(`SELECT id FROM odds WHERE ${column} = (SELECT max(${column}) FROM odds)`)
+    expect(largest.rows.length).toBeGreaterThan(0)
+  })
+
+  it.each(['q', 'r', 'z', 'ub', 'ui'])('computes below 0 and beyond 64 bits: %s', async (column) => {
+    for (const value of ['- 2', '* 2', '+ 9223372036854775807', '* 30', `- (id - ${column})`].map((rest) => `${column} ${rest}`))
+      for (const sql of [
+        `SELECT sum(${value}), max(${value}), min(- ${column}) FROM odds`,
+        `SELECT count(*) FROM odds WHERE ${value} > 0`,
+        `SELECT k, max(${column}) - 2, sum(CASE WHEN k = 1 THEN ${column} ELSE -3 END - 4) FROM odds GROUP BY k`,
+      ])
+        expect((await bothWays(sql)).sent).toEqual([expect.stringContaining(' AS t0')])
+  })
+
   it('reads the table where it cannot be asked', async () => {
     expect((await bothWays('SELECT g, count(*) FROM edges GROUP BY g')).sent.join()).not.toContain('GROUP BY')
   })

@@ -130,6 +130,10 @@ const conditions = [
   'ts = tz',
   'k = s OR k IS NULL',
   "CASE WHEN k = 1 THEN t ELSE v END = 'abc'",
+  "CASE WHEN k >= 0 THEN c END = 'abc'",
+  "CASE WHEN k >= 0 THEN c ELSE 'x' END = 'c0    '",
+  "CASE WHEN k >= 0 THEN CASE WHEN s = 0 THEN c ELSE v END ELSE t END < 'c1 '",
+  'CASE WHEN k >= 0 THEN c END = v',
   'CASE k WHEN 1 THEN d WHEN 2 THEN i ELSE 0 END > 1',
   'd BETWEEN -0.01 AND 12.5',
   'k IN (1, 2)',
@@ -165,6 +169,28 @@ describe('conditions', () => {
     const { rows, sent } = await bothWays(`SELECT id, count(*) FROM edges WHERE ${condition} GROUP BY id`)
     expect(sent).toEqual([expect.stringContaining('WHERE')])
     expect(linesOf(rows)).toEqual(linesOf(await byHand(`select id, 1 from edges where ${hand}`)))
+  })
+})
+
+describe('padding', () => {
+  const padded = "CASE WHEN id > 1 THEN c ELSE 'x' END"
+
+  it('stays where a CASE gives it', async () => {
+    const { rows, sent } = await bothWays(`SELECT max(${padded}), min(${padded}), count(DISTINCT ${padded}) FROM edges WHERE id <> 1`)
+    expect(sent).toEqual([expect.stringMatching(/max\(+CASE/)])
+    expect(rows[0]?.slice(0, 2)).toEqual(['x', '      '])
+    const alone = await bothWays('SELECT max(CASE WHEN id > 1 THEN c END) FROM edges')
+    expect([alone.sent, alone.rows]).toEqual([[expect.stringMatching(/max\(+CASE/)], [['lead  ']]])
+  })
+
+  it.each([padded, 'CASE WHEN id > 0 THEN c END'])('meets no text without it: %s', async (value) => {
+    const joined = await bothWays(
+      `SELECT count(*) FROM edges a JOIN edges b ON ${value.replace('id', 'a.id').replace('THEN c', 'THEN a.c')} = b.v`,
+    )
+    expect(joined.sent).toEqual([expect.stringMatching(/AS t0.*AS t1/)])
+    expect(joined.rows).toEqual([['0']])
+    const found = await bothWays(`SELECT k, count(*) FROM edges WHERE ${value} = 'abc' GROUP BY k`)
+    expect([found.sent, found.rows]).toEqual([[expect.stringContaining('WHERE')], []])
   })
 })
 

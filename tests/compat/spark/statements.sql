@@ -120,7 +120,7 @@ INSERT INTO shop.nested VALUES (2, NULL, NULL, NULL, NULL);
 INSERT INTO shop.nested SELECT 3, array(1), map('x', 'y'), named_struct('street','s','zip',1), NULL;
 INSERT INTO shop.nested SELECT 3, array(1), map('x', 2), named_struct('other','s','zip',1), NULL;
 INSERT INTO shop.nested SELECT 3, array(1, 2), map('x', 2), struct('t', 5), array();
-SELECT CAST(id AS STRING) AS id, CAST(tags AS STRING) AS tags, CAST(prices AS STRING) AS p, CAST(address AS STRING) AS a, CAST(deep AS STRING) AS d FROM shop.nested ORDER BY id;
+SELECT CAST(id AS STRING) AS id, CAST(tags AS STRING) AS t, CAST(prices AS STRING) AS p, CAST(address AS STRING) AS a, CAST(deep AS STRING) AS d FROM shop.nested ORDER BY id, t;
 CREATE TABLE shop.nested_too USING parquet AS SELECT id, tags, address.street AS street, address FROM shop.nested;
 DESCRIBE shop.nested_too;
 CREATE VIEW shop.nested_view AS SELECT tags, address FROM shop.nested;

@@ -41,7 +41,7 @@ export function renderScans(
 /**
  * Optimises a query over stand-ins.
  * @returns DuckDB's plan as parsed JSON, or `undefined` when DuckDB cannot write it out
- * @throws {ServiceError} `semantic` when DuckDB refuses the query
+ * @throws {ServiceError} `semantic` when DuckDB refuses the query, `exhausted` when it has not the memory to plan it
  */
 export async function optimise(sql: string, occurrences: readonly Occurrence[], database: PlanningDatabase): Promise<unknown> {
   const rules = await unneededRules(database)
@@ -49,6 +49,8 @@ export async function optimise(sql: string, occurrences: readonly Occurrence[], 
     await database.run([`SET disabled_optimizers = ${quoteString(rules)}`, ...occurrences.map(standIn)].join('; '))
     const rows = await database.rows(`SELECT json_serialize_plan(${quoteString(sql)}, optimize := true) AS plan`)
     return parsePlan(String(rows[0]?.['plan']))
+  } catch (error) {
+    throw error instanceof Error && error.message.startsWith('Out of Memory Error') ? tooLarge(error) : error
   } finally {
     await database.run(
       ['RESET disabled_optimizers', ...occurrences.map(({ handle }) => `DROP TABLE IF EXISTS ${quoteName(handle)}`)].join('; '),
@@ -91,7 +93,17 @@ function parsePlan(json: string): unknown {
   if (plan.error !== true) return plan
   if (plan.error_type === 'internal' || plan.error_type === 'not implemented') return undefined
   const cause = new Error(`${plan.error_type}: ${plan.error_message}`)
+  if (plan.error_type === 'out of memory') throw tooLarge(cause)
   if (/Max expression depth/.test(cause.message))
     throw new ServiceError('exhausted', say`the statement is nested too deeply; split it`, { cause })
   throw new ServiceError('semantic', say`the query cannot be planned as it stands`, { cause })
+}
+
+/** Planning computes what is constant, and that may be of any size. */
+function tooLarge(cause: Error): ServiceError {
+  return new ServiceError(
+    'exhausted',
+    say`planning the statement needs more memory than it may take: make the values that it computes of constants shorter, or split it`,
+    { cause },
+  )
 }

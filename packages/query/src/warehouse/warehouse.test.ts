@@ -221,6 +221,25 @@ describe('a table', () => {
     expect(await readdir(join(scratch, 'output'))).toEqual([])
   })
 
+  it('refuses the text that stands for NULL as a partition value, and leaves no file', async () => {
+    const order = orderOf(columnsOf({ id: 'int', p: 'string' }), ['p'])
+    const rows = (text: string): string => `SELECT * FROM (VALUES (1, '${text}'), (2, NULL), (3, '')) AS v(id, p)`
+    const error = await run(rows('__HIVE_DEFAULT_PARTITION__'), { write: order }).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(ServiceError)
+    expect([(error as ServiceError).kind, (error as ServiceError).message]).toEqual([
+      'semantic',
+      "'__HIVE_DEFAULT_PARTITION__' stands for NULL and cannot be a value of partition column p; write NULL",
+    ])
+    expect(await readdir(directory)).toEqual([])
+    const written = await run(rows('__HIVE'), { write: order })
+    expect(new Map(written.files.map(({ partition, rows: count }) => [partition[0], count]))).toEqual(
+      new Map([
+        ['__HIVE', 1],
+        [null, 2],
+      ]),
+    )
+  })
+
   it('computes exactly what does not fit 64 bits, read and written', async () => {
     const order = orderOf(columnsOf({ a: 'decimal(15,2)' }))
     const written = await run('SELECT 9999999999999.99BD UNION ALL SELECT 0.01BD', {

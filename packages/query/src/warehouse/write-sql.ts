@@ -1,8 +1,9 @@
 // A planned query as the rows of a table: each column from the query or from the statement, in the order and with the types of the table.
 
-import { type Assigned, formatColumnType, type ResultColumn, ServiceError, say } from '@tributary/rules'
+import { type Assigned, formatColumnType, nullNameRefused, nullPartitionName, type ResultColumn, ServiceError, say } from '@tributary/rules'
 import type { Plan } from '../plan/plan.ts'
-import { quoteName } from '../plan/spark-types.ts'
+import { misfitSql } from '../plan/refusal.ts'
+import { quoteName, quoteString } from '../plan/spark-types.ts'
 import { fixedSql, storeSql } from './store-cast.ts'
 
 /** What a query's rows are to become. */
@@ -32,7 +33,7 @@ export function writeSql(plan: Plan, order: Omit<WriteOrder, 'mostBytes'>): stri
   const values = columns.map((column, index) => {
     const source = assigned[index] as Assigned
     const value = source.kind === 'fixed' ? fixedSql(source.value, column.type) : givenSql(source.position, given, column)
-    return isTextPartition(column, partitionColumns) ? `nullif(${value}, '')` : value
+    return isTextPartition(column, partitionColumns) ? partitionSql(value, column.name) : value
   })
   const list = columns.map(({ name }, index) => `${values[index]} AS ${quoteName(name)}`)
   if (order.badAt !== undefined) list.push(...badnessKeys(order, order.badAt, values))
@@ -64,7 +65,12 @@ function nameOf(position: number): string {
   return `g${position}`
 }
 
-/** Spark has no partition of the empty text: it is that of NULL. */
+/** Spark has no partition of the empty text: it is that of NULL, and would share its folder with the text that names it. */
+function partitionSql(value: string, column: string): string {
+  const misfit = misfitSql(nullNameRefused(column))
+  return `CASE WHEN ${value} = ${quoteString(nullPartitionName)} THEN ${misfit} ELSE nullif(${value}, '') END`
+}
+
 function isTextPartition({ name, type }: ResultColumn, partitionColumns: readonly string[]): boolean {
   return type.kind === 'string' && partitionColumns.includes(name)
 }

@@ -135,13 +135,22 @@ describe('INSERT into a table of a source', () => {
       /queue default|default/,
     )
     expect(await refusal('TRUNCATE TABLE orders')).toMatch(/empty it at its source/)
+    expect(await refusal('ALTER TABLE orders ADD COLUMNS (more int)')).toMatch(
+      /^ALTER TABLE \.\.\. ADD COLUMNS changes managed tables alone, and shop\.orders is none: change it at its source/,
+    )
+    const imported = { data_path: 'obs://b/f', data_type: 'csv', database_name: 'shop', table_name: 'orders' }
+    expect((await server.ask('importTable', { body: imported })).text).toMatch(/import into a managed table, .* INSERT INTO shop\.orders/)
     expect(await refusal(`CREATE TABLE made USING JDBC ${options('made')} AS SELECT 1 AS a`)).toMatch(/JDBC/)
   })
 
   it('is explained without being run', async () => {
     const { status, body, text } = await submit('EXPLAIN INSERT INTO orders SELECT id, amount, note, NULL FROM stock')
     expect([status, text]).toEqual([200, text])
-    expect(JSON.stringify(body.rows)).toMatch(/stock/)
+    expect(JSON.stringify(body.rows)).toMatch(/insert into shop\.orders, at postgresql 192\.168\.0\.1:5432\\n.*stock/)
+    const overwrite = await submit('EXPLAIN FORMATTED INSERT OVERWRITE orders SELECT id, amount, note, NULL FROM stock')
+    expect(JSON.stringify(overwrite.body.rows)).toMatch(/insert overwrite shop\.orders, at postgresql 192\.168\.0\.1:5432\\n/)
+    const managed = await submit('EXPLAIN INSERT OVERWRITE stock SELECT * FROM stock')
+    expect(JSON.stringify(managed.body.rows)).toMatch(/insert overwrite shop\.stock\\n/)
     expect(await orders()).toHaveLength(2)
   })
 

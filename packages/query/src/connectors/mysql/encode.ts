@@ -4,6 +4,7 @@ import { type Column, ServiceError, say } from '@tributary/rules'
 import type { RecordBatch, Vector } from '../../batch.ts'
 import { isValid, OutBytes } from '../out-bytes.ts'
 import { type TextStyle, valueTextOf } from '../text-values.ts'
+import type { CheckText } from './kept-texts.ts'
 
 const quote = 0x27
 const comma = 0x2c
@@ -16,11 +17,14 @@ type WriteLiteral = (row: number) => void
 /** Gathers rows as `(…),(…)` until somebody takes them. */
 export class RowLiterals {
   readonly #columns: readonly Column[]
+  readonly #checks: readonly (CheckText | undefined)[]
   readonly #out = new OutBytes()
   #rowCount = 0
 
-  constructor(columns: readonly Column[]) {
+  /** @param checks - for the texts of each column that has any */
+  constructor(columns: readonly Column[], checks: readonly (CheckText | undefined)[]) {
     this.#columns = columns
+    this.#checks = checks
   }
 
   /** Bytes that wait to be taken. */
@@ -36,11 +40,16 @@ export class RowLiterals {
   /**
    * Adds rows of a batch, from one on, until the bytes are enough.
    * @returns the first row that was not added, `rowCount` of the batch where all were
-   * @throws {ServiceError} `semantic` for what MySQL has no literal for
+   * @throws {ServiceError} `semantic` for what MySQL has no literal for, or a column would not keep
    */
   add(batch: RecordBatch, from: number, enoughBytes: number): number {
     const out = this.#out
-    const writers = this.#columns.map((column, index) => literalOf(column, batch.vectors[index] as Vector, out))
+    const writers = this.#columns.map((column, index) => {
+      const vector = batch.vectors[index] as Vector
+      const check = this.#checks[index]
+      const write = literalOf(column, vector, out)
+      return check === undefined || vector.kind === 'fixed' ? write : checked(vector, check, write)
+    })
     const valid = batch.vectors.map(({ validity }) => (validity === undefined ? undefined : new Uint8Array(validity)))
     let row = from
     for (; row < batch.rowCount && out.size < enoughBytes; row += 1) {
@@ -75,6 +84,16 @@ function literalOf(column: Column, vector: Vector, out: OutBytes): WriteLiteral 
   const ends = new Uint32Array(vector.ends)
   const write = type.kind === 'binary' ? writeHex : writeText
   return (row) => write(out, bytes, row === 0 ? 0 : (ends[row - 1] as number), ends[row] as number)
+}
+
+/** Each text is looked at before it is written. */
+function checked({ bytes, ends: endBytes }: Extract<Vector, { kind: 'bytes' }>, check: CheckText, write: WriteLiteral): WriteLiteral {
+  const ends = new Uint32Array(endBytes)
+  return (row) => {
+    const start = row === 0 ? 0 : (ends[row - 1] as number)
+    check(Buffer.from(bytes, start, (ends[row] as number) - start).toString('utf8'))
+    write(row)
+  }
 }
 
 function styleOf({ name }: Column): TextStyle {

@@ -14,6 +14,7 @@ import { type Login, login, type Statement } from './login.ts'
 import { probe } from './probe.ts'
 import { partConditions, readSideBySide } from './side-by-side.ts'
 import { streamRows } from './stream.ts'
+import { shownOutput, shownTables } from '../shown-output.ts'
 import { hasRareText, offerOf, translate } from './translate.ts'
 import { queryText } from './translate-query.ts'
 import { columnAt, findSource, getSource, relationOf, shownName } from './source-columns.ts'
@@ -72,9 +73,10 @@ class MysqlSession implements Session {
 
   /** What is computed at the source may be of a type that nobody foresaw: the tables are read then. */
   #buildersFor(scan: SourceScan, { columns }: Statement): readonly ColumnBuilder[] {
-    const table = shownName(this.#table)
+    const table = shownTables(scan, shownName)
     return columns.map((definition, index) => {
-      const declared = columnAt(scan.table, scan.columns[index] ?? -1)
+      const position = scan.columns[index] ?? -1
+      const declared = shownOutput(scan, position, columnAt(scan.table, position))
       const source = sourceColumnOf(definition)
       if (scan.remote !== undefined && !isReadableAs(source, declared.type))
         throw new NotAskable(say`the source would answer with ${source.shown} where ${formatColumnType(declared.type)} is wanted`)

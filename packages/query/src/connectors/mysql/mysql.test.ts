@@ -9,8 +9,9 @@ import { type MariadbServer, mariadbAbsence, startMariadb } from '../../../../..
 import { networkTo, openableOf, tableOf, type TableOptions } from '../../../../../tests/servers/sources.ts'
 import type { RecordBatch } from '../../batch.ts'
 import type { Filter } from '../../plan/plan.ts'
-import type { OpenableTable } from '../../source.ts'
+import type { OpenableTable, SourceTable } from '../../source.ts'
 import type { Session } from '../connector.ts'
+import { largestOf } from '../sample-remote.ts'
 import { type SampleValue, valuesIn } from '../sample-values.ts'
 import { createBuilder } from './builders.ts'
 import { batchRows, RowDecoder } from './decode.ts'
@@ -83,6 +84,13 @@ async function batchesOf(name: string, columns: Record<string, string>, filters:
 /** Scans and answers how many rows came. */
 async function count(name: string, columns: Record<string, string>, filters: readonly Filter[] = []): Promise<number> {
   return (await batchesOf(name, columns, filters)).reduce((rows, batch) => rows + batch.rowCount, 0)
+}
+
+/** Has the source find the largest value of a table's only column. */
+async function largest(table: SourceTable): Promise<void> {
+  await openAt(openableOf(table, server), server, async (session) => {
+    for await (const batch of session.scan(largestOf(table))) expect(batch.rowCount).toBe(1)
+  })
 }
 
 /** The values of one column of a table of few rows. */
@@ -193,6 +201,7 @@ describe.skipIf(absence !== undefined)('the MySQL connector', () => {
       ])
       expect((await rejects(count('narrow', { u: 'bigint' }))).message).toContain('column u of shop.narrow')
       expect((await rejects(count('narrow', { small: 'decimal(5,0)' }))).message).toContain('column small of shop.narrow')
+      expect((await rejects(largest(mysqlTable('narrow', { small: 'int' })))).message).toContain('column max(small) of shop.narrow holds')
       expect((await rejects(count('long_time', { t: 'timestamp' }))).message).toContain('declare the column as string')
       expect(await valuesOf('long_time', 't', 'string')).toEqual(['100:00:00'])
     })

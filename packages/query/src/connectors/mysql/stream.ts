@@ -103,10 +103,15 @@ class Rows {
 const wholeNumbers: ReadonlySet<number> = new Set([1, 2, 3, 8, 9])
 const unsigned = 0x20
 
-/** What the bytes of a row depend on. MariaDB calls a grouped timestamp unsigned in one answer and not in the next. */
+/** VARCHAR, the BLOBs, VAR_STRING and STRING: a length and bytes, all of them. */
+const texts: ReadonlySet<number> = new Set([15, 249, 250, 251, 252, 253, 254])
+
+/** What the bytes of a row depend on. MariaDB calls a grouped timestamp unsigned in one answer and not in the next, and the type of an enum in an expression, too. */
 function shapeOf(columns: readonly ColumnDefinition[]): string {
   const shape = ({ columnType, flags, decimals, characterSet }: ColumnDefinition): string =>
-    [columnType, wholeNumbers.has(columnType ?? -1) ? flags & unsigned : 0, decimals, characterSet].join(' ')
+    texts.has(columnType)
+      ? `text ${characterSet}`
+      : [columnType, wholeNumbers.has(columnType) ? flags & unsigned : 0, decimals, characterSet].join(' ')
   return columns.map(shape).join()
 }
 

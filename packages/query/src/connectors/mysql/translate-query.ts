@@ -1,5 +1,6 @@
 // Whole queries as MySQL's SQL. Columns are read as a scan of their table reads them, so that what is computed is computed of the same values.
 //
+//   a bit field          →   CAST(… AS UNSIGNED): MariaDB announces bits for what is computed of them, and sends digits
 //   sum of a bigint      →   sum(…) is a decimal there, whose low 64 bits are Spark's sum
 //   equal, ordered text  →   CAST(CONVERT(… USING utf8mb4) AS BINARY): byte order is Spark's order, whatever the collation
 //   a date               →   CASE WHEN DAYOFMONTH(…) > 0 AND MONTH(…) > 0 THEN … END: what is no date is null
@@ -211,6 +212,7 @@ class QueryWriter {
       throw new NotAskable(say`column ${declared.name} is ${source.shown} at the source, where it compares in its own way`)
     const name = writtenColumn(expression, source)
     if (declared.type.kind === 'boolean') return source.kind === 'bit' ? `(${name} = 1)` : `(${name} > 0 OR ${name} = -1)`
+    if (source.kind === 'bit') return `CAST(${name} AS UNSIGNED)`
     return mayBeZero(source) ? `(CASE WHEN ${realDate(name)} THEN ${name} END)` : name
   }
 
@@ -227,9 +229,37 @@ class QueryWriter {
   }
 
   #arithmetic({ op, left, right, type }: Extract<RemoteExpression, { kind: 'arithmetic' }>): string {
-    if (type.kind === 'decimal') return `(${this.#value(left)} ${op} ${this.#value(right)})`
-    const [one, other] = [left, right].map((side) => `CAST(${this.#value(side)} AS DECIMAL(20,0))`)
-    return lowBits(`(${one} ${op} ${other})`, bits[type.kind] ?? 64n)
+    const isDecimal = type.kind === 'decimal'
+    const [one, other] = [left, right].map((side) => {
+      const value = this.#value(side)
+      return !isDecimal || this.#isWhole(side) ? `CAST(${value} AS DECIMAL(20,0))` : value
+    })
+    const result = `(${one} ${op} ${other})`
+    return isDecimal ? result : lowBits(result, bits[type.kind] ?? 64n)
+  }
+
+  /** Whether MySQL computes with it as with 64 bits, of which it makes an error where they are too few, or where an unsigned number would be below 0. */
+  #isWhole(expression: RemoteExpression): boolean {
+    switch (expression.kind) {
+      case 'column':
+        return wholeKinds.has(this.#columnOf(expression).source.kind)
+      case 'literal':
+        return /^-?\d{1,20}$/.test(String(expression.value.value))
+      case 'widen':
+        return this.#isWhole(expression.operand)
+      case 'case':
+        return [
+          ...expression.branches.map(({ result }) => result),
+          ...(expression.otherwise === undefined ? [] : [expression.otherwise]),
+        ].every((result) => this.#isWhole(result))
+      case 'aggregate':
+        return (
+          expression.name !== 'sum' &&
+          (expression.operand === undefined || expression.name === 'count' || this.#isWhole(expression.operand))
+        )
+      default:
+        return false
+    }
   }
 
   #case({ branches, otherwise, type }: Extract<RemoteExpression, { kind: 'case' }>): string {
@@ -269,6 +299,8 @@ function writtenColumn({ relation }: ColumnExpression, source: SourceColumn): st
 function clause(word: string, parts: readonly string[], separator: string): string {
   return parts.length === 0 ? '' : ` ${word} ${parts.join(separator)}`
 }
+
+const wholeKinds: ReadonlySet<SourceColumn['kind']> = new Set(['boolean', 'integer', 'bit'])
 
 const bits: Readonly<Partial<Record<RemoteExpression['type']['kind'], bigint>>> = { tinyint: 8n, smallint: 16n, int: 32n }
 

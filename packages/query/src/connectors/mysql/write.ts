@@ -6,6 +6,7 @@ import type { SourceTable } from '../../source.ts'
 import type { WriteReport, WriteRequest } from '../connector.ts'
 import { RowLiterals } from './encode.ts'
 import { tellError } from './errors.ts'
+import { type CheckText, checkTextOf } from './kept-texts.ts'
 import type { Login } from './login.ts'
 import { statementTimeoutMs } from './settings.ts'
 import { columnTypeOf, quoteIdentifier, quoteText, type SourceColumn } from './types.ts'
@@ -40,15 +41,16 @@ export async function writeRows(
   rows: AsyncIterable<RecordBatch>,
 ): Promise<WriteReport> {
   const place = `${target.shown} at ${formatEndpoint(target.table.settings.endpoint)}`
-  const names = request.columns.map((column) => writtenName(target, column))
+  const written = request.columns.map((column) => ({ declared: column, source: writtenColumn(target, column) }))
+  const names = written.map(({ source }) => source.name)
   let isCommitting = false
   let insert: Insert | undefined
   try {
     const mostBytes = await begin(login, target, request)
-    await checkGenerated(login, target, names)
+    const checks = await textChecks(login, target, written)
     if (request.emptying !== 'none') await login.ask(`DELETE FROM ${target.relation}`)
     insert = new Insert(login, `INSERT INTO ${target.relation} (${names.map(quoteIdentifier).join(', ')}) VALUES `)
-    const rowCount = await sendAll(insert, new RowLiterals(request.columns), mostBytes, rows)
+    const rowCount = await sendAll(insert, new RowLiterals(request.columns, checks), mostBytes, rows)
     isCommitting = true
     login.holdFor(commitPatienceMs)
     await login.ask('COMMIT')
@@ -83,11 +85,26 @@ WHERE t.TABLE_SCHEMA = ${quoteText(database)} AND t.TABLE_NAME = ${quoteText(tab
   )
 }
 
-async function checkGenerated(login: Login, { database, table, shown }: WriteTarget, names: readonly string[]): Promise<void> {
-  const rows = await login.ask(`SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
-WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table.settings.table)} AND EXTRA LIKE '%GENERATED%' AND EXTRA NOT LIKE '%DEFAULT_GENERATED%'`)
-  const given = rows.find(({ name }) => names.includes(String(name)))
-  if (given === undefined) return
+/** A declared column beside the source's own that its values go to. */
+interface WrittenColumn {
+  readonly declared: Column
+  readonly source: SourceColumn
+}
+
+/** What the texts of each column have to be, from the source's own words on its columns. @throws {ServiceError} `semantic` for a column that takes no values */
+async function textChecks(
+  login: Login,
+  { database, table, shown }: WriteTarget,
+  columns: readonly WrittenColumn[],
+): Promise<readonly (CheckText | undefined)[]> {
+  const rows = await login.ask(`SELECT COLUMN_NAME AS name, COLUMN_TYPE AS native,
+EXTRA LIKE '%GENERATED%' AND EXTRA NOT LIKE '%DEFAULT_GENERATED%' AS isGenerated FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table.settings.table)}`)
+  const given = rows.find(({ name, isGenerated }) => Number(isGenerated) === 1 && columns.some(({ source }) => source.name === name))
+  if (given === undefined) {
+    const natives = new Map(rows.map(({ name, native }) => [name, String(native)]))
+    return columns.map(({ declared, source }) => checkTextOf(declared, source, natives.get(source.name) ?? ''))
+  }
   throw new ServiceError(
     'semantic',
     say`column ${String(given['name'])} of ${shown} is generated at the source (always), so that no value can be given to it: name the other columns, as in INSERT INTO t (a, b) SELECT …`,
@@ -146,26 +163,37 @@ async function sendAll(insert: Insert, literals: RowLiterals, enoughBytes: numbe
   return await insert.finish()
 }
 
-/** @returns the column's name at the source. @throws {ServiceError} `semantic` for one that is not there, or that would not keep the values as they are */
-function writtenName({ shown, columns }: WriteTarget, declared: Column): string {
+/** @throws {ServiceError} `semantic` for one that is not there, or that would not keep the values as they are */
+function writtenColumn({ shown, columns }: WriteTarget, declared: Column): SourceColumn {
   const source = columns.find(({ name }) => name.toLowerCase() === declared.name.toLowerCase())
   if (source === undefined)
     throw new ServiceError(
       'semantic',
       say`${shown} has no column ${declared.name} at the source; create the table again to read its columns anew`,
     )
-  if (takes(source, declared)) return source.name
-  const native = columnTypeOf(source)
+  if (takes(source, declared)) return source
+  if (source.kind === 'other')
+    throw new ServiceError(
+      'unsupported',
+      say`column ${declared.name} of ${shown} is ${source.shown} at the source, which is not written: leave it out`,
+    )
   throw new ServiceError(
     'semantic',
-    say`column ${declared.name} of ${shown} is declared ${formatColumnType(declared.type)} and is ${source.shown} at the source, which does not keep such values as they are; declare it as ${native === undefined ? 'string' : formatColumnType(native)}`,
+    say`column ${declared.name} of ${shown} is declared ${formatColumnType(declared.type)} and is ${source.shown} at the source, which does not keep such values as they are; declare it as ${advisedType(source)}`,
   )
+}
+
+/** A type whose values {@link takes} lets through: years and times are read as another than the one in which they are written. */
+function advisedType(source: SourceColumn): string {
+  if (source.kind === 'year') return 'int'
+  const native = source.kind === 'time' ? undefined : columnTypeOf(source)
+  return native === undefined ? 'string' : formatColumnType(native)
 }
 
 const integers: readonly string[] = ['tinyint', 'smallint', 'int', 'bigint']
 
 /** Whether a column keeps each value of a declared type, or refuses it: what does not fit is an error, as the session is strict. */
-function takes({ kind, scale, size }: SourceColumn, { type }: Column): boolean {
+function takes({ kind, precision, scale, size }: SourceColumn, { type }: Column): boolean {
   switch (kind) {
     case 'boolean':
       return type.kind === 'boolean' || integers.includes(type.kind)
@@ -175,6 +203,7 @@ function takes({ kind, scale, size }: SourceColumn, { type }: Column): boolean {
     case 'year':
       return integers.includes(type.kind) || (type.kind === 'decimal' && type.scale === 0)
     case 'decimal':
+      if (type.kind === 'string') return precision > 38
       return integers.includes(type.kind) || (type.kind === 'decimal' && type.scale <= scale)
     case 'datetime':
       return type.kind === 'timestamp'

@@ -7,6 +7,7 @@ import type { Filter, SourceScan } from '../../plan/plan.ts'
 import type { RemoteQuery } from '../../plan/push/remote-query.ts'
 import type { OpenableTable, SourceTable } from '../../source.ts'
 import type { Connector, Session, WriteReport, WriteRequest } from '../connector.ts'
+import { shownOutput, shownTables } from '../shown-output.ts'
 import { copyOut } from './copy-out.ts'
 import { KeptLogins } from './kept-logins.ts'
 import { type Login, login } from './login.ts'
@@ -98,9 +99,9 @@ class PostgresqlSession implements Session {
   }
 
   async *#copy(session: Login, scan: SourceScan, { text, casts, spares }: CopyParts): AsyncGenerator<RecordBatch> {
-    const columns = scan.columns.map((position) => columnAt(scan.table, position))
+    const columns = scan.columns.map((position) => shownOutput(scan, position, columnAt(scan.table, position)))
     try {
-      yield* copyOut(session.client, { text, table: shownName(this.#table), columns, spares }).batches()
+      yield* copyOut(session.client, { text, table: shownTables(scan, shownName), columns, spares }).batches()
     } catch (error) {
       throw this.#tell(error, casts, session)
     }

@@ -11,8 +11,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type PostgresOptions, type PostgresServer, startPostgres } from '../../../../../tests/servers/postgres.ts'
 import { networkTo, openableOf, tableOf, type TableOptions } from '../../../../../tests/servers/sources.ts'
 import type { Filter } from '../../plan/plan.ts'
-import type { OpenableTable } from '../../source.ts'
+import type { OpenableTable, SourceTable } from '../../source.ts'
 import type { Session } from '../connector.ts'
+import { largestOf } from '../sample-remote.ts'
 import { postgresqlConnector } from './index.ts'
 
 const setup = `
@@ -63,6 +64,13 @@ async function count(name: string, columns: Record<string, string>, filters: rea
       rows += batch.rowCount
   })
   return rows
+}
+
+/** Has the source find the largest value of a table's only column. */
+async function largest(table: SourceTable): Promise<void> {
+  await openAt(openableOf(table, server), server, async (session) => {
+    for await (const batch of session.scan(largestOf(table))) expect(batch.rowCount).toBe(1)
+  })
 }
 
 /** What the server says it was asked last. */
@@ -234,6 +242,11 @@ describe('declared types that differ', () => {
     await server.query('shop', `truncate special; insert into special ${row}`)
     const counted = count('special', columns)
     expect((await rejects(counted)).message).toContain(message)
+  })
+
+  it('tells it of what the source computes by what that is', async () => {
+    await server.query('shop', "truncate special; insert into special (d) values ('infinity')")
+    expect((await rejects(largest(tableOf('special', { d: 'date' })))).message).toContain('column max(d) of public.special holds')
   })
 })
 

@@ -196,9 +196,12 @@ class QueryWriter {
     return type.kind === 'bigint' ? lowBits(exact) : lowBitsOf(exact, type)
   }
 
-  #case({ branches, otherwise }: Extract<RemoteExpression, { kind: 'case' }>): string {
-    const whens = branches.map(({ when, result }) => `WHEN ${this.#value(when)} THEN ${this.#value(result)}`)
-    return `(CASE ${whens.join(' ')}${otherwise === undefined ? '' : ` ELSE ${this.#value(otherwise)}`} END)`
+  /** A padded string would lose its padding where the branches become one type. */
+  #case({ branches, otherwise, type }: Extract<RemoteExpression, { kind: 'case' }>): string {
+    const result = (expression: RemoteExpression): string =>
+      type.kind === 'string' ? this.#unpadded(expression, this.#sourceOf(expression)) : this.#value(expression)
+    const whens = branches.map((branch) => `WHEN ${this.#value(branch.when)} THEN ${result(branch.result)}`)
+    return `(CASE ${whens.join(' ')}${otherwise === undefined ? '' : ` ELSE ${result(otherwise)}`} END)`
   }
 
   #aggregate({ name, operand, isDistinct }: RemoteAggregate): string {

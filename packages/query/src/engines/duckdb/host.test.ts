@@ -181,6 +181,16 @@ describe('a queue', () => {
     expect(childOf(host, queue)).toBe(pid)
   })
 
+  it('refuses what is too large to be planned, and plans the next one', async () => {
+    for (const length of [30_000_000, 200_000_000]) {
+      const sql = `SELECT length(x) FROM (SELECT repeat('x', ${length}) AS x)`
+      const error = await rejection(host.plan(queue, { sql, currentDatabase: 'db1', tables: [] }, never))
+      expect([error.kind, error.message]).toEqual(['exhausted', expect.stringContaining('planning the statement needs more memory')])
+      const planned = await host.plan(queue, { sql: `SELECT ${length} AS n`, currentDatabase: 'db1', tables: [] }, never)
+      expect(planned.columns.map(({ name }) => name)).toEqual(['n'])
+    }
+  })
+
   it('takes jobs one after the other, and lets go of those who wait', async () => {
     const cancel = new AbortController()
     const stopWaiting = new AbortController()

@@ -14,6 +14,7 @@ create table kinds (id int primary key, a tinyint(1), b smallint, c int unsigned
   m json, n enum('sad','glad'), o bit(1), p bigint unsigned, q text character set gbk, r time(6), s char(4), t year);
 create table strict (id int primary key, name varchar(5) not null, amount decimal(6,2) check (amount < 100));
 create table plain (id int, name text);
+create table picky (e enum('x','y','Z','it''s','a\\\\b'), s set('a','b'), t time, w decimal(65,30), y year, g geometry);
 create table old (id int) engine=MyISAM;
 create view seen as select id from plain;
 create table made (id int auto_increment primary key, name varchar(20) default 'nobody', twice varchar(40) generated always as (concat(name, name)) stored);
@@ -206,6 +207,60 @@ describe.skipIf(absence !== undefined && process.env['CI'] !== 'true')('writing 
       /Out of range value for column 'b' at row 1/,
     )
     expect(await rowsOf('old')).toBe(0)
+  })
+
+  it('keeps texts of enums, sets, times and long decimals, and refuses what the source would make another value of', async () => {
+    const columns = { e: 'string', s: 'string', t: 'string', w: 'string', y: 'int' }
+    const wide = '12345678901234567890123456789012345.123456789012345678901234567891'
+    const kept = [
+      ['Z', 'a,b', '-00:00:25', wide, '2024'],
+      ["it's", '', '838:59:59', '-7', '1999'],
+      ['a\\b', 'b', '1:02:03.5', '0.5', '2000'],
+    ]
+    await write('picky', columns, kept.map((values) => rowSql(columns, values)).join(' UNION ALL '))
+    const rows = await server.query('shop', 'select e, s, cast(t as char) t, cast(w as char) w from picky order by y')
+    const fraction = '0'.repeat(29)
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      ["it's", '', '838:59:59', `-7.0${fraction}`],
+      ['a\\b', 'b', '01:02:03', `0.5${fraction}`],
+      ['Z', 'a,b', '-00:00:25', wide],
+    ])
+    const refused = {
+      e: ['1', '0', 'X', 'z', 'x ', ''],
+      s: ['3', '0', 'a,c', 'A', 'a,', 'a, b'],
+      t: ['25', '2024-01-01 10:00:00', '10:00', '1 10:00:00', '10:00:60', '900:00:00', ''],
+      w: ['1e3', ' 1', `0.1${fraction}1`, '.5', ''],
+    }
+    for (const [column, texts] of Object.entries(refused))
+      for (const text of texts) {
+        const error = await rejection(write('picky', { [column]: 'string' }, `SELECT '${text}'`))
+        expect({ text, kind: error.kind, message: error.message }).toEqual({
+          text,
+          kind: 'semantic',
+          message: expect.stringMatching(
+            text === '900:00:00' ? /Incorrect time value.* at row 1/ : new RegExp(`^column ${column}: a text is no .*nothing was written$`),
+          ) as string,
+        })
+      }
+    expect(await rowsOf('picky')).toBe(3)
+  })
+
+  it.each([
+    ['t', 'timestamp', 'string'],
+    ['y', 'date', 'int'],
+    ['w', 'double', 'string'],
+    ['s', 'int', 'string'],
+  ])('advises a type that it then takes: %s as %s', async (column, type, advised) => {
+    const attempt = (as: string): Promise<Ran> =>
+      write('picky', { [column]: as }, `SELECT CAST(NULL AS ${as === 'string' ? 'VARCHAR' : as})`)
+    expect((await rejection(attempt(type))).message).toMatch(new RegExp(`; declare it as ${advised}$`))
+    expect((await attempt(advised)).rowCount).toBe(1)
+  })
+
+  it('advises to leave out what it does not write', async () => {
+    expect((await rejection(write('picky', { g: 'string' }, "SELECT 'x'"))).message).toBe(
+      'column g of shop.picky is geometry at the source, which is not written: leave it out',
+    )
   })
 
   it('gives columns that are not named their defaults, and replaces all rows at once', async () => {

@@ -6,6 +6,10 @@ import type { Catalogue } from '@tributary/rules'
 export const sourceWrites: Catalogue = {
   '{0} writes to managed tables alone, and {1} is none: empty it at its source, or write new rows with INSERT OVERWRITE':
     '{0} 只能用于托管表，而 {1} 不是托管表：请在数据源上清空它，或用 INSERT OVERWRITE 写入新行',
+  '{0} changes managed tables alone, and {1} is none: change it at its source; where its columns become others, create it here again':
+    '{0} 只能用于托管表，而 {1} 不是托管表：请在数据源上更改它；若列因此改变，请在此重新建表',
+  '{0} writes to managed tables alone, and {1} is none: import into a managed table, then send its rows on with INSERT INTO {2}':
+    '{0} 只能用于托管表，而 {1} 不是托管表：请先导入托管表，再用 INSERT INTO {2} 写入其数据行',
   'INSERT is not offered for {0} sources; insert into a managed table': '不支持对 {0} 数据源执行 INSERT；请写入托管表',
   'table {0} lives at a source and has no partitions here: leave PARTITION out': '表 {0} 位于数据源，在此没有分区：请去掉 PARTITION',
   'the job was cancelled when its rows had been written at {0}': '作业被取消时，其数据行已写入 {0}',
@@ -27,6 +31,11 @@ export const sourceWrites: Catalogue = {
   '{0}: the connection was lost: {1}; nothing was written': '{0}：连接已断开：{1}；没有写入任何数据',
   '{0}: the source answered: {1}{2}{3} ({4}); nothing was written': '{0}：数据源应答：{1}{2}{3} ({4})；没有写入任何数据',
   'column {0}: MySQL has no date in the year {1}; leave such rows out': '列 {0}：MySQL 没有 {1} 年的日期；请排除这些行',
+  'column {0}: {1}; nothing was written': '列 {0}：{1}；没有写入任何数据',
+  'a text is no time as in [-]HH:MM:SS, with a fraction or without': '有文本不是 [-]HH:MM:SS 形式的时间（可带小数秒）',
+  'a text is no decimal with at most {0} digits behind the point': '有文本不是小数点后最多 {0} 位的十进制数',
+  'a text is no member of the enum or set at the source, letter by letter': '有文本与数据源中 enum 或 set 的成员不完全一致',
+  'column {0} of {1} is {2} at the source, which is not written: leave it out': '{1} 的列 {0} 在数据源中是 {2}，不支持写入：请去掉该列',
   'column {0}: MySQL has no {1}; leave such rows out': '列 {0}：MySQL 没有 {1}；请排除这些行',
   '{0} is kept by engine {1}, which cannot take rows back when something goes wrong: convert it to InnoDB, then INSERT is whole or nothing':
     '{0} 使用存储引擎 {1}，出错时无法撤销已写入的行：请转换为 InnoDB，INSERT 才能整体成功或整体不写入',

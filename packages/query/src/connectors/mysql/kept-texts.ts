@@ -1,0 +1,44 @@
+// Texts for columns that MySQL would make other values of without a word, as strict as it is: they are looked at before they are sent.
+
+import { type Column, ServiceError, say, type Text } from '@tributary/rules'
+import type { SourceColumn } from './types.ts'
+
+/** Looks at one text of a column. @throws {ServiceError} `semantic` for one that the column would not keep, naming the column and not the text */
+export type CheckText = (text: string) => void
+
+/**
+ * What the texts of a column have to be; `undefined` where the source keeps or refuses each by itself.
+ * @param native - the column's type as the source writes it, for instance `enum('a','b')`
+ */
+export function checkTextOf({ name, type }: Column, source: SourceColumn, native: string): CheckText | undefined {
+  if (type.kind !== 'string') return undefined
+  const refuse = (reason: Text): never => {
+    throw new ServiceError('semantic', say`column ${name}: ${reason}; nothing was written`)
+  }
+  if (source.kind === 'time') return (text) => void (time.test(text) || refuse(noTime))
+  if (source.kind === 'decimal') {
+    const digits = new RegExp(`^-?\\d+${source.scale > 0 ? `(\\.\\d{1,${source.scale}})?` : ''}$`)
+    return (text) => void (digits.test(text) || refuse(say`a text is no decimal with at most ${source.scale} digits behind the point`))
+  }
+  const [, list, members = ''] = /^(enum|set)\((.*)\)$/is.exec(native) ?? []
+  if (list === undefined) return undefined
+  const known = new Set(membersOf(members))
+  if (list.toLowerCase() === 'enum') return (text) => void (known.has(text) || refuse(noMember))
+  return (text) => void (text === '' || text.split(',').every((member) => known.has(member)) || refuse(noMember))
+}
+
+/** Others are read as numbers of seconds, or as dates of which the time is taken. */
+const time = /^-?\d{1,3}:[0-5]\d:[0-5]\d(\.\d+)?$/
+
+const noTime = say`a text is no time as in [-]HH:MM:SS, with a fraction or without`
+/** Digits would be taken for the number of a member, and letters in another case for the member itself. */
+const noMember = say`a text is no member of the enum or set at the source, letter by letter`
+
+/** Members as SQL quotes them: a quote twice, and what is written behind a backslash. */
+function membersOf(list: string): readonly string[] {
+  return [...list.matchAll(/'((?:[^'\\]|''|\\.)*)'/gs)].map(([, quoted = '']) =>
+    quoted.replaceAll(/''|\\(.)/gs, (_, letter: string | undefined) => (letter === undefined ? "'" : (escapes[letter] ?? letter))),
+  )
+}
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0', Z: '\x1a' }
