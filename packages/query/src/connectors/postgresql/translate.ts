@@ -3,6 +3,7 @@
 import type { Column, ColumnType } from '@tributary/rules'
 import type { Filter, Literal } from '../../plan/plan.ts'
 import type { Offer } from '../connector.ts'
+import { offerOfParts } from '../filter-parts.ts'
 import { quoteIdentifier, quoteText, readExpression, type SourceColumn } from './types.ts'
 
 /** A column of the table beside the source's own; `source` is absent while planning, when only the declaration is known. */
@@ -36,25 +37,10 @@ const families: Readonly<Record<ColumnType['kind'], 'exact' | 'approximate' | 'b
 
 /** Judges a filter by the declared types alone. Floating point is inexact: rows that pass are all sent, and the engine has the last word. */
 export function offerOf(filter: Filter, columns: readonly Column[]): Offer {
-  switch (filter.kind) {
-    case 'and':
-    case 'or': {
-      const offers = filter.filters.map((part) => offerOf(part, columns))
-      if (offers.every((offer) => offer === 'exact')) return 'exact'
-      const isEnough = filter.kind === 'and' ? offers.some((offer) => offer !== 'none') : offers.every((offer) => offer !== 'none')
-      return isEnough ? 'inexact' : 'none'
-    }
-    case 'isNull':
-    case 'isNotNull':
-      return 'exact'
-    case 'comparison':
-    case 'in': {
-      const column = columns[filter.column]
-      const values = filter.kind === 'in' ? filter.values : [filter.value]
-      if (column === undefined || !values.every((value) => isComparable(column.type, value))) return 'none'
-      return families[column.type.kind] === 'approximate' ? 'inexact' : 'exact'
-    }
-  }
+  return offerOfParts(filter, columns, (type, values) => {
+    if (!values.every((value) => isComparable(type, value))) return 'none'
+    return families[type.kind] === 'approximate' ? 'inexact' : 'exact'
+  })
 }
 
 /** A condition that every row passing the filter passes too, or `undefined` when there is none but "all rows". */
