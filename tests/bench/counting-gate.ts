@@ -10,6 +10,7 @@ export class CountingGate implements AsyncDisposable {
   readonly #waiting: ((at: number) => void)[] = []
   #accepted = 0
   #bytes = 0
+  #bytesToSource = 0
 
   private constructor(sourcePort: number) {
     this.#server = createServer({ noDelay: true }, (socket) => this.#forward(socket, sourcePort))
@@ -40,6 +41,11 @@ export class CountingGate implements AsyncDisposable {
     return this.#bytes
   }
 
+  /** What all of them have sent to the source so far. */
+  get bytesToSource(): number {
+    return this.#bytesToSource
+  }
+
   /** Resolves when the last open socket closes, with that moment on the clock of `performance.now()`. */
   whenEmpty(): Promise<number> {
     return new Promise((resolve) => this.#waiting.push(resolve))
@@ -59,6 +65,9 @@ export class CountingGate implements AsyncDisposable {
     source.on('error', ignore)
     source.on('data', (chunk: Buffer) => {
       this.#bytes += chunk.length
+    })
+    socket.on('data', (chunk: Buffer) => {
+      this.#bytesToSource += chunk.length
     })
     socket.pipe(source)
     source.pipe(socket)

@@ -1,15 +1,19 @@
 // Two hundred queues with a job a minute each, whether the last has ended or not: what jobs wait, and whether engines stay in the memory they may use together.
 
+import { mkdir } from 'node:fs/promises'
 import { totalmem } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bench, type Figure, percentile } from './harness.ts'
 import { type Installation, startInstallation } from './installation.ts'
 import { Jobs } from './jobs.ts'
+import { unpackServer } from './packaged.ts'
 import { canWeigh, childrenOf, weigh } from './processes.ts'
 import { Wire } from './wire.ts'
 
 const queues = 200
-const sockets = 40
+// A call that waits for the end of its job keeps its socket.
+const sockets = 200
 const weighEveryMs = 2000
 const mebibyte = 2 ** 20
 // What engines may use together unless told.
@@ -20,10 +24,12 @@ interface Weighing {
   readonly children: number[]
 }
 
-/** As many minutes as `--minutes` says; a job that fails fails the bench. */
+/** As many minutes as `--minutes` says, on the server as it is installed; a job that fails fails the bench. */
 export async function benchManyQueues(bench: Bench): Promise<readonly Figure[]> {
   const { say, lifetimes, minutes } = bench
-  const installation = await startInstallation(bench, 'many-queues')
+  const home = join(bench.directory, 'many-queues')
+  await mkdir(home)
+  const installation = await startInstallation(bench, 'many-queues', await unpackServer(home))
   const { server, steps } = installation
   say(`sql: making ${queues} queues`)
   for (let number = 0; number < queues; number += 1) await steps.createQueue(`many_${number}`)

@@ -9,7 +9,8 @@ import { canWeigh, processorMs, weigh } from './processes.ts'
 import { Wire } from './wire.ts'
 
 const rounds = 5
-const readsPerRound = 60
+// Many, because processor time is counted in steps of 10 ms.
+const readsPerRound = 200
 // A change waits for the disk and for a path to be made or cut: a busy machine takes a tenth of a second for one.
 const changesPerRound = 15
 const sizes = {
@@ -113,19 +114,45 @@ async function benchCalls({ say }: Bench, small: Sized, large: Sized): Promise<r
   }
   const figures: Figure[] = []
   for (const [what, call] of Object.entries({ ...reads, ...changes })) {
-    let turn = 0
     const callsPerRound = what in changes ? changesPerRound : readsPerRound
-    const each = (at: Sized) => async () =>
-      (await timed(async () => {
-        for (let done = 0; done < callsPerRound; done++) await call(at, turn++)
-      })) / callsPerRound
-    const measures = { large: each(large), small: each(small) }
+    const measured = { large: new Repeated(large, call, callsPerRound), small: new Repeated(small, call, callsPerRound) }
+    const measures = { large: () => measured.large.run(), small: () => measured.small.run() }
     await inTurn(say, `scale: warming up: ${what}`, 1, measures)
     const values = await inTurn(say, `scale: ${what}`, rounds, measures)
     const baseline = { what: 'at a hundredth of that', values: values.small }
     figures.push({ what: `${what}, 100,000 connections, 10,000 queues`, unit: 'ms', ours: values.large, baseline, goal: { ratio: 0.77 } })
+    if (!canWeigh || what in changes) continue
+    const costs = { ours: measured.large.costs.slice(-rounds), baseline: { ...baseline, values: measured.small.costs.slice(-rounds) } }
+    figures.push({ what: `processor time: ${what}`, unit: 'ms', ...costs })
   }
   return figures
+}
+
+/** One call at one installation, over and over. */
+class Repeated {
+  /** Processor time of the server for one call in ms, per round: it says what a busy machine hides. */
+  readonly costs: number[] = []
+  readonly #at: Sized
+  readonly #call: Calls[string]
+  readonly #count: number
+  #turn = 0
+
+  constructor(at: Sized, call: Calls[string], count: number) {
+    this.#at = at
+    this.#call = call
+    this.#count = count
+  }
+
+  /** One round. @returns ms of one call */
+  async run(): Promise<number> {
+    const { pid } = this.#at.server
+    const before = canWeigh ? processorMs(pid) : 0
+    const ms = await timed(async () => {
+      for (let done = 0; done < this.#count; done++) await this.#call(this.#at, this.#turn++)
+    })
+    if (canWeigh) this.costs.push((processorMs(pid) - before) / this.#count)
+    return ms / this.#count
+  }
 }
 
 function startOf({ server, readyMs }: Sized): readonly Figure[] {

@@ -38,9 +38,25 @@ export class Wire implements AsyncDisposable {
 
   /** Sends a call and takes any answer. */
   send(method: string, path: string, body?: string): Promise<WireAnswer> {
+    return this.#request(method, path, { body, headers: {} })
+  }
+
+  /** Reads JSON with headers of the caller's. @throws {Error} with what was answered instead */
+  async read(path: string, headers: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
+    const { status, text } = await this.#request('GET', path, { body: undefined, headers })
+    if (status >= 300) throw new Error(`GET ${path} answered ${status}: ${text.slice(0, 500)}`)
+    return JSON.parse(text) as Record<string, unknown>
+  }
+
+  #request(
+    method: string,
+    path: string,
+    { body, headers: own }: { readonly body: string | undefined; readonly headers: Readonly<Record<string, string>> },
+  ): Promise<WireAnswer> {
     return new Promise((resolve, reject) => {
       const headers = {
         'x-auth-token': this.token,
+        ...own,
         ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
       }
       const outgoing = request(this.#endpoint + path, { method, agent: this.#agent, headers }, (response) => {

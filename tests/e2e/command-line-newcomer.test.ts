@@ -109,6 +109,32 @@ describe('what is not there', () => {
   })
 })
 
+describe('what is said at the end', () => {
+  it('counts the rows that an INSERT wrote', { timeout: 60_000 }, async () => {
+    const statements =
+      'CREATE TABLE default.counted (id INT); INSERT INTO default.counted VALUES (1), (2), (3); INSERT INTO default.counted SELECT 4'
+    const { code, stdout, stderr } = await stage.run(`tributary sql -e "${statements}"`)
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: 'done\n3 rows written\n1 row written\n' })
+  })
+
+  it('shows negative zero with its sign, as a table and as JSON', { timeout: 60_000 }, async () => {
+    const line = 'tributary sql -e "SELECT -0.0D AS below, 0.0D AS zero, array(-0.0D) AS inside"'
+    expect((await stage.run(line)).stdout).toContain('-0.0     0  [-0.0]\n')
+    expect((await stage.run(`${line} --format json`)).stdout).toMatch(/"below": -0\.0,\s+"zero": 0,\s+"inside": \[\s+-0\.0\s+\]/)
+  })
+
+  it('tells a refused login from an address that does not answer', { timeout: 60_000 }, async () => {
+    await stage.run('tributary auth-info create wrong --user tributary --password-from env:ANN_PASSWORD')
+    const { hosts } = (await stage.json('tributary connection get store')) as { readonly hosts: readonly { readonly name: string }[] }
+    const doctor = `tributary doctor store ${hosts[0]?.name}:${stage.source.port} --protocol postgresql --database shop`
+    const refused = await stage.run(`${doctor} --auth-info wrong`)
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toMatch(/^tributary: \S+:\d+ is reachable, and the login failed\n$/)
+    const unread = await stage.run(`${doctor} --auth-info store --table nothing`)
+    expect(unread.stderr).toMatch(/^tributary: \S+:\d+ is reachable, and the table was not found or may not be read\n$/)
+  })
+})
+
 describe('rows beyond the first thousand', () => {
   it('are counted where people read, and printed for programs', { timeout: 60_000 }, async () => {
     const line = 'tributary sql -q store -e "SELECT id FROM store.orders"'

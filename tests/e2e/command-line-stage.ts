@@ -29,6 +29,7 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/g, 'TIME'],
   [/\w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}/g, 'TIME'],
   [/to-\w+-\d+-\w+\.datasource/g, 'to-NAME.datasource'],
+  [/\b\d+(\.\d+)? k?B\b/g, 'N B'],
   [/\b\d+(\.\d+)? ms\b/g, 'N ms'],
   // time columns of the doctor
   [/(?<= (?:yes|no) +)\d+\.\d\b/g, 'N'],

@@ -135,6 +135,7 @@ job wait
 job list
 job check
 job get
+job show
 job preview
 job rows
 job export

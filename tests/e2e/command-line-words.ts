@@ -30,6 +30,7 @@ const words: Readonly<Record<string, (stage: Stage) => Promise<string>>> = {
   OLD_PLAN_ID: (stage) => first(stage, 'queue-plan list analytics', 'plans', 'id'),
   QUEUE_ID: async (stage) => String((await stage.json('tributary queue get analytics'))['resource_id']),
   JOB_ID: (stage) => first(stage, 'job list --job-type QUERY --sql-pattern one', 'jobs', 'job_id'),
+  SOURCE_JOB_ID: (stage) => first(stage, 'job list --job-type QUERY --sql-pattern "AS orders FROM shop.orders"', 'jobs', 'job_id'),
   RUNNING_JOB_ID: async (stage) =>
     String((await stage.json('tributary job submit --queue analytics --sql "SELECT max(noise) AS m FROM shop.endless"'))['job_id']),
   TASK_ID: async (stage) => String((await stage.json('tributary connection-test create analytics shop-db:5432'))['task_id']),

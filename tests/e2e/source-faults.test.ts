@@ -222,11 +222,11 @@ describe.skipIf(mariadbAbsence() !== undefined)('a source at fault', () => {
     { timeout: longMs },
     async (kind) => {
       const ground = kind === 'pg' ? pg : maria
-      const job = await reading(ground, ['dli.sql.job.timeout=8'])
+      const job = await reading(ground, ['dli.sql.job.timeout=5'])
       const message = await harms(ground, job, () => {
         ground.gate.mood = 'silent'
       })
-      expect(message).toContain('timed out after 8 s')
+      expect(message).toContain('timed out after 5 s')
       await eventually('no socket is left', () => ground.gate.open === 0)
       ground.gate.mood = 'open'
       await eventually('no session is left', async () => (await ground.sessions(true)).length === 0)
@@ -280,6 +280,8 @@ describe.skipIf(mariadbAbsence() !== undefined)('a source at fault', () => {
         : "create user keeper identified by 'Keeper-1'; grant all on *.* to keeper with grant option",
     )
     const keeper = await keeperOf(ground)
+    // One that is kept open from before would go on.
+    for (const session of await ground.sessions()) await ground.end(session)
     await keeper(change('Changed-2'))
     await keeper(ground === pg ? "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tributary'" : 'select 1')
     const message = await harms(ground, await submit(readGoods(ground)), () => undefined)

@@ -61,6 +61,29 @@ describe.skipIf(mariadbAbsence() !== undefined)('a query over two sources', () =
     expect(readFileSync(stage.source.logPath, 'utf8')).toMatch(/"id" <= 600/)
   })
 
+  it('joins them with what is kept here, and keeps the outcome', { timeout: 90_000 }, async () => {
+    const kept = await sql('CREATE TABLE store.known AS SELECT id, customer_id, amount FROM store.orders WHERE id <= 30')
+    expect(kept.code).toBe(0)
+    const counts = async (text: string) => {
+      const { code, stdout } = await sql(text)
+      return { code, row: stdout.split('\n')[1]?.trim().split(/ +/) }
+    }
+    expect(await counts('SELECT count(*) AS n FROM store.known k, market.clients c WHERE c.id BETWEEN 1 AND 2')).toEqual({
+      code: 0,
+      row: ['60'],
+    })
+    expect(
+      await counts(
+        'SELECT count(*) AS n, count(hash(k.id)) AS h, count(current_timestamp()) AS t FROM store.known k JOIN store.orders o ON o.id = k.id JOIN market.clients c ON c.id = 1',
+      ),
+    ).toEqual({ code: 0, row: ['30', '30', '30'] })
+    const more = await sql(
+      'INSERT INTO store.known SELECT o.id, o.customer_id, o.amount FROM store.known k JOIN store.orders o ON o.id = k.id + 30',
+    )
+    expect(more.code).toBe(0)
+    expect(await counts('SELECT count(DISTINCT id) AS n, max(id) AS m FROM store.known')).toEqual({ code: 0, row: ['60', '60'] })
+  })
+
   it('is explained with what each source would be asked', { timeout: 60_000 }, async () => {
     const { stdout } = await sql(
       'EXPLAIN SELECT o.id, c.town FROM store.orders o JOIN market.clients c ON c.id = o.customer_id WHERE c.id = 2',

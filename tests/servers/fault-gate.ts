@@ -17,6 +17,7 @@ export class FaultGate implements AsyncDisposable {
   readonly #server: Server
   readonly #open = new Set<Socket>()
   #bytes = 0
+  #taken = 0
   /** For what is forwarded from now on. */
   mood: GateMood = 'open'
   /** Where new connections lead. */
@@ -47,6 +48,11 @@ export class FaultGate implements AsyncDisposable {
     return this.#bytes
   }
 
+  /** Connections that were asked for so far. */
+  get taken(): number {
+    return this.#taken
+  }
+
   /** Breaks every connection off, on the callers' side with a reset; new ones are let through. */
   cut(): void {
     for (const socket of this.#open) socket.resetAndDestroy()
@@ -55,6 +61,7 @@ export class FaultGate implements AsyncDisposable {
   #forward(socket: Socket): void {
     const source = connect({ port: this.sourcePort, host: '127.0.0.1', noDelay: true })
     this.#open.add(socket)
+    this.#taken += 1
     socket.once('close', () => {
       this.#open.delete(socket)
       source.destroy()

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mysql from 'mysql2/promise'
+import { fromTemplate, type Owner } from './templates.ts'
 
 /** What a server is started with; everything has a default. */
 export interface MariadbOptions {
@@ -35,12 +36,6 @@ export interface MariadbServer extends AsyncDisposable {
 interface Account {
   readonly user: string
   readonly password: string
-}
-
-/** Whom the server runs as: it refuses to run as root. */
-interface Identity {
-  readonly uid: number | undefined
-  readonly gid: number | undefined
 }
 
 const startTimeoutMs = 60_000
@@ -118,10 +113,8 @@ async function fill(server: MariadbServer, databases: Readonly<Record<string, st
   }
 }
 
-async function initialise(directory: string, identity: Identity, account: Account, options: MariadbOptions): Promise<void> {
+async function initialise(directory: string, identity: Owner, account: Account, options: MariadbOptions): Promise<void> {
   const { uid, gid } = identity
-  const data = join(directory, 'data')
-  await mkdir(data)
   // A server that starts removes what others have in a directory for temporary tables that they share.
   await mkdir(join(directory, 'tmp'))
   await writeFile(
@@ -132,14 +125,18 @@ async function initialise(directory: string, identity: Identity, account: Accoun
     await copyFile(options.tls.certFile, join(directory, 'server.crt'))
     await copyFile(options.tls.keyFile, join(directory, 'server.key'))
   }
-  const owned = ['', 'data', 'tmp', 'init.sql', ...(options.tls === undefined ? [] : ['server.crt', 'server.key'])]
+  const owned = ['', 'tmp', 'init.sql', ...(options.tls === undefined ? [] : ['server.crt', 'server.key'])]
   if (uid !== undefined && gid !== undefined) for (const name of owned) await chown(join(directory, name), uid, gid)
+  await fromTemplate('mariadb', join(directory, 'data'), identity, (data) => install(data, join(directory, 'tmp'), identity))
+}
+
+async function install(data: string, temporary: string, identity: Owner): Promise<void> {
   const made = spawn(
     findProgram('mariadb-install-db') ?? '',
     [
       '--no-defaults',
       `--datadir=${data}`,
-      `--tmpdir=${join(directory, 'tmp')}`,
+      `--tmpdir=${temporary}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       '--skip-log-bin',
@@ -175,7 +172,7 @@ function serverArguments(directory: string, port: number, options: MariadbOption
 /** MariaDB cannot be asked for "any port": one is picked and another tried where it is taken. */
 async function startOnFreePort(
   directory: string,
-  identity: Identity,
+  identity: Owner,
   options: MariadbOptions,
 ): Promise<{ guard: ChildProcess; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
@@ -197,7 +194,7 @@ server=$!
 wait $server
 `
 
-function startGuarded(directory: string, identity: Identity, options: readonly string[]): ChildProcess {
+function startGuarded(directory: string, identity: Owner, options: readonly string[]): ChildProcess {
   const program = findProgram('mariadbd') ?? ''
   return spawn('/bin/sh', ['-c', guardScript, 'tributary-mariadb', program, directory, ...options], {
     ...processOptions(identity),
@@ -231,7 +228,7 @@ async function text(stream: NodeJS.ReadableStream): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-function processOptions({ uid, gid }: Identity): { env: NodeJS.ProcessEnv; cwd: string; uid?: number; gid?: number } {
+function processOptions({ uid, gid }: Owner): { env: NodeJS.ProcessEnv; cwd: string; uid?: number; gid?: number } {
   const base = { env: { PATH: searchPath().join(delimiter), LC_ALL: 'C', TZ: 'UTC' }, cwd: tmpdir() }
   return uid === undefined || gid === undefined ? base : { ...base, uid, gid }
 }
@@ -248,7 +245,7 @@ function findProgram(name: string): string | undefined {
 }
 
 /** As root the server runs as `mysql`, or else as `nobody`. */
-function serverIdentity(): Identity {
+function serverIdentity(): Owner {
   if (process.getuid?.() !== 0) return { uid: undefined, gid: undefined }
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { fromTemplate, type Owner } from './templates.ts'
 
 /** What a server is started with; everything has a default. */
 export interface PostgresOptions {
@@ -40,12 +41,13 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 /** Where the programs lie and how they are started: PostgreSQL refuses to run as root. */
-interface Programs {
+interface Programs extends Owner {
   readonly bin: string
   readonly env: Readonly<Record<string, string>>
-  readonly uid: number | undefined
-  readonly gid: number | undefined
 }
+
+/** What every new server knows its account by. */
+const firstPassword = 'Tributary-1'
 
 const startTimeoutMs = 30_000
 const portAttempts = 5
@@ -53,13 +55,14 @@ const portAttempts = 5
 /** Starts a server. @throws {Error} when no PostgreSQL is installed or it does not come up; the message holds the end of its log */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const directory = await mkdtemp(join(tmpdir(), 'tributary-postgres-'))
-  const account = { user: options.user ?? 'tributary', password: options.password ?? 'Tributary-1' }
+  const account = { user: options.user ?? 'tributary', password: options.password ?? firstPassword }
   try {
     await chmod(directory, 0o755)
     const programs = options.bin === undefined ? await findPrograms(directory) : { ...serverUser(), bin: options.bin, env: {} }
-    await initialise(programs, directory, account, options)
+    await initialise(programs, directory, account.user, options)
     const { guard, port } = await startOnFreePort(programs, directory, options)
     const server = serverOf(guard, port, directory, account)
+    if (account.password !== firstPassword) await changePassword(server, account.password)
     await fill(server, options.databases ?? {})
     return server
   } catch (error) {
@@ -80,13 +83,19 @@ function serverOf(guard: ChildProcess, port: number, directory: string, account:
   }
 }
 
-async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
+function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  return withClient(url, async (client) => {
     const results: unknown = await client.query(sql)
     const last = Array.isArray(results) ? results.at(-1) : results
     return (last as { rows: Record<string, unknown>[] }).rows
+  })
+}
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
   } finally {
     await client.end()
   }
@@ -99,41 +108,45 @@ async function fill(server: PostgresServer, databases: Readonly<Record<string, s
   }
 }
 
-async function initialise(
-  programs: Programs,
-  directory: string,
-  account: { user: string; password: string },
-  options: PostgresOptions,
-): Promise<void> {
-  const data = join(directory, 'data')
-  const passwordFile = join(directory, 'password')
-  await writeFile(passwordFile, account.password, { mode: 0o600 })
+async function initialise(programs: Programs, directory: string, user: string, options: PostgresOptions): Promise<void> {
   if (programs.uid !== undefined && programs.gid !== undefined) {
     const inside = await readdir(directory, { recursive: true })
     for (const path of [...inside, '.']) await lchown(join(directory, path), programs.uid, programs.gid)
   }
+  const data = join(directory, 'data')
   const auth = options.auth ?? 'scram-sha-256'
-  const made = spawn(
-    join(programs.bin, 'initdb'),
-    [
-      '-D',
-      data,
-      '-U',
-      account.user,
-      `--pwfile=${passwordFile}`,
-      `--auth=${auth}`,
-      '-E',
-      'UTF8',
-      '--locale=C',
-      '--no-sync',
-      '--no-instructions',
-    ],
-    { ...identity(programs), stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  const said = Promise.all([text(made.stdout), text(made.stderr)])
-  const [code] = await once(made, 'close')
-  if (code !== 0) throw new Error(`initdb ended with ${code}: ${(await said).join('\n')}`)
+  const template = ['postgres', user, auth, basename(dirname(options.bin ?? ''))].join('-')
+  await fromTemplate(template, data, programs, (folder) => initdb(programs, folder, user, auth))
   await writeConfiguration(data, programs, options)
+}
+
+async function initdb(programs: Programs, data: string, user: string, auth: string): Promise<void> {
+  const passwordFile = join(await mkdtemp(join(tmpdir(), 'tributary-password-')), 'password')
+  try {
+    await writeFile(passwordFile, firstPassword)
+    await chmod(dirname(passwordFile), 0o755)
+    const account = ['-U', user, `--pwfile=${passwordFile}`, `--auth=${auth}`]
+    const rest = ['-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions']
+    const made = spawn(join(programs.bin, 'initdb'), ['-D', data, ...account, ...rest], {
+      ...identity(programs),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const said = Promise.all([text(made.stdout), text(made.stderr)])
+    const [code] = await once(made, 'close')
+    if (code !== 0) throw new Error(`initdb ended with ${code}: ${(await said).join('\n')}`)
+  } finally {
+    await rm(dirname(passwordFile), { recursive: true, force: true })
+  }
+}
+
+/** Gives the account its own password, which the log of statements is not told. */
+async function changePassword(server: PostgresServer, password: string): Promise<void> {
+  const first = new URL(`${server.url}/postgres`)
+  first.password = firstPassword
+  await withClient(first.href, async (client) => {
+    await client.query('set log_statement = none')
+    await client.query(`alter role ${client.escapeIdentifier(server.user)} password ${client.escapeLiteral(password)}`)
+  })
 }
 
 async function writeConfiguration(data: string, programs: Programs, options: PostgresOptions): Promise<void> {
@@ -265,7 +278,7 @@ async function findPrograms(directory: string): Promise<Programs> {
 }
 
 /** As root the server runs as `postgres`, or else as `nobody`. */
-function serverUser(): { uid: number | undefined; gid: number | undefined } {
+function serverUser(): Owner {
   if (process.getuid?.() !== 0) return { uid: undefined, gid: undefined }
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')

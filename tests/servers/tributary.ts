@@ -7,10 +7,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { memoryGoesBack, nodeFlags } from '../../tools/launch.mjs'
-
-const sources = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+import { type Program, testProgram } from './program.ts'
 
 /** Who the server knows from its first start on; the values are for this machine alone. */
 export interface Account {
@@ -57,7 +55,7 @@ export interface StartOptions {
   readonly account?: Account | 'generated'
   /** Where its standard error goes, written by the system; without it this process reads along. For measuring. */
   readonly logPath?: string
-  /** The program: the sources' unless given, or `lib/server.js` of a package. */
+  /** The program: `testProgram` unless given, or `lib/server.js` of a package. */
   readonly entry?: string
   /** Arguments of Node itself, such as `--cpu-prof`. */
   readonly nodeArgs?: readonly string[]
@@ -72,11 +70,17 @@ export interface StartOptions {
 export async function startTributary(options: StartOptions = {}): Promise<TributaryServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'tributary-data-')))
   const logFile = options.logPath === undefined ? undefined : openSync(options.logPath, 'a')
-  const entry = options.entry ?? sources
+  const { entry, compileCache }: Program = options.entry === undefined ? await testProgram() : { entry: options.entry }
   const nodeArgs = [...nodeFlags(entry), ...(options.nodeArgs ?? [])]
   const [command, ...words] = [...(options.under ?? []), process.execPath]
   const child = spawn(command, [...words, ...nodeArgs, entry, 'serve', '--port', '0', '--data-dir', dataDir, ...(options.args ?? [])], {
-    env: { ...memoryGoesBack, ...kept(['PATH', 'NODE_COMPILE_CACHE']), ...bootstrapOf(options.account ?? sampleAccount), ...options.env },
+    env: {
+      ...memoryGoesBack,
+      ...kept(['PATH', 'NODE_COMPILE_CACHE']),
+      ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
+      ...bootstrapOf(options.account ?? sampleAccount),
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', logFile ?? 'pipe'],
   })
   if (logFile !== undefined) closeSync(logFile)

@@ -4,6 +4,7 @@ import type { ResultOf, operations } from '@tributary/contract'
 import { Failure } from './failure.ts'
 import { firstPage, type ResultRow, rowsAfter } from './result-rows.ts'
 import type { Session } from './session.ts'
+import { counted } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { defaultTimeoutSeconds, waitFor } from './wait.ts'
 
@@ -25,6 +26,18 @@ export interface Result {
   readonly rest?: () => AsyncIterable<readonly ResultRow[]>
 }
 
+/** How a statement ended: with rows, with a count of rows written, or with neither. */
+export interface Outcome {
+  readonly result: Result | undefined
+  /** Rows that an INSERT wrote; absent for every other statement. */
+  readonly written: number | undefined
+}
+
+/** What is said where there are no rows to print: `3 rows written`, or `done`. */
+export function endOf({ written }: Outcome): string {
+  return `${written === undefined ? 'done' : `${counted(written, 'row')} written`}\n`
+}
+
 /** A column with the type that the server names. */
 export interface ResultColumn {
   readonly name: string
@@ -41,22 +54,25 @@ const noTimeoutSeconds = 7 * 24 * 3600
 
 /**
  * Runs a statement to its end.
- * @returns its rows, or `undefined` where it has none
  * @throws {Failure} `failed` with the reason, `interrupted` after the job was cancelled; {ApiError} when it is refused
  */
-export async function runStatement(session: Session, terminal: Terminal, { sql, queue, database }: Statement): Promise<Result | undefined> {
+export async function runStatement(session: Session, terminal: Terminal, { sql, queue, database }: Statement): Promise<Outcome> {
   const { client, projectId } = session
   const params = { project_id: projectId }
   const body = { sql, ...(queue === undefined ? {} : { queue_name: queue }), ...(database === undefined ? {} : { currentdb: database }) }
   const submitted = await client.submitJob({ params, body })
   const { schema = [], rows: told } = submitted
-  if (told !== undefined) return schema.length === 0 ? undefined : resultOf(schema, told, told.length)
+  if (told !== undefined) return withoutCount(schema.length === 0 ? undefined : resultOf(schema, told, told.length))
   const { job_id: id, job_type: type } = submitted
   const end = await jobEnds(session, { terminal, id, cancels: true, timeoutSeconds: noTimeoutSeconds })
   if (end.status !== 'FINISHED')
     throw new Failure('failed', end.message === '' ? `the job ended ${end.status}` : end.message, { next: `tributary job get ${id}` })
-  if (type !== 'QUERY') return undefined
-  return await readResult(session, id)
+  if (type === 'INSERT') return { result: undefined, written: end.result_count }
+  return withoutCount(type === 'QUERY' ? await readResult(session, id) : undefined)
+}
+
+function withoutCount(result: Result | undefined): Outcome {
+  return { result, written: undefined }
 }
 
 /** The first thousand rows of a finished query, and a way to the others. */

@@ -71,6 +71,7 @@ const chosenWords: Partial<Record<OperationId, string>> = {
   getJobDetail: 'job detail',
   getJobProgress: 'job progress',
   getJobProgressWhole: 'job progress-whole',
+  getJobCrossings: 'job show',
   checkSql: 'job check',
   previewJob: 'job preview',
   getResultPage: 'job rows',

@@ -1,6 +1,7 @@
 // Rows of a query for people and for programs: a table, CSV (RFC 4180) or JSON.
 
 import pc from 'picocolors'
+import { printExactly } from './exact-numbers.ts'
 import { Failure } from './failure.ts'
 import type { Result, ResultColumn } from './job.ts'
 import type { ResultRow } from './result-rows.ts'
@@ -26,15 +27,15 @@ export async function printAll(terminal: Terminal, result: Result, format: Forma
   if (format === 'json') terminal.out('\n]\n')
 }
 
-/** As they stand inside a list that `JSON.stringify` indents by two. */
+/** As they stand inside a list that is indented by two. */
 function jsonItems(columns: readonly ResultColumn[], rows: readonly ResultRow[]): string {
-  return JSON.stringify(objectsOf({ columns, rows }), undefined, 2).slice(2, -2)
+  return printExactly(objectsOf({ columns, rows }), 2).slice(2, -2)
 }
 
 /** Prints the rows that are at hand on standard output; a table says where there are more. */
 export function printResult(terminal: Terminal, result: Result, format: Format): void {
   if (format === 'csv') terminal.out(csvOf(result))
-  else if (format === 'json') terminal.out(`${JSON.stringify(objectsOf(result), undefined, 2)}\n`)
+  else if (format === 'json') terminal.out(`${printExactly(objectsOf(result), 2)}\n`)
   else printTable(terminal, result)
 }
 
@@ -91,5 +92,5 @@ export function objectsOf({ columns, rows }: Pick<Result, 'columns' | 'rows'>): 
 
 function textOf(cell: unknown, nothing: string): string {
   if (cell === null || cell === undefined) return nothing
-  return typeof cell === 'string' ? cell : JSON.stringify(cell)
+  return typeof cell === 'string' ? cell : printExactly(cell)
 }

@@ -1,6 +1,7 @@
 // Answers for people: lists as tables, one resource as names and values, times as this machine has them; or JSON as it came.
 
 import pc from 'picocolors'
+import { printExactly } from './exact-numbers.ts'
 import { kebabOf } from './operation-names.ts'
 import { drawTable, pad } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -21,7 +22,7 @@ const mostColumns = 7
 
 /** Prints JSON, as every `--json` does. */
 export function printJson({ out }: Terminal, value: unknown): void {
-  out(`${JSON.stringify(value ?? {}, undefined, 2)}\n`)
+  out(`${printExactly(value ?? {}, 2)}\n`)
 }
 
 /** A column that shows a member under its own name, in words. */

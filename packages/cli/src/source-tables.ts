@@ -2,7 +2,7 @@
 
 import { type Attachment, hostOf } from './attachment.ts'
 import { Failure, failureOf } from './failure.ts'
-import { runStatement } from './job.ts'
+import { type Result, runStatement } from './job.ts'
 import type { SourceKind } from './source-url.ts'
 import type { Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
@@ -102,8 +102,8 @@ async function createTable(call: ImportCall, table: string): Promise<string | un
   }
 }
 
-function run({ session, terminal, attachment }: ImportCall, sql: string) {
-  return runStatement(session, terminal, { sql, queue: attachment.queue, database: undefined })
+async function run({ session, terminal, attachment }: ImportCall, sql: string): Promise<Result | undefined> {
+  return (await runStatement(session, terminal, { sql, queue: attachment.queue, database: undefined })).result
 }
 
 /** The options of a source table: its login is the auth-info of the attachment. */

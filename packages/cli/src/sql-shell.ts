@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { Failure, describeFailure, failureOf } from './failure.ts'
-import { runStatement } from './job.ts'
+import { endOf, runStatement } from './job.ts'
 import { namesOf } from './names.ts'
 import { readIfThere } from './values.ts'
 import { type Format, formats, printAll } from './result.ts'
@@ -135,9 +135,9 @@ class Shell {
     const own: Terminal = { ...terminal, signal: this.#running.signal }
     const statement = { sql, queue: setting.queue, database: setting.database }
     const ran = await this.#unlessRefused(async () => {
-      const result = await runStatement(session, own, statement)
-      if (result === undefined) terminal.err('done\n')
-      else await printAll(terminal, result, setting.format)
+      const outcome = await runStatement(session, own, statement)
+      if (outcome.result === undefined) terminal.err(endOf(outcome))
+      else await printAll(terminal, outcome.result, setting.format)
       return true
     })
     this.#running = undefined

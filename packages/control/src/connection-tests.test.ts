@@ -36,7 +36,7 @@ async function ask(sample: SampleControl, address: string, queue = 'q1'): Promis
 }
 
 async function reachabilityOf(sample: SampleControl, id: string) {
-  return (await sample.control.reachability.list(sample.caller, id)).map(({ reachability }) => reachability)
+  return (await sample.control.reachability.list(sample.caller, id)).peerings.map(({ reachability }) => reachability)
 }
 
 describe('a connectivity test', () => {

@@ -28,6 +28,7 @@ import { clock } from './clock.ts'
 import { connectionChecks } from './connection-checks.ts'
 import { connectionRoutes } from './connection-routes.ts'
 import { connectionTests } from './connection-tests.ts'
+import { ConnectionBreakers, type OpenBreaker } from './connection-breakers.ts'
 import { connections } from './connections.ts'
 import { databases } from './databases.ts'
 import { declarations } from './declarations.ts'
@@ -60,6 +61,7 @@ import { reconcilePool } from './reconcile/pool.ts'
 import { findNetwork, reconcileNetwork } from './reconcile/queue-network.ts'
 import { reconcileQueuePlan } from './reconcile/queue-plan.ts'
 import { Rehearsal } from './rehearsal.ts'
+import { ReaderBudget, type ReaderCount } from './reader-budget.ts'
 import { resultPages } from './result-pages.ts'
 import { Results } from './results.ts'
 import { securityGroupRules } from './security-group-rules.ts'
@@ -108,6 +110,7 @@ export const defaultSettings: ControlSettings = {
   exportBytes: Number.POSITIVE_INFINITY,
   importBytes: 16 * 2 ** 30,
   jobsMs: 60 * dayMs,
+  sourceLimits: { readers: 32, rows: undefined, bytes: undefined, breaker: { failures: 5, withinMs: 60_000, pauseMs: 10_000 } },
 }
 
 /** Figures of the whole installation; a state without any is absent. */
@@ -170,6 +173,8 @@ export class Control implements AsyncDisposable {
   readonly #tester: ConnectionTestRunner
   readonly #networkOf: Deps['networkOf']
   readonly #store: Deps['store']
+  readonly #readers: ReaderBudget
+  readonly #breakers: ConnectionBreakers
 
   constructor(surroundings: Surroundings) {
     const deps = this.#deps(surroundings)
@@ -178,6 +183,8 @@ export class Control implements AsyncDisposable {
     this.#tester = new ConnectionTestRunner(deps, this.#diallers, this.#book)
     this.#networkOf = deps.networkOf
     this.#store = deps.store
+    this.#readers = deps.readers
+    this.#breakers = deps.breakers
     this.#loop = new Loop({
       kinds: kindsOf(deps, this.#runner, this.#tester),
       tidy: async () => {
@@ -232,7 +239,7 @@ export class Control implements AsyncDisposable {
     const limit = new ProbeLimit()
     this.connectionTests = connectionTests(deps, limit)
     this.doctor = doctor(deps, { limit, diallers: this.#diallers, book: this.#book })
-    this.reachability = reachability(this.#book, this.connections)
+    this.reachability = reachability(this.#book, { ...deps, connections: this.connections })
   }
 
   /**
@@ -270,6 +277,11 @@ export class Control implements AsyncDisposable {
     return this.#book.countByConnection(queueIds)
   }
 
+  /** Connections that are read over now, and breakers that are not closed. */
+  countSources(): { readonly readers: readonly ReaderCount[]; readonly breakers: readonly OpenBreaker[] } {
+    return { readers: this.#readers.counts(), breakers: this.#breakers.list() }
+  }
+
   /** How long the resource has waited to settle that has waited longest; 0 when none waits. */
   oldestDueMs(): number {
     return this.#loop.oldestDueMs()
@@ -305,6 +317,8 @@ export class Control implements AsyncDisposable {
       exportFolders: new ExportFolders(exportDir, settings.exportBytes),
       importFolders: new ImportFolders({ importDir, exportDir, mostBytes: settings.importBytes }),
       warehouse: new Warehouse(surroundings.dataDir),
+      readers: new ReaderBudget(settings.sourceLimits.readers),
+      breakers: new ConnectionBreakers(settings.sourceLimits.breaker, surroundings.clock),
     }
     return deps
   }

@@ -2,12 +2,14 @@
 
 import type { Driver } from '@tributary/fabric'
 import type { EngineHost } from '@tributary/query'
-import type { Endpoint, QueueId, QueueNetwork, Timing } from '@tributary/rules'
+import type { BreakerLimits, Endpoint, QueueId, QueueNetwork, Timing } from '@tributary/rules'
 import type { Store } from '@tributary/store'
 import type { Rehearsal } from './rehearsal.ts'
+import type { ConnectionBreakers } from './connection-breakers.ts'
 import type { ExportFolders } from './export-folders.ts'
 import type { ImportFolders } from './import-folders.ts'
 import type { Observer } from './observer.ts'
+import type { ReaderBudget } from './reader-budget.ts'
 import type { Results } from './results.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -56,8 +58,21 @@ export interface ControlSettings {
   readonly warehouseBytes: number
   /** How long the files of a managed table are kept that its newest version does not need. */
   readonly oldVersionsMs: number
+  /** What sources are spared. */
+  readonly sourceLimits: SourceLimits
   /** How long the audit is kept. */
   readonly auditMs: number
+}
+
+/** What holds for each connection by itself. */
+export interface SourceLimits {
+  /** Sessions that read over it at once. */
+  readonly readers: number
+  /** What one job may read over it; `undefined` for as much as it asks for. */
+  readonly rows: number | undefined
+  readonly bytes: number | undefined
+  /** When what does not answer is left alone. */
+  readonly breaker: BreakerLimits
 }
 
 /** The host of the engine children, as far as use cases know it. */
@@ -98,4 +113,6 @@ export interface Deps extends Surroundings {
   readonly exportFolders: ExportFolders
   readonly importFolders: ImportFolders
   readonly warehouse: Warehouse
+  readonly readers: ReaderBudget
+  readonly breakers: ConnectionBreakers
 }

@@ -1,7 +1,7 @@
 // DESCRIBE: the columns of a table or a view and what else is known of it, a database, a function, in Spark's columns and order.
 
 import type { DescribeStatement } from '@tributary/query'
-import { formatColumnType, partitionName, readPartition, type ResultColumn, ServiceError, say, type Table } from '@tributary/rules'
+import { declaredType, partitionName, readPartition, type ResultColumn, ServiceError, say, type Table } from '@tributary/rules'
 import { type Answer, getRelation, type Place, textColumns } from './look.ts'
 import { detailsOf, isPartitioned } from './table-details.ts'
 
@@ -31,7 +31,7 @@ function describedColumns(rows: readonly Row[]): Answer {
 }
 
 function columnRows(columns: readonly ResultColumn[]): readonly Row[] {
-  return columns.map(({ name, type, comment }) => [name, formatColumnType(type), comment ?? null])
+  return columns.map((column) => [column.name, declaredType(column), column.comment ?? null])
 }
 
 function partitionRows(table: Table): readonly Row[] {
@@ -66,7 +66,7 @@ function describeColumn({ columns, databaseName, name }: Table, column: string, 
   if (found === undefined) throw new ServiceError('semantic', say`Column ${column} does not exist in ${databaseName}.${name}`)
   const rows: Row[] = [
     ['col_name', column],
-    ['data_type', formatColumnType(found.type)],
+    ['data_type', declaredType(found)],
     ['comment', found.comment ?? 'NULL'],
   ]
   return { columns: textColumns('info_name', 'info_value'), rows: extended ? [...rows, ...figures.map((word) => [word, 'NULL'])] : rows }

@@ -14,6 +14,7 @@ import {
   inWords,
   noAuthInfo,
   type Queue,
+  type QueueNetwork,
   type Rung,
   ServiceError,
   say,
@@ -29,6 +30,7 @@ import { requirePrivilege } from './queue-grants.ts'
 import { getQueue } from './queues.ts'
 import type { ReachabilityBook } from './reachability.ts'
 import { withoutSecrets } from './reconcile/job.ts'
+import { tryOf } from './reconcile/job-admission.ts'
 import { openDeclared } from './sources.ts'
 
 /** What the doctor works with besides. */
@@ -111,22 +113,39 @@ async function dial({ networkOf }: Deps, { diallers }: DoctorParts, queue: Queue
 
 /** The rest of the way, by the queue's engine with the code that jobs use. */
 async function visit(deps: Deps, queue: Queue, endpoint: Endpoint, session: DoctorSession, signal: AbortSignal): Promise<Climb> {
-  const source = await openSession(deps, queue, endpoint, session)
-  const { rungs, failure } = await deps.engine.probe(queue, { source, depth: depthOf(session) }, signal)
+  const network = await deps.networkOf(queue.id)
+  const source = await openSession(deps.store, queue, network, { endpoint, session })
+  const depth = depthOf(session)
+  const { rungs, failure } = await deps.engine.probe(queue, { source, depth }, signal)
+  const tried = tryOf(queue.projectId, network, source)
+  // The doctor asks whatever a breaker says; a session that stands for it stands for jobs too.
+  if (tried !== undefined && rungs.some(({ name, ok }) => name === 'login' && ok)) deps.breakers.note(tried, 'open')
   const secrets = source.credentials === undefined ? [] : [source.credentials.password]
   const told = rungs.map((rung) => ({ ...rung, detail: withoutSecrets(rung.detail, secrets) }))
   return { told, failure: failure === undefined ? undefined : { text: withoutSecrets(failure, secrets) } }
 }
 
-async function openSession({ store, networkOf }: Deps, queue: Queue, endpoint: Endpoint, session: DoctorSession): Promise<OpenableTable> {
+/** What a session is asked of. */
+interface Target {
+  readonly endpoint: Endpoint
+  readonly session: DoctorSession
+}
+
+async function openSession(
+  store: Deps['store'],
+  queue: Queue,
+  network: QueueNetwork,
+  { endpoint, session }: Target,
+): Promise<OpenableTable> {
   const { protocol, authInfoName, database, schema, table = '', tls } = session
-  return openDeclared(store, queue.projectId, await networkOf(queue.id), {
+  return openDeclared(store, queue.projectId, network, {
     table: {
       id: randomUUID() as TableId,
       name: { database: 'doctor', name: table },
       connector: protocol,
       settings: { endpoint, database, schema, table, tls, fetchSize: 1 },
       columns: [],
+      login: authInfoName,
     },
     authInfoName,
     credentials: undefined,

@@ -13,6 +13,7 @@ import {
   checkStatementText,
   defaultDatabase,
   defaultQueue,
+  isFinal,
   type Job,
   type JobFilterDraft,
   type JobType,
@@ -22,6 +23,7 @@ import {
   silence,
 } from '@tributary/rules'
 import type { Deps } from './deps.ts'
+import { jobCrossings } from './job-crossings.ts'
 import { requirePrivilege } from './queue-grants.ts'
 import { type JobDraft, type Order, parse } from './plan-reading.ts'
 import type { JobRunner } from './reconcile/job.ts'
@@ -38,6 +40,8 @@ export interface JobListing extends JobFilterDraft {
 export function jobs(deps: Deps, runner: JobRunner) {
   const { store } = deps
   return {
+    ...jobCrossings(deps),
+
     /**
      * Checks a statement and writes its job down; an answered submit survives a crash. A query is run later; a change of the catalog that needs no source
      * has happened when this answers; `CREATE TABLE` without columns asks the source, in the background unless `conf` says otherwise.
@@ -61,6 +65,11 @@ export function jobs(deps: Deps, runner: JobRunner) {
     /** @throws {ServiceError} `notFound` */
     async get(caller: Caller, id: string): Promise<Job> {
       return store.jobs.get(caller.project, id)
+    },
+
+    /** As `get`, once the job has ended or so many ms have passed; sooner while the server stops, or has many waiting. @throws {ServiceError} `notFound` */
+    async awaitEnd(caller: Caller, id: string, waitMs: number): Promise<Job> {
+      return endOf(runner, () => store.jobs.get(caller.project, id), waitMs)
     },
 
     /** Newest first unless told; `total` counts every match. @throws {ServiceError} `invalid` */
@@ -93,13 +102,29 @@ export function jobs(deps: Deps, runner: JobRunner) {
     async cancel(caller: Caller, id: string, queueName?: string): Promise<void> {
       const job = await store.jobs.get(caller.project, id)
       if (queueName !== undefined && queueName.toLowerCase() !== job.queueName) throw noJob(id)
-      checkCancel(job)
-      await checkMayCancel(deps, caller, job)
-      const ended = await store.jobs.end(job.id, { state: 'CANCELLED', endedAt: deps.clock(), message: silence })
-      if (!ended) checkCancel(await store.jobs.get(caller.project, id))
-      runner.stop(job.id)
+      await cancelJob(deps, runner, caller, job)
     },
   }
+}
+
+/** A job whose end is waited for, looked at again once somebody listens: it may have ended in between. */
+async function endOf(runner: JobRunner, find: () => Promise<Job>, waitMs: number): Promise<Job> {
+  const known = await find()
+  if (isFinal(known.state)) return known
+  using expected = runner.ends.expect(known.id, waitMs)
+  const job = await find()
+  if (isFinal(job.state)) return job
+  await expected.come
+  return await find()
+}
+
+async function cancelJob(deps: Deps, runner: JobRunner, caller: Caller, job: Job): Promise<void> {
+  const { store } = deps
+  checkCancel(job)
+  await checkMayCancel(deps, caller, job)
+  const ended = await store.jobs.end(job.id, { state: 'CANCELLED', endedAt: deps.clock(), message: silence })
+  if (!ended) checkCancel(await store.jobs.get(job.projectId, job.id))
+  runner.stop(job.id)
 }
 
 /** Whoever submitted a job may cancel it; others as they may on its queue. A queue that is gone is nobody's. */

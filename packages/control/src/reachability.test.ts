@@ -20,7 +20,8 @@ async function bind(sample: SampleControl): Promise<{ readonly id: string; reado
   return { id, peerId: peering?.id as PeerId }
 }
 
-const told = async (sample: SampleControl, id: string) => (await sample.control.reachability.list(sample.caller, id))[0]?.reachability
+const told = async (sample: SampleControl, id: string) =>
+  (await sample.control.reachability.list(sample.caller, id)).peerings[0]?.reachability
 const well = (peerId: PeerId): PeeringReach => ({ peerId, state: 'reachable', rung: '', message: silence })
 
 describe('the reachability of a peering', () => {

@@ -17,8 +17,10 @@ import {
   type Traffic,
   unknownReachability,
 } from '@tributary/rules'
+import type { OpenBreaker } from './connection-breakers.ts'
 import type { ConnectionView } from './connections.ts'
 import type { Deps } from './deps.ts'
+import type { ReaderCount } from './reader-budget.ts'
 
 /** One peering of a connection as the owner of a queue wants to see it; `name` is the queue's or the pool's. */
 export interface PeeringReport {
@@ -124,11 +126,27 @@ export interface ConnectionTraffic extends Traffic {
   readonly connectionId: ConnectionId
 }
 
+/** How a connection stands: its peerings, who reads over it, and what is not tried over it for now. */
+export interface ConnectionReport extends Pick<ReaderCount, 'readers' | 'waiting'> {
+  readonly peerings: readonly PeeringReport[]
+  /** What other projects tried over it is left out: which hosts they name is for them alone. */
+  readonly breakers: readonly OpenBreaker[]
+}
+
+/** What {@link reachability} looks at besides its book. */
+export interface ReachabilityParts extends Pick<Deps, 'readers' | 'breakers'> {
+  readonly connections: { get(caller: Caller, id: string): Soon<ConnectionView> }
+}
+
 /** The use cases of reachability. */
-export function reachability(book: ReachabilityBook, connections: { get(caller: Caller, id: string): Soon<ConnectionView> }) {
+export function reachability(book: ReachabilityBook, { readers, breakers, connections }: ReachabilityParts) {
   return {
     /** @throws {ServiceError} `notFound` */
-    list: (caller: Caller, connectionId: string): Promise<readonly PeeringReport[]> =>
-      book.report(() => connections.get(caller, connectionId)),
+    async list(caller: Caller, connectionId: string): Promise<ConnectionReport> {
+      const peerings = await book.report(() => connections.get(caller, connectionId))
+      const count = readers.counts().find((one) => one.connectionId === connectionId)
+      const isShown = (breaker: OpenBreaker): boolean => breaker.connectionId === connectionId && breaker.projectId === caller.project
+      return { peerings, readers: count?.readers ?? 0, waiting: count?.waiting ?? 0, breakers: breakers.list().filter(isShown) }
+    },
   }
 }

@@ -37,7 +37,7 @@ export class SampleEngine implements Engine {
     return { columns: sampleColumns, scans: tables.map(({ name }) => ({ table: `${name.database}.${name.name}`, columns, filters: 0 })) }
   }
 
-  async describe(_queue: unknown, source: OpenableTable, signal: AbortSignal): Promise<readonly Column[]> {
+  async describe(_queue: unknown, source: OpenableTable, { signal }: Parameters<Engine['describe']>[2]): Promise<readonly Column[]> {
     this.opened.push(source)
     await Promise.race([this.gate, aborted(signal)])
     if (this.failure !== undefined) throw this.failure
@@ -82,11 +82,12 @@ export class SampleEngine implements Engine {
   async run(
     _queue: unknown,
     order: { readonly tables: readonly OpenableTable[]; readonly directory: string },
-    { signal, onProgress, onStarted }: Parameters<Engine['run']>[2],
+    { signal, onProgress, onStarted, onAsked }: Parameters<Engine['run']>[2],
   ): Promise<Ran> {
     this.opened.push(...order.tables)
     await Promise.race([this.child, aborted(signal)])
     await onStarted?.()
+    onAsked?.()
     onProgress?.({ inputRows: 1, inputBytes: 8, fraction: 0.5, tasks: 2, finishedTasks: 1 })
     await Promise.race([this.gate, aborted(signal)])
     if (this.failure !== undefined) throw this.failure

@@ -23,6 +23,8 @@ import {
   type UserId,
 } from '@tributary/rules'
 import { Store } from '@tributary/store'
+import { ConnectionBreakers } from './connection-breakers.ts'
+import { ReaderBudget } from './reader-budget.ts'
 import { databases } from './databases.ts'
 import type { ControlSettings, Deps, Engine } from './deps.ts'
 import { Rehearsal } from './rehearsal.ts'
@@ -72,6 +74,7 @@ const settings: ControlSettings = {
   exportBytes: Number.POSITIVE_INFINITY,
   importBytes: 2 ** 30,
   jobsMs: 24 * 3_600_000,
+  sourceLimits: { readers: 32, rows: undefined, bytes: undefined, breaker: { failures: 5, withinMs: 60_000, pauseMs: 10_000 } },
 }
 
 /** One line of the log. */
@@ -123,6 +126,8 @@ export class SampleServer<E extends Engine = SampleEngine> implements AsyncDispo
       exportFolders: new ExportFolders(join(dataDir, 'exports')),
       importFolders: new ImportFolders({ importDir: join(dataDir, 'imports'), exportDir: join(dataDir, 'exports'), mostBytes: 2 ** 30 }),
       warehouse: new Warehouse(dataDir),
+      readers: new ReaderBudget(settings.sourceLimits.readers),
+      breakers: new ConnectionBreakers(settings.sourceLimits.breaker, Date.now),
     }
     this.runner = new JobRunner(this.deps)
     this.jobs = jobs(this.deps, this.runner)

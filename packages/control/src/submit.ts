@@ -40,6 +40,8 @@ export interface SubmittedJob {
   readonly rows?: readonly (readonly (string | null)[])[]
 }
 
+type Query = Extract<Statement, { kind: 'query' }>
+
 /** Most rows that a submit answers with. */
 const mostRows = 1_000
 
@@ -50,7 +52,7 @@ const mostRows = 1_000
 export async function submitStatement(deps: Deps, runner: JobRunner, order: Order, statement: Statement): Promise<SubmittedJob> {
   switch (statement.kind) {
     case 'query':
-      return submitQuery(deps, order, statement)
+      return submitQuery(deps, runner, order, statement)
     case 'insert':
     case 'createTableAs':
       return submitWrite(deps, runner, order, statement)
@@ -83,9 +85,11 @@ export async function checkStatement(deps: Deps, order: Order, statement: Statem
   return typeOf(statement)
 }
 
-async function submitQuery(deps: Deps, order: Order, statement: Extract<Statement, { kind: 'query' }>): Promise<SubmittedJob> {
+async function submitQuery(deps: Deps, runner: JobRunner, order: Order, statement: Query): Promise<SubmittedJob> {
   const { columns } = await planReading(deps, order, statement, { reaches: true })
-  return { job: await launch(deps, order, { ...jobOf(deps, order, statement), columns }) }
+  const job = { ...jobOf(deps, order, statement), columns }
+  runner.foresee(job.id, statement)
+  return { job: await launch(deps, order, job) }
 }
 
 async function submitWrite(deps: Deps, runner: JobRunner, order: Order, statement: Write): Promise<SubmittedJob> {
@@ -142,7 +146,9 @@ async function submitTable(deps: Deps, runner: JobRunner, order: Order, statemen
 
 /** @param writesTo - the place of a source that it writes to */
 async function launchAndSettle(deps: Deps, runner: JobRunner, order: Order, statement: Ddl, writesTo?: string): Promise<SubmittedJob> {
-  const job = await launch(deps, order, { ...jobOf(deps, order, statement), writesTo })
+  const draft = { ...jobOf(deps, order, statement), writesTo }
+  runner.foresee(draft.id, statement)
+  const job = await launch(deps, order, draft)
   return job.mode === 'async' ? { job } : ended(await runner.settle(job))
 }
 

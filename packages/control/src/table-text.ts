@@ -1,6 +1,15 @@
 // A catalog entry as the statement that makes it again: SHOW CREATE TABLE, in Spark's form, with *** in place of secrets.
 
-import { formatColumnType, isView, redactStatement, type ResultColumn, type Table, type ValueType, type View } from '@tributary/rules'
+import {
+  declaredType,
+  formatColumnType,
+  isView,
+  redactStatement,
+  type ResultColumn,
+  type Table,
+  type ValueType,
+  type View,
+} from '@tributary/rules'
 
 /** The statement, ending in a line break as Spark has it. A managed table or a view is the same again when it runs. */
 export function createStatement(table: Table): string {
@@ -47,8 +56,9 @@ function literal(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
-function typeText({ type }: ResultColumn): string {
-  return typeSql(type)
+function typeText(column: ResultColumn): string {
+  const type = column.mostLetters === undefined ? typeSql(column.type) : declaredType(column).toUpperCase()
+  return column.isRequired === true ? `${type} NOT NULL` : type
 }
 
 /** Spark's spelling of a type in SQL: `STRUCT<street: STRING, zip: INT>`. */

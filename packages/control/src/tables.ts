@@ -5,12 +5,11 @@ import {
   checkNewTable,
   isManaged,
   ownedBy,
-  checkUnsized,
-  isSizedText,
   parseValueType,
   partitionsOf,
   type ProjectId,
   type ResultColumn,
+  sizeOfText,
   ServiceError,
   say,
   type Table,
@@ -64,9 +63,13 @@ export function tables({ store, clock, newId }: Deps) {
       checkLocation(draft.location)
       if (draft.columns.length === 0) throw new ServiceError('invalid', say`columns is empty: a table has at least one`)
       const columns = draft.columns.map(
-        ({ name, type, comment }): ResultColumn => ({ name, type: parseValueType(type), ...(comment === '' ? {} : { comment }) }),
+        ({ name, type, comment }): ResultColumn => ({
+          name,
+          type: parseValueType(type),
+          ...sizeOfText(name, type),
+          ...(comment === '' ? {} : { comment }),
+        }),
       )
-      for (const { name, type } of draft.columns) checkUnsized(name, isSizedText(type))
       const partitionedBy = draft.columns.filter(({ isPartition }) => isPartition).map(({ name }) => name)
       return store.transaction(async (tx) => {
         const database = await tx.databases.get(caller.project, databaseName.toLowerCase())

@@ -318,8 +318,8 @@ describe.skipIf(!canSeeProcesses)('a relay that is broken off (needs Linux to te
 
   it('ends what is idle, and not what moves in one direction', async () => {
     const { relay, source, endings } = await stage((socket) => staying(socket).resume(), { idleTimeoutMs: 150 })
-    const [idle, busy] = [await come(relay), await come(relay)]
     const start = performance.now()
+    const [idle, busy] = [await come(relay), await come(relay)]
     const pulse = setInterval(() => busy.write('.'), 20)
     cleanup.defer(() => clearInterval(pulse))
     expect(await closeOf(idle)).toBe('ECONNRESET')

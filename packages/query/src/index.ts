@@ -1,10 +1,22 @@
 // The door of the room: how SQL runs.
 
 export type { ProbeDepth } from './connectors/connector.ts'
+export type { Admit, Asked } from './engines/duckdb/admission.ts'
 export type { EngineHostOptions, EngineQueue, NetworkMember } from './engines/duckdb/host.ts'
 export { EngineHost } from './engines/duckdb/host.ts'
+export { memoryHere } from './engines/duckdb/host-memory.ts'
 export { badRecordsQuery, fileColumns, filesRelation, importQuery, parquetQuery } from './files/import-query.ts'
-export type { Exported, PeeringTraffic, Planned, PlannedScan, Probed, Progress, Ran, SourceWrite } from './engines/duckdb/messages.ts'
+export type {
+  Exported,
+  PeeringTraffic,
+  Planned,
+  PlannedScan,
+  Probed,
+  Progress,
+  Ran,
+  SilentSource,
+  SourceWrite,
+} from './engines/duckdb/messages.ts'
 export type {
   CatalogTable,
   CatalogView,
@@ -16,6 +28,7 @@ export type {
   TableName,
   WarehouseTable,
 } from './source.ts'
+export type { ReadBudget } from './engines/duckdb/read-budget.ts'
 export { readSourceOptions, type SourceOptions } from './sources/jdbc.ts'
 export {
   type AlterTableStatement,

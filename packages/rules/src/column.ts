@@ -37,6 +37,15 @@ export interface ResultColumn {
   readonly type: ValueType
   /** Of a query's column: that of the table's column that it is, where it is one as it stands. */
   readonly comment?: string
+  /** Of a managed table: how many characters `varchar(n)` allows; absent for every other type. */
+  readonly mostLetters?: number
+  /** Of a managed table: declared NOT NULL, so that a row without a value ends the write. */
+  readonly isRequired?: true
+}
+
+/** The type as it was declared: `varchar(20)` where a text has a longest length. */
+export function declaredType({ type, mostLetters }: Pick<ResultColumn, 'type' | 'mostLetters'>): string {
+  return mostLetters === undefined ? formatColumnType(type) : `varchar(${mostLetters})`
 }
 
 /** Spark's spelling: `int`, `decimal(10,2)`, `array<int>`, `map<string,int>`, `struct<a:int,b:string>`. */
@@ -88,7 +97,8 @@ const synonyms: Readonly<Record<string, ColumnType['kind']>> = {
 
 /** A column as a source's table has it. @throws {ServiceError} `unsupported` for nested values, which sources are not read for yet */
 export function sourceColumn({ type, ...rest }: ResultColumn): Column {
-  if (isColumnType(type)) return { ...rest, type }
+  const { name, comment } = rest
+  if (isColumnType(type)) return comment === undefined ? { name, type } : { name, type, comment }
   throw new ServiceError(
     'unsupported',
     say`column ${rest.name} of type ${formatColumnType(type)} is not offered in a source table; managed tables take nested values`,
@@ -116,6 +126,14 @@ export function parseColumnType(text: string): ColumnType {
 /** True where `char(n)` or `varchar(n)` stands in a type, whose length {@link parseColumnType} forgets: a source keeps it itself. */
 export function isSizedText(text: string): boolean {
   return /(?:^|[<,:])\s*(?:var)?char\b|\b(?:var)?char\s*\(/i.test(text)
+}
+
+/** How many characters `varchar(n)` allows, a signed number of 32 bits; `undefined` for every other type. @throws {ServiceError} `invalid` for a larger one */
+export function lettersOf(text: string): number | undefined {
+  const digits = /^\s*varchar\s*\(\s*(\d+)\s*\)\s*$/i.exec(text)?.[1]
+  if (digits !== undefined && Number(digits) > 2 ** 31 - 1)
+    throw new ServiceError('invalid', say`type "${text.slice(0, 64)}": a varchar has at most ${2 ** 31 - 1} characters`)
+  return digits === undefined ? undefined : Number(digits)
 }
 
 /** Deepest nesting of a type that is read: more is no table but an attempt to exhaust the reader. */

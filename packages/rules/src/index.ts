@@ -32,7 +32,7 @@ export {
   type ColumnType,
   formatColumnType,
   isColumnType,
-  isSizedText,
+  declaredType,
   parseColumnType,
   parseValueType,
   sourceColumn,
@@ -84,6 +84,16 @@ export {
   testNumberOf,
   unreachable,
 } from './connection-test.ts'
+export {
+  type Crossing,
+  type CrossingState,
+  longestCrossingText,
+  mostCrossingNotes,
+  settledCrossings,
+  shortCrossingText,
+} from './crossing.ts'
+export { type Breaker, type BreakerEvent, type BreakerLimits, closedBreaker, mayEnter, stepBreaker } from './breaker.ts'
+export { findWay, type SourceWay } from './source-way.ts'
 export { checkDropDatabase, checkNewDatabase, type Database, databaseNameOf, defaultDatabase, noDatabase } from './database.ts'
 export { checkDoctorDraft, type DoctorDraft, type DoctorQuestion, type DoctorSession, type DoctorTls } from './doctor.ts'
 export { type Endpoint, endpointOf, formatEndpoint, parseEndpoint } from './endpoint.ts'
@@ -188,6 +198,7 @@ export {
   type JobTag,
   type JobType,
   maxStatementLength,
+  maySeeRead,
   nextJobState,
   noJob,
   parseJobConf,
@@ -332,7 +343,7 @@ export {
 } from './view.ts'
 export {
   arrangeColumns,
-  checkUnsized,
+  sizeOfText,
   checkManaged,
   isManaged,
   lies,

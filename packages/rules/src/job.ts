@@ -256,9 +256,15 @@ export function checkResultPage(job: Job, { pageSize, currentPage }: { readonly 
   checkResult(job)
 }
 
+/** Whether somebody submitted a job or administers its project: what it read is theirs to see. */
+export function maySeeRead(job: Job, { user, role }: Caller): boolean {
+  return role === 'admin' || owns(user, job)
+}
+
 /** The rows of a result come from tables that others may not read. @throws {ServiceError} `forbidden` to who neither submitted the job nor administers the project */
-export function checkResultReader(job: Job, { user, role }: Caller): void {
-  if (role === 'admin' || owns(user, job)) return
+export function checkResultReader(job: Job, caller: Caller): void {
+  if (maySeeRead(job, caller)) return
+  const { user } = caller
   const readers = job.ownerId === undefined ? say`administrators` : say`${job.owner}, who submitted it, and for administrators`
   throw new ServiceError(
     'forbidden',
@@ -277,9 +283,10 @@ export function restartReason(type: JobType, source?: TextValue): Text {
   return say`the server restarted; rows may have been written at ${source}`
 }
 
-/** The reason of a job that ran longer than its `dli.sql.job.timeout`. */
-export function timeLimitReason(timeLimitMs: number): Text {
-  return say`timed out after ${timeLimitMs / 1000} s (dli.sql.job.timeout)`
+/** The reason of a job that ran longer than its `dli.sql.job.timeout`. @param waiting - what it waited for then, where that is known */
+export function timeLimitReason(timeLimitMs: number, waiting: Text = silence): Text {
+  const told = say`timed out after ${timeLimitMs / 1000} s (dli.sql.job.timeout)`
+  return isSilent(waiting) ? told : say`${told}: ${waiting}`
 }
 
 /** The error of a job that is not there. */

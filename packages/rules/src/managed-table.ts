@@ -1,6 +1,6 @@
 // Managed tables: rows in the installation's own warehouse, visible by whole versions; how their columns stand, and what a write replaces.
 
-import { formatColumnType, type ResultColumn, type ValueType } from './column.ts'
+import { formatColumnType, isSizedText, lettersOf, type ResultColumn, type ValueType } from './column.ts'
 import { ServiceError } from './errors.ts'
 import type { Id } from './ids.ts'
 import { partitionName, type PartitionValue } from './partition.ts'
@@ -114,10 +114,20 @@ export function arrangeColumns(
   return { columns: [...first, ...last], partitionColumns: last.map(({ name }) => name) }
 }
 
-/** @throws {ServiceError} `unsupported` for a text of limited length: cutting and filling it up is not built, and keeping it whole would be another type */
-export function checkUnsized(column: string, isSized: boolean): void {
-  if (isSized)
-    throw new ServiceError('unsupported', say`column ${column}: CHAR(n) and VARCHAR(n) are not offered in managed tables; use STRING`)
+/**
+ * A text of limited length as a managed table keeps it.
+ * @param text - the type as it is written
+ * @throws {ServiceError} `unsupported` for `char(n)`, which is filled up and compared in a way of its own, and for a length inside of arrays, maps and structs
+ */
+export function sizeOfText(column: string, text: string): Pick<ResultColumn, 'mostLetters'> {
+  const mostLetters = lettersOf(text)
+  if (mostLetters !== undefined) return { mostLetters }
+  if (isSizedText(text))
+    throw new ServiceError(
+      'unsupported',
+      say`column ${column}: of texts with a length VARCHAR(n) is offered in managed tables, by itself; use it or STRING`,
+    )
+  return {}
 }
 
 function checkOnce(table: string, columns: readonly ResultColumn[]): void {

@@ -49,6 +49,18 @@ describe('a text', () => {
     expect(inWords(verbatim('{0} {1}'), { '{0} {1}': '不' })).toBe('{0} {1}')
   })
 
+  it('leaves what is no place, or has no value, as it is', () => {
+    const odd = '{ {} {a} {1} {-1} {0 {0}} {00} {{0} {0'
+    expect(inWords({ template: odd, values: ['x'] })).toBe('{ {} {a} {1} {-1} {0 x} x {x {0')
+    const pattern = (template: string, value: string): string =>
+      template.replaceAll(/\{(\d+)\}/g, (place, index: string) => (Number(index) === 0 ? value : place))
+    const template = fc.array(fc.constantFrom('{', '}', '0', '1', '{0}', 'ä', ' '), { maxLength: 12 }).map((parts) => parts.join(''))
+    const asPattern = fc.property(template, fc.string(), (words, value) => {
+      expect(inWords({ template: words, values: [value] })).toBe(pattern(words, value))
+    })
+    fc.assert(asPattern)
+  })
+
   it('needs no translation where it has no words', () => {
     expect(['{0}', '{0}: {1}', '({0})', '"{0}"', ''].every(isSaidAlike)).toBe(true)
     expect(['{0} is', '名 {0}'].some(isSaidAlike)).toBe(false)

@@ -74,10 +74,24 @@ export function isSaidAlike(template: string): boolean {
 export function inWords({ template, values }: Text, catalogue: Catalogue = {}): string {
   const words = Object.hasOwn(catalogue, template) ? (catalogue[template] ?? template) : template
   // Most have nothing to fill in, and what is ACTIVE says nothing at all.
-  if (values.length === 0) return words
-  return words.replaceAll(/\{(\d+)\}/g, (place, index: string) => {
-    const value = values[Number(index)]
-    if (value === undefined) return place
-    return typeof value === 'object' ? inWords(value, catalogue) : String(value)
-  })
+  return values.length === 0 ? words : fillIn(words, values, catalogue)
+}
+
+const firstDigit = 48
+const lastDigit = 57
+
+/** Place by place: a pattern takes twenty times as long, and a list says a text for each of its lines. What is no place, or has no value, stays as it is. */
+function fillIn(words: string, values: readonly TextValue[], catalogue: Catalogue): string {
+  let filled = ''
+  let done = 0
+  for (let open = words.indexOf('{'); open >= 0; open = words.indexOf('{', open + 1)) {
+    let close = open + 1
+    while (words.charCodeAt(close) >= firstDigit && words.charCodeAt(close) <= lastDigit) close += 1
+    if (close === open + 1 || words[close] !== '}') continue
+    const value = values[Number(words.slice(open + 1, close))]
+    if (value === undefined) continue
+    filled += words.slice(done, open) + (typeof value === 'object' ? inWords(value, catalogue) : String(value))
+    done = close + 1
+  }
+  return filled + words.slice(done)
 }

@@ -19,9 +19,9 @@ export const limitSettings = {
     name: 'max-body-memory',
     schema: atLeastOne,
     unit: 'bytes',
-    default: 201_326_592,
     group: 'limits',
-    sentence: 'Largest sum of the bodies of all requests in flight; what does not fit is answered 503 with Retry-After.',
+    sentence:
+      'Largest sum of the bodies of all requests in flight; what does not fit is answered 503 with Retry-After. Not set: 192 MiB, in a container of less than 736 MiB a third of what it has beyond 160 MiB.',
   }),
   maxHeaderBytes: setting({
     name: 'max-headers',

@@ -50,12 +50,15 @@ export function requestLog(log: Logger): (answered: AnsweredRequest) => void {
   const stream = (log as unknown as Readonly<Record<symbol, DestinationStream>>)[symbols.streamSym] as DestinationStream
   return ({ requestId, operation, project, status, ms }) => {
     if (!log.isLevelEnabled('info')) return
-    const scope = project === undefined ? '' : `,"project":${JSON.stringify(project)}`
+    const scope = project === undefined ? '' : `,"project":${plain.test(project) ? `"${project}"` : JSON.stringify(project)}`
     stream.write(
       `{"level":"info","time":"${now()}","requestId":"${requestId}","operation":"${operation}"${scope},"status":${status},"ms":${Math.round(ms * 10) / 10},"msg":"request answered"}\n`,
     )
   }
 }
+
+// What needs no escaping, which ids never do.
+const plain = /^[\w-]*$/
 
 let nowMs = 0
 let nowText = ''
@@ -73,19 +76,25 @@ function now(): string {
 // Lines wait this long for others, so that many go out in one write.
 const waitMs = 100
 const mostWaiting = 64 * 1024
+// A UTF-16 unit is at most three bytes of UTF-8.
+const mostBytesPerUnit = 3
 
-/** Written in the background, many lines at a time; what is left when the process ends is written then, whatever ends it short of a kill. */
+/**
+ * Written in the background, many lines at a time; what is left when the process ends is written then, whatever ends it short of a kill. Lines wait as
+ * bytes: a text that grows is a tree of its parts, which every collection of short-lived objects would copy.
+ */
 function standardError(): DestinationStream {
   const stream = destination({ fd: 2, sync: false })
   // A log that nobody reads any more must not end the server.
   stream.on('error', () => {})
-  let waiting = ''
+  const waiting = Buffer.allocUnsafeSlow(mostWaiting)
+  let used = 0
   let timer: NodeJS.Timeout | undefined
   const send = (): void => {
     clearTimeout(timer)
     timer = undefined
-    stream.write(waiting)
-    waiting = ''
+    if (used > 0) stream.write(waiting.toString('utf8', 0, used))
+    used = 0
   }
   process.once('exit', () => {
     send()
@@ -93,9 +102,14 @@ function standardError(): DestinationStream {
   })
   return {
     write(line) {
-      waiting += line
-      if (waiting.length >= mostWaiting) send()
-      else timer ??= setTimeout(send, waitMs).unref()
+      const mostBytes = line.length * mostBytesPerUnit
+      if (mostBytes > mostWaiting - used) send()
+      if (mostBytes > mostWaiting) {
+        stream.write(line)
+        return
+      }
+      used += waiting.write(line, used)
+      timer ??= setTimeout(send, waitMs).unref()
     },
   }
 }

@@ -7,7 +7,8 @@ import { exitCodes, serveHelp } from './help.ts'
 import { InUseError } from './in-use.ts'
 import { openLog } from './log.ts'
 import type { RunningServer } from './serve.ts'
-import { readSettings, unknownVariables, UsageError } from './settings.ts'
+import { readSettings, unknownVariables } from './read-settings.ts'
+import { UsageError } from './settings.ts'
 import { isVerb, runVerb } from './verbs.ts'
 
 /** @returns the exit code, or `undefined` while the server runs */

@@ -10,7 +10,7 @@ import { Compile } from 'typebox/compile'
 import type { Credentials } from './credentials.ts'
 import { openLog } from './log.ts'
 import { startServer } from './serve.ts'
-import { readSettings } from './settings.ts'
+import { readSettings } from './read-settings.ts'
 
 /** The project that the published examples use. */
 export const publishedProject = '48cc2c48765f481480c7db940d6409d1'

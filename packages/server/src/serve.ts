@@ -3,15 +3,16 @@
 import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Control, type Observer, openControl } from '@tributary/control'
+import { type Control, type ControlSettings, type Observer, openControl } from '@tributary/control'
 import { Door, UserspaceDriver } from '@tributary/fabric'
-import { EngineHost } from '@tributary/query'
+import { EngineHost, memoryHere } from '@tributary/query'
 import { ServiceError } from '@tributary/rules'
 import { type DataDirectory, DataDirectoryError, opensWith, Store, type StoreOptions } from '@tributary/store'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { announce } from './announcement.ts'
 import { AuditFile } from './audit-file.ts'
+import { bodyMemoryOf } from './body-memory.ts'
 import { connectionsWithin, limitConnections, openFilesLimit } from './connection-limit.ts'
 import { type Credentials, credentialsPath, writeCredentials } from './credentials.ts'
 import { createApp } from './http/app.ts'
@@ -119,6 +120,7 @@ function gaugesOf({ control, engine, directory, tls }: Measured): Omit<Gauges, '
     engines: () => engine.children(),
     work: () => control.countWork(),
     traffic: () => control.countTraffic(engine.children().flatMap(({ queueId }) => queueId ?? [])),
+    sources: () => control.countSources(),
     oldestDueMs: () => control.oldestDueMs(),
     walBytes: () => statSync(`${directory.database}-wal`, { throwIfNoEntry: false })?.size ?? 0,
     certificateExpiresAt: () => tls?.current.expiresAt,
@@ -128,7 +130,7 @@ function gaugesOf({ control, engine, directory, tls }: Measured): Omit<Gauges, '
 function limitsOf(settings: Settings): Limits {
   return {
     bodyBytes: settings.maxBodyBytes,
-    bodyMemoryBytes: settings.maxBodyMemoryBytes,
+    bodyMemoryBytes: settings.maxBodyMemoryBytes ?? bodyMemoryOf(memoryHere(), settings.maxBodyBytes),
     headerBytes: settings.maxHeaderBytes,
     urlCharacters: settings.maxUrlCharacters,
     headerMs: settings.headerTimeoutSeconds * 1000,
@@ -221,12 +223,26 @@ async function openRooms(
         importDir: settings.importDir === undefined ? undefined : resolve(settings.importDir),
         importBytes: settings.maxImportBytes,
         resultLimit: { rows: settings.maxResultRows, bytes: settings.maxResultBytes },
+        sourceLimits: sourceLimitsOf(settings),
         exportDir: settings.exportDir === undefined ? undefined : resolve(settings.exportDir),
       },
     }),
   )
   late.control = control
   return { control, engine }
+}
+
+/** Failures that are a minute apart are no row. */
+const breakerWithinMs = 60_000
+
+function sourceLimitsOf(settings: Settings): ControlSettings['sourceLimits'] {
+  const { connectionReaders, connectionJobRows, connectionJobBytes, breakerFailures, breakerSeconds } = settings
+  return {
+    readers: connectionReaders,
+    rows: connectionJobRows,
+    bytes: connectionJobBytes,
+    breaker: { failures: breakerFailures, withinMs: breakerWithinMs, pauseMs: breakerSeconds * 1000 },
+  }
 }
 
 function warmInBackground(engine: EngineHost, log: Logger): void {

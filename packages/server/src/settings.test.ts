@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { serveHelp } from './help.ts'
 import { variableOf } from './setting.ts'
-import { readSettings, settings, unknownVariables, UsageError } from './settings.ts'
+import { readSettings, unknownVariables } from './read-settings.ts'
+import { settings, UsageError } from './settings.ts'
 
 function fileWith(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'tributary-settings-')), 'tributary.yaml')

@@ -2,7 +2,8 @@
 
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { backupHelp, restoreHelp, rewrapHelp } from './help.ts'
-import { readSettings, type Settings, UsageError } from './settings.ts'
+import { readSettings } from './read-settings.ts'
+import { type Settings, UsageError } from './settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Flags = Readonly<Record<string, string | boolean | undefined>>

@@ -1,26 +1,21 @@
 // SQL jobs and their states; the text as sent is sealed until the job has ended, then it is gone.
 
 import {
-  type ExportOrder,
-  type ImportOrder,
   type Job,
   type JobFilter,
   type JobId,
   type JobState,
-  type JobTag,
-  type JobType,
   noJob,
   type ProjectId,
   type QueueId,
-  type Text,
-  textFromJson,
-  textToJson,
   type ResultColumn,
+  type Text,
+  textToJson,
 } from '@tributary/rules'
 import { sql } from 'kysely'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
-import { toOwned } from './ownership.ts'
+import { isDynamicOverwrite, toJob, toRow } from './job-rows.ts'
 import { nameHolds } from './databases.ts'
 import type { JobTable } from './schema.ts'
 import type { Seal } from './seal.ts'
@@ -33,12 +28,6 @@ export interface JobOrder {
   readonly timeLimitMs: number | undefined
   /** Whether an overwrite replaces the partitions alone that it writes to. */
   readonly dynamicOverwrite: boolean
-}
-
-/** What is kept of a job's `conf`, and what else its runner has to know, as JSON. */
-interface KeptSettings {
-  readonly dynamicOverwrite?: boolean
-  readonly writesTo?: string
 }
 
 /** How a job ended, or how far it has come. */
@@ -148,48 +137,9 @@ export class Jobs {
     job: Job,
     order: { readonly sql: string; readonly timeLimitMs: number | undefined; readonly dynamicOverwrite?: boolean } | undefined,
   ): Promise<void> {
-    const settings: KeptSettings = {
-      ...(order?.dynamicOverwrite === true ? { dynamicOverwrite: true } : {}),
-      ...(job.writesTo === undefined ? {} : { writesTo: job.writesTo }),
-    }
-    await this.#db
-      .insertInto('jobs')
-      .values({
-        id: job.id,
-        project_id: job.projectId,
-        queue_id: job.queueId,
-        queue_name: job.queueName,
-        type: job.type,
-        mode: job.mode,
-        state: job.state,
-        statement: job.statement,
-        sealed_sql: order === undefined ? null : this.#seal.seal(order.sql, place(job.id)),
-        current_database: job.currentDatabase,
-        sent_database: job.sentDatabase,
-        table_name: job.tableName,
-        time_limit_ms: order?.timeLimitMs ?? null,
-        tags: JSON.stringify(job.tags),
-        owner_name: job.owner,
-        owner_id: job.ownerId ?? null,
-        owner: null,
-        message: textToJson(job.message),
-        started_at: job.startedAt,
-        ended_at: job.endedAt ?? null,
-        columns: JSON.stringify(job.columns),
-        result_rows: job.resultRows,
-        input_rows: job.inputRows,
-        input_bytes: job.inputBytes,
-        progress: job.progress,
-        settings: JSON.stringify(settings),
-        export: job.export === undefined ? null : JSON.stringify(job.export),
-        import_order: job.importOrder === undefined ? null : JSON.stringify(job.importOrder),
-        output_bytes: job.outputBytes ?? 0,
-        cpu_ms: job.cpuMs ?? 0,
-        bad_rows: job.badRows ?? 0,
-        tasks: job.tasks ?? 0,
-        finished_tasks: job.finishedTasks ?? 0,
-      })
-      .execute()
+    const { timeLimitMs, dynamicOverwrite = false } = order ?? { timeLimitMs: undefined }
+    const sealedSql = order === undefined ? null : this.#seal.seal(order.sql, place(job.id))
+    await this.#db.insertInto('jobs').values(toRow(job, { sealedSql, timeLimitMs, dynamicOverwrite })).execute()
   }
 
   /** Every job that waits for a runner, oldest first, at most 1,000. */
@@ -221,6 +171,16 @@ export class Jobs {
       .execute()
   }
 
+  /** Notes what a RUNNING job waits for, and with nothing that it goes on; other states are left alone. */
+  async noteHold(id: JobId, message: Text): Promise<void> {
+    await this.#db
+      .updateTable('jobs')
+      .set({ message: textToJson(message) })
+      .where('id', '=', id)
+      .where('state', '=', 'RUNNING')
+      .execute()
+  }
+
   /**
    * Moves a LAUNCHING job to RUNNING for one runner.
    * @param owner - the server that runs it
@@ -239,9 +199,8 @@ export class Jobs {
 
   #toOrder(row: JobTable): JobOrder | undefined {
     if (row.sealed_sql === null) return undefined
-    const { dynamicOverwrite = false } = JSON.parse(row.settings) as KeptSettings
     const sql = this.#seal.open(row.sealed_sql, place(row.id))
-    return { job: toJob(row), sql, timeLimitMs: row.time_limit_ms ?? undefined, dynamicOverwrite }
+    return { job: toJob(row), sql, timeLimitMs: row.time_limit_ms ?? undefined, dynamicOverwrite: isDynamicOverwrite(row) }
   }
 
   /** Says of a CANCELLED job what was known too late to stop it. Other states are left alone. */
@@ -396,39 +355,4 @@ export class Jobs {
 /** Where a sealed value lives: a row's text opens in that row alone. */
 function place(id: string): string {
   return `jobs/${id}/sql`
-}
-
-function toJob(row: JobTable): Job {
-  const { writesTo } = JSON.parse(row.settings) as KeptSettings
-  return {
-    id: row.id as JobId,
-    projectId: row.project_id as ProjectId,
-    queueId: row.queue_id as QueueId,
-    queueName: row.queue_name,
-    type: row.type as JobType,
-    mode: row.mode as Job['mode'],
-    state: row.state as JobState,
-    statement: row.statement,
-    currentDatabase: row.current_database,
-    sentDatabase: row.sent_database,
-    tableName: row.table_name,
-    ...toOwned(row),
-    tags: JSON.parse(row.tags) as readonly JobTag[],
-    message: textFromJson(row.message),
-    startedAt: row.started_at,
-    endedAt: row.ended_at ?? undefined,
-    columns: JSON.parse(row.columns) as readonly ResultColumn[],
-    resultRows: row.result_rows,
-    inputRows: row.input_rows,
-    inputBytes: row.input_bytes,
-    progress: row.progress,
-    outputBytes: row.output_bytes,
-    cpuMs: row.cpu_ms,
-    badRows: row.bad_rows,
-    tasks: row.tasks,
-    finishedTasks: row.finished_tasks,
-    ...(row.export === null ? {} : { export: JSON.parse(row.export) as ExportOrder }),
-    ...(row.import_order === null ? {} : { importOrder: JSON.parse(row.import_order) as ImportOrder }),
-    ...(writesTo === undefined ? {} : { writesTo }),
-  }
 }

@@ -197,17 +197,17 @@ export class Peerings {
   }
 }
 
-/** A peering's row as a value. */
+/** A peering's row as a value. Written out: members that are spread into it would cost more than all others. */
 export function toPeering(row: PeeringRow): Peering {
-  return {
+  const peering = {
     id: row.id as PeerId,
     connectionId: row.connection_id as ConnectionId,
     queueId: row.queue_id as QueueId,
     queueName: row.queue_name,
-    ...(row.pool_name === '' ? {} : { poolName: row.pool_name }),
     state: row.state as PeeringState,
     errMsg: textFromJson(row.err_msg),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
+  return row.pool_name === '' ? peering : { ...peering, poolName: row.pool_name }
 }

@@ -14,6 +14,7 @@ import { ExportBuckets } from './export-buckets.ts'
 import { Gateways } from './gateways.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
 import { Installation } from './installation.ts'
+import { JobCrossings } from './job-crossings.ts'
 import { Jobs } from './jobs.ts'
 import { Networks } from './networks.ts'
 import { ObjectGrants } from './object-grants.ts'
@@ -79,6 +80,7 @@ export class Repositories {
   readonly tables: Tables
   readonly tableVersions: TableVersions
   readonly jobs: Jobs
+  readonly jobCrossings: JobCrossings
   readonly exportBuckets: ExportBuckets
   readonly audit: Audit
 
@@ -119,6 +121,7 @@ export class Repositories {
     this.tables = new Tables(db, seal)
     this.tableVersions = new TableVersions(db)
     this.jobs = new Jobs(db, seal)
+    this.jobCrossings = new JobCrossings(db)
     this.exportBuckets = new ExportBuckets(db)
     this.audit = new Audit(db)
   }

@@ -487,6 +487,12 @@ export interface JobTable {
   readonly finished_tasks: number
 }
 
+/** A row of `job_crossings`; `crossings` is JSON. */
+export interface JobCrossingsTable {
+  readonly job_id: string
+  readonly crossings: string
+}
+
 /** A row of `connection_tests`; times are ms since the epoch. */
 export interface ConnectionTestTable {
   readonly id: string
@@ -585,5 +591,6 @@ export interface Schema {
   readonly managed_tables: ManagedTableTable
   readonly table_files: TableFileTable
   readonly jobs: JobTable
+  readonly job_crossings: JobCrossingsTable
   readonly export_buckets: ExportBucketTable
 }

@@ -54,3 +54,15 @@ describe('a held file', () => {
     expect(count()).toEqual({ total: 0 })
   })
 })
+
+describe('rows', () => {
+  it('are plain objects with the names of their columns, whatever is in those', () => {
+    const file = new SqliteFile(':memory:')
+    const rows = file.prepare(`select ? as x, 'b' as "it's ""odd"" \\ \n ", null as "1" union all select 2, 'c', 1`).all(['a'])
+    file.close()
+    expect(rows).toStrictEqual([
+      { x: 'a', 'it\'s "odd" \\ \n ': 'b', 1: null },
+      { x: 2, 'it\'s "odd" \\ \n ': 'c', 1: 1 },
+    ])
+  })
+})

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Peer, PeerSource } from './peer.ts'
 import { freePort } from './free-port.ts'
 
-const startTimeoutMs = 120_000
+const startTimeoutMs = 300_000
 const heap = '4G'
 
 /** Where Trino and a Java that runs it lie. */
@@ -48,7 +48,14 @@ export async function startTrino({ home, java }: TrinoPlaces, sources: readonly 
 async function configure(directory: string, port: number, sources: readonly PeerSource[]): Promise<void> {
   await mkdir(join(directory, 'etc', 'catalog'), { recursive: true })
   const lines = {
-    'node.properties': ['node.environment=bench', 'node.id=bench', `node.data-dir=${join(directory, 'data')}`],
+    'node.properties': [
+      'node.environment=bench',
+      'node.id=bench',
+      `node.data-dir=${join(directory, 'data')}`,
+      // By itself it listens on and calls the machine's own address, and nothing of a bench leaves loopback.
+      'node.internal-address=127.0.0.1',
+      'node.bind-ip=127.0.0.1',
+    ],
     'config.properties': [
       'coordinator=true',
       'node-scheduler.include-coordinator=true',

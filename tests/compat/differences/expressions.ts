@@ -71,6 +71,11 @@ texts: split({string}, ',', 2) | split({string}, '[ab]', 3)
 ints: array_remove({ints}, {small}) | array_repeat({int}, {small}) | transform({ints}, x -> x + 1) | filter({ints}, x -> x > 1) | sequence(1, {small}) | map_values({map}) | zip_with({ints}, {ints}, (x, y) -> x + y) | flatten(array({ints}, {ints})) | array({int}, {int})
 texts: split({string}, ',') | transform({texts}, x -> upper(x)) | array_distinct({texts}) | sort_array({texts}) | map_keys({map}) | array({string}, {string}) | CAST({ints} AS ARRAY<STRING>)
 map: map_filter({map}, (k, v) -> v > 0) | transform_values({map}, (k, v) -> v + 1) | map_concat({map}, map('zz', 9)) | map_from_arrays(array('p', 'q'), array({int}, {int}))
+int: TRY_CAST({string} AS INT) | TRY_CAST({double} AS INT) | TRY_CAST({long} AS INT) | TRY_CAST({decimal} AS INT) | hash({int}, {string}) | hash({double}, {decimal}) | hash({date}, {time}, {boolean}) | from_json(to_json(struct({int} AS a)), 'a INT').a
+long: TRY_CAST({string} AS BIGINT) | TRY_CAST({time} AS BIGINT) | TRY_CAST({double} AS BIGINT) | xxhash64({string}) | xxhash64({string}, {long}) | xxhash64({double}, {decimal}, {date})
+decimal: TRY_CAST({string} AS DECIMAL(12, 3)) | TRY_CAST({double} AS DECIMAL(20, 4)) | TRY_CAST({long} AS DECIMAL(12, 1))
+string: sha2({string}, 224) | sha2({string}, 512) | TRY_CAST({time} AS STRING) | from_json(to_json(struct({string} AS t, {double} AS x)), 't STRING, x DOUBLE').t
+boolean: TRY_CAST({string} AS BOOLEAN) | TRY_CAST({string} AS DATE) IS NULL | TRY_CAST({string} AS TIMESTAMP) = {time}
 `
 
 const forms: readonly Form[] = lines

@@ -2,7 +2,8 @@
 
 import { ServiceError } from '@tributary/rules'
 import type { RandomQuery } from './queries.ts'
-import type { Outcome, Stage, Way } from './stage.ts'
+import type { Stage } from './stage.ts'
+import type { Outcome, Way } from './ways.ts'
 
 /** What came of comparing: `refused` both ways, or a difference in words. */
 export interface Verdict {
@@ -10,18 +11,25 @@ export interface Verdict {
   readonly words: string
   /** Whether the source was sent other text than for rows of tables alone. */
   readonly isPushed: boolean
+  /** Whether a reading was asked for keys of another, as the report of what crossed tells. */
+  readonly isKeyed: boolean
 }
 
 /** Runs a query pushed and unpushed. */
 export async function compare(stage: Pick<Stage, 'run'>, { sql, countsOnly }: RandomQuery): Promise<Verdict> {
   const [pushed, unpushed] = [await attempt(stage, sql, 'pushed'), await attempt(stage, sql, 'unpushed')]
   if (typeof pushed === 'string' || typeof unpushed === 'string') {
-    if (pushed === unpushed) return { kind: 'refused', words: pushed as string, isPushed: false }
-    return { kind: 'different', words: `pushed: ${wordsOf(pushed)}; unpushed: ${wordsOf(unpushed)}`, isPushed: true }
+    if (pushed === unpushed) return { kind: 'refused', words: pushed as string, isPushed: false, isKeyed: false }
+    return { kind: 'different', words: `pushed: ${wordsOf(pushed)}; unpushed: ${wordsOf(unpushed)}`, isPushed: true, isKeyed: false }
   }
   const isPushed = pushed.sent.some((text) => text.includes(' AS t0'))
   const words = difference(pushed, unpushed, countsOnly)
-  return { kind: words === undefined ? 'same' : 'different', words: words ?? '', isPushed }
+  return {
+    kind: words === undefined ? 'same' : 'different',
+    words: words ?? '',
+    isPushed,
+    isKeyed: pushed.sent.some((text) => text.includes('keys from')),
+  }
 }
 
 async function attempt(stage: Pick<Stage, 'run'>, sql: string, way: Way): Promise<Outcome | string> {

@@ -1,17 +1,10 @@
-// A real MariaDB and one engine: the tables of this folder with values on which MySQL and Spark differ, each query run as for a user, and with the source asked for rows of tables alone.
+// A real MariaDB, and one engine before it: the tables of this folder with values on which MySQL and Spark differ.
 
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
-import { formatColumnType } from '@tributary/rules'
-import { Engine } from '../../../packages/query/src/engines/duckdb/engine.ts'
 import type { OpenableTable } from '../../../packages/query/src/source.ts'
 import { type MariadbServer, startMariadb } from '../../servers/mariadb.ts'
-import { networkTo, openableOf, tableOf } from '../../servers/sources.ts'
-import type { Outcome, Way } from './stage.ts'
+import { openableOf, tableOf } from '../../servers/sources.ts'
 import { firstTables, secondTables } from './tables.ts'
+import { besideLog, openWays, type Outcome, type Way } from './ways.ts'
 
 /** The server and the engine. */
 export interface MariadbStage extends AsyncDisposable {
@@ -19,7 +12,8 @@ export interface MariadbStage extends AsyncDisposable {
   run(sql: string, way: Way): Promise<Outcome>
 }
 
-const setup = `
+/** What fills it: values on which MySQL and Spark differ. */
+export const mariadbSetup = `
 set sql_mode = '';
 create table edges (
   id int primary key, k int, b tinyint(1), s smallint, i int, l bigint, d decimal(12,2), w decimal(20,4), n decimal(38,18), f double, e float, t varchar(60) collate utf8mb4_general_ci,
@@ -72,39 +66,10 @@ const oddTables: typeof firstTables = {
 
 /** Starts everything; some seconds. The second tables are reached by another address, so that no query holds both. */
 export async function openMariadbStage(): Promise<MariadbStage> {
-  const server = await startMariadb({ databases: { shop: setup } })
-  const [scratch, directory] = [mkdtempSync(join(tmpdir(), 'tributary-pushdown-')), mkdtempSync(join(tmpdir(), 'tributary-pushdown-'))]
-  const engine = new Engine()
-  await engine.warm()
-  const limits = { memoryBytes: 2 ** 29, threads: 1, spillBytes: 2 ** 30, scratchDirectory: scratch }
-  await engine.assign({ kind: 'assign', network: networkTo([server, server]), limits })
-  const reader = await DuckDBInstance.create(':memory:')
+  const server = await startMariadb({ databases: { shop: mariadbSetup } })
   const tables = [...opened({ ...firstTables, ...oddTables }, server, '10.71.0.5'), ...opened(secondTables, server, '10.72.0.5')]
-  let jobs = 0
-  const run = async (sql: string, way: Way): Promise<Outcome> => {
-    const before = statementsOf(server).length
-    const order = {
-      kind: 'run',
-      jobId: `job-${(jobs += 1)}`,
-      sql,
-      currentDatabase: 'db1',
-      tables,
-      directory,
-      pushes: way === 'pushed',
-    } as const
-    const ran = await engine.run(order, new AbortController().signal, () => undefined)
-    const connection = await reader.connect()
-    const rows = (await connection.runAndReadAll(`from '${join(directory, 'result.parquet')}'`)).getRows().map((row) => row.map(cell))
-    connection.closeSync()
-    const columns = ran.columns.map(({ name, type }) => `${name} ${formatColumnType(type)}`)
-    return { columns, rows, inputRows: ran.inputRows, sent: statementsOf(server).slice(before) }
-  }
-  const dispose = async (): Promise<void> => {
-    reader.closeSync()
-    await server[Symbol.asyncDispose]()
-    await Promise.all([scratch, directory].map((path) => rm(path, { recursive: true, force: true })))
-  }
-  return { server, run, [Symbol.asyncDispose]: dispose }
+  const ways = await openWays({ servers: [server, server], tables })
+  return { server, run: besideLog(ways, server.logPath, readBack), [Symbol.asyncDispose]: () => ways[Symbol.asyncDispose]() }
 }
 
 function opened(tables: typeof firstTables, server: MariadbServer, host: string): readonly OpenableTable[] {
@@ -113,16 +78,7 @@ function opened(tables: typeof firstTables, server: MariadbServer, host: string)
   )
 }
 
-/** What was read, as the server's log tells it, without the marks. */
-function statementsOf({ logPath }: MariadbServer): readonly string[] {
-  return [...readFileSync(logPath, 'utf8').matchAll(/Execute\t\/\* tributary [0-9a-f]{16} \*\/ (SELECT .*)$/gm)].map(
-    ([, text]) => text as string,
-  )
-}
-
-/** Doubles with twelve digits: sums of them depend on the order of adding. */
-function cell(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) || !Number.isFinite(value) ? String(value) : value.toPrecision(12)
-  // oxlint-disable-next-line typescript/no-base-to-string -- DuckDB's values all print themselves
-  return value === null || typeof value === 'boolean' ? value : String(value)
+/** What the server was asked for, without the marks. */
+function readBack(log: string): readonly string[] {
+  return [...log.matchAll(/Execute\t\/\* tributary [0-9a-f]{16} \*\/ (SELECT .*)$/gm)].map(([, text]) => text as string)
 }

@@ -5,7 +5,7 @@ import { mariadbAbsence } from '../../servers/mariadb.ts'
 import { compare } from './compare.ts'
 import { type MariadbStage, openMariadbStage } from './mariadb-stage.ts'
 import { randomFrom, randomQuery } from './queries.ts'
-import type { Outcome } from './stage.ts'
+import type { Outcome } from './ways.ts'
 
 let stage: MariadbStage
 

@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compare } from './compare.ts'
 import { randomFrom, randomQuery } from './queries.ts'
-import { openStage, type Outcome, type Stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
+import type { Outcome } from './ways.ts'
 
 let stage: Stage
 beforeAll(async () => {

@@ -68,7 +68,7 @@ describe('statements about the catalog', () => {
     '$sql',
     async ({ sql, columns = {}, rows = [], error }) => {
       const answered = await run(sql)
-      const refused = { error: expect.stringMatching(/DLI\.000\d|not found/) }
+      const refused = { error: expect.stringMatching(/DLI\.000\d|not found|length limitation/) }
       expect(answered, `Spark says: ${error ?? 'yes'}`).toEqual(error === undefined ? { columns, rows } : refused)
     },
     30_000,

@@ -1,6 +1,7 @@
 // Enhanced connections: promises that queues reach one subnet, with host records and routes.
 
 import { resolve } from 'node:path'
+import { type ConnectionState, printConnectionState } from '../connection-state.ts'
 import { Failure } from '../failure.ts'
 import { readHostsFile } from '../hosts-file.ts'
 import { operationVerb } from '../operation-verb.ts'
@@ -120,15 +121,8 @@ export const connectionVerbs: readonly Verb[] = [
     examples: [{ line: 'tributary connection unbind shop spare', brief: 'Cut one queue off:' }],
   }),
   operationVerb('listPeerings', {
-    columns: [
-      column('queue'),
-      column('status'),
-      { title: 'reachable', of: ({ reachability }) => (reachability as { readonly state?: string }).state },
-      column('open_sockets', 'sockets'),
-      column('bytes_in', 'bytes in'),
-      column('bytes_out', 'bytes out'),
-      column('err_msg', 'why'),
-    ],
+    detail: ['Below it: jobs that wait to read over the connection, and what is not tried for now because it failed again and again.'],
+    show: ({ terminal }, answer) => printConnectionState(terminal, answer as ConnectionState),
     examples: [{ line: 'tributary connection peerings shop', brief: 'How each path stands and what goes over it:' }],
   }),
   importHosts,

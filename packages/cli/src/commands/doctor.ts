@@ -3,9 +3,21 @@
 import { Failure } from '../failure.ts'
 import { operationVerb } from '../operation-verb.ts'
 import { timeoutOf, waitFlags } from '../settled.ts'
-import { column, listIn, printRows } from '../show.ts'
+import { column, listIn, printRows, type Row } from '../show.ts'
 import type { Verb } from '../verb.ts'
 import { waitFor } from '../wait.ts'
+
+/** What is wrong with an address that can be connected to, by the step that failed. */
+const beyondTcp: Readonly<Record<string, string>> = {
+  tls: 'reachable, and TLS with it failed',
+  login: 'reachable, and the login failed',
+  object: 'reachable, and the table was not found or may not be read',
+}
+
+function endOfClimb(rungs: unknown): string {
+  const failed = Array.isArray(rungs) ? (rungs as readonly Row[]).find(({ ok }) => ok === false) : undefined
+  return beyondTcp[String(failed?.['name'])] ?? 'not reachable'
+}
 
 const doctor = operationVerb('examineQueue', {
   brief: 'Climb from a queue to an address, step by step up to the first that fails, and say who must act',
@@ -29,8 +41,8 @@ const doctor = operationVerb('examineQueue', {
     ])
     for (const { who, remedy } of rungs) if (remedy !== '') terminal.out(`\n${String(who)}: ${String(remedy)}\n`)
   },
-  verdict: ({ reachable }, { body }) =>
-    reachable === true ? undefined : new Failure('failed', `${String(body['address'])} is not reachable`),
+  verdict: ({ reachable, rungs }, { body }) =>
+    reachable === true ? undefined : new Failure('failed', `${String(body['address'])} is ${endOfClimb(rungs)}`),
   examples: [
     { line: 'tributary doctor analytics shop-db:5432', brief: 'As far as TCP:' },
     {

@@ -1,10 +1,12 @@
 // Jobs: statements that run or ran on queues.
 
 import { Failure } from '../failure.ts'
-import { jobEnds, readPages, resultOf } from '../job.ts'
+import { printCrossings } from '../crossings.ts'
+import { jobEnds, type JobStatus, readPages, resultOf } from '../job.ts'
 import { operationVerb, type Shape } from '../operation-verb.ts'
 import { type Format, formats, printAll, printResult } from '../result.ts'
 import { column, printJson } from '../show.ts'
+import type { Terminal } from '../terminal.ts'
 import type { Verb } from '../verb.ts'
 import { defaultTimeoutSeconds } from '../wait.ts'
 
@@ -38,6 +40,38 @@ const wait: Verb = {
     if (given.isOn('json')) printJson(terminal, end)
     else terminal.out(`${end.status}\n`)
     if (end.status !== 'FINISHED') throw new Failure('failed', end.message === '' ? `the job ended ${end.status}` : end.message)
+  },
+}
+
+/** How a job stands, on two lines or three. */
+function printStatus(
+  { out }: Terminal,
+  { status, message, job_type: type, queue_name: queue, duration, result_count: rows, statement }: JobStatus,
+): void {
+  const why = message === '' ? '' : `\n${message}`
+  out(`${status} after ${duration} ms: ${type} on queue ${queue}, ${rows} rows${why}\n${statement}\n`)
+}
+
+const show: Verb = {
+  words: 'job show',
+  brief: 'Show how a job stands and what crossed to and from its sources',
+  detail: [
+    'For each reading or writing of a source: what it was asked, rows, bytes at the socket, times,',
+    'and what stays here and why, in the words of EXPLAIN. While the job runs the figures move.',
+  ],
+  operations: ['getJobCrossings', 'getJobStatus'],
+  positionals: [{ name: 'job', brief: 'id of the job' }],
+  flags: [],
+  examples: [{ line: 'tributary job show SOURCE_JOB_ID', brief: 'What a query asked of its sources:' }],
+  async run({ terminal, given, session }) {
+    const { client, projectId } = await session()
+    const params = { project_id: projectId, job_id: given.args[0] ?? '' }
+    const status = await client.getJobStatus({ params })
+    const { crossings } = await client.getJobCrossings({ params })
+    if (given.isOn('json')) return printJson(terminal, { ...status, crossings })
+    printStatus(terminal, status)
+    terminal.out('\n')
+    printCrossings(terminal, crossings)
   },
 }
 
@@ -99,23 +133,10 @@ export const jobVerbs: readonly Verb[] = [
   }),
   operationVerb('getJobStatus', {
     brief: 'Read how a job stands, and why it failed',
-    show: ({ terminal }, answer) => {
-      const {
-        status,
-        message,
-        job_type: type,
-        queue_name: queue,
-        duration,
-        result_count: rows,
-        statement,
-      } = answer as Readonly<Record<string, unknown>>
-      const why = message === '' ? '' : `\n${String(message)}`
-      terminal.out(
-        `${String(status)} after ${String(duration)} ms: ${String(type)} on queue ${String(queue)}, ${String(rows)} rows${why}\n${String(statement)}\n`,
-      )
-    },
+    show: ({ terminal }, answer) => printStatus(terminal, answer as JobStatus),
     examples: [{ line: 'tributary job get JOB_ID', brief: 'By its id:' }],
   }),
+  show,
   wait,
   operationVerb('previewJob', {
     show: ({ terminal }, answer) => {

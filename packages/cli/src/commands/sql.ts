@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { Failure } from '../failure.ts'
-import { runStatement } from '../job.ts'
+import { endOf, runStatement } from '../job.ts'
 import { type Format, formats, printAll } from '../result.ts'
 import { converse } from '../sql-shell.ts'
 import { splitStatements } from '../statements.ts'
@@ -38,9 +38,13 @@ const sql: Verb = {
     if (all.length === 0) throw new Failure('usage', 'there is no statement', { next: 'tributary sql -e "SELECT 1 AS one"' })
     const session = await call.session()
     for (const statement of all) {
-      const result = await runStatement(session, terminal, { sql: statement, queue: given.text('queue'), database: given.text('database') })
-      if (result !== undefined) await printAll(terminal, result, formatOf(call))
-      else terminal.err('done\n')
+      const outcome = await runStatement(session, terminal, {
+        sql: statement,
+        queue: given.text('queue'),
+        database: given.text('database'),
+      })
+      if (outcome.result === undefined) terminal.err(endOf(outcome))
+      else await printAll(terminal, outcome.result, formatOf(call))
     }
   },
 }

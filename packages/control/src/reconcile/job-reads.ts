@@ -1,7 +1,7 @@
 // What a job reads, opened for one run: rights asked again, ways followed, credentials fetched, the audit told.
 
 import type { OpenableTable, Statement } from '@tributary/query'
-import type { Queue } from '@tributary/rules'
+import type { Queue, Text } from '@tributary/rules'
 import type { JobOrder } from '@tributary/store'
 import type { Deps } from '../deps.ts'
 import { askRights, Refusals } from '../refusals.ts'
@@ -13,10 +13,14 @@ import { namesRead } from '../statement-names.ts'
 /** What one run works with; `secrets` collects what must not appear in its reason. */
 export interface RunContext {
   readonly order: JobOrder
+  /** As its submit has read it, where that was in this process. */
+  readonly statement?: Statement | undefined
   readonly signal: AbortSignal
   readonly secrets: string[]
   /** What is known of rows that it writes at a source: nothing was sent or all was rolled back, nobody knows, or they are there. */
   readonly atSource: { state: 'none' | 'unknown' | 'written' }
+  /** What it waits for now, at a source or before one; told where its time is over. */
+  readonly waiting: { text: Text }
 }
 
 /** What a query reads: `tables` are its sources, opened. */

@@ -88,7 +88,7 @@ describe('the reconcile loop', () => {
   it('gives a run up that hangs, tries again, and looks once more when that run ends after all', async () => {
     const hung = Promise.withResolvers<void>()
     let runs = 0
-    await using loop = loopOf(() => (++runs === 1 ? hung.promise : Promise.resolve()), [], undefined, 50)
+    await using loop = loopOf(() => (++runs === 1 ? hung.promise : Promise.resolve()), [], undefined, 100)
     await loop.settle('network', 'a', 10_000)
     expect(loop.oldestDueMs()).toBeGreaterThanOrEqual(40)
     await expect.poll(() => runs, { timeout: 5000 }).toBe(2)

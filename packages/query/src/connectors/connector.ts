@@ -51,6 +51,13 @@ export class NotAskable extends ServiceError {
   }
 }
 
+/**
+ * Hears of each statement that moves rows, when it is sent.
+ * @param text - as sent, without what a connector puts around it for itself; rows, and values that are no part of the user's statement, are named and not listed
+ * @returns what is called when the statement is over, however it ended
+ */
+export type StatementListener = (text: string) => () => void
+
 /** What becomes of rows at a source. */
 export interface WriteRequest {
   /** Of the table, in the order in which batches carry them; the source gives the others their defaults. */
@@ -59,6 +66,8 @@ export interface WriteRequest {
   readonly emptying: 'none' | 'delete' | 'truncate'
   /** What the job gives a statement at the source; absent: the connector's own limit. */
   readonly timeLimitMs: number | undefined
+  /** Hears of the statements that carry the rows. */
+  readonly hear?: StatementListener | undefined
 }
 
 /** What came of a write that the source has committed. */
@@ -66,12 +75,31 @@ export interface WriteReport {
   readonly rowCount: number
 }
 
+/** How many rows a scan would send, as its source guesses without reading them. */
+export interface Estimate {
+  readonly rows: number
+  /** Whether the source weighed none of the conditions, so that far fewer may come. */
+  readonly isCeiling: boolean
+}
+
+/** What a scan is given besides itself; all of it may be absent. */
+export interface ScanSurroundings {
+  /** Where buffers of batches are taken from. */
+  readonly spares?: Spares | undefined
+  /** Hears of the statements that carry the rows. */
+  readonly hear?: StatementListener | undefined
+  /** Asks for sessions besides its own, before it opens them: how many there are at most for it now. Absent: as many as it likes. */
+  readonly more?: ((most: number) => Promise<number>) | undefined
+}
+
 /** One conversation with a source, for one job; disposing it ends its sockets. */
 export interface Session extends AsyncDisposable {
   /** Reads the columns of the table the session was opened for. @throws {ServiceError} `semantic` when it is not there */
   describe(): Promise<readonly Column[]>
-  /** Streams a scan's rows with back-pressure: the next batch is read when it is asked for. Buffers of batches are taken from `spares` where given. */
-  scan(scan: SourceScan, spares?: Spares): AsyncIterable<RecordBatch>
+  /** Asks how many rows a scan would send; takes milliseconds. Absent where a source does not tell. @returns `undefined` where it does not tell of this scan @throws {ServiceError} */
+  estimate?(scan: SourceScan): Promise<Estimate | undefined>
+  /** Streams a scan's rows with back-pressure: the next batch is read when it is asked for. */
+  scan(scan: SourceScan, around?: ScanSurroundings): AsyncIterable<RecordBatch>
   /** Instead of disposing it: keeps it open for the next scan for a few seconds where it can be of use, and closes it where not. */
   leave?(): Promise<void>
   /**

@@ -28,10 +28,11 @@ export function offerOfParts(
     case 'isNotNull':
       return 'exact'
     case 'comparison':
-    case 'in': {
+    case 'in':
+    case 'keys': {
       const column = columns[filter.column]
       if (column === undefined) return 'none'
-      return filter.kind === 'in' ? judge(column.type, filter.values, '=') : judge(column.type, [filter.value], filter.op)
+      return filter.kind === 'comparison' ? judge(column.type, [filter.value], filter.op) : judge(column.type, filter.values, '=')
     }
   }
 }

@@ -30,8 +30,29 @@ export class JsonMembers {
     const value = parse(line)
     const objects = Array.isArray(value) ? (value as readonly unknown[]) : [value]
     if (!objects.every(isObject)) return undefined
-    return objects.map((object) => this.#columns.map(({ name, type }) => memberOf(Object.hasOwn(object, name) ? object[name] : null, type)))
+    return objects.map((object) => this.#membersOf(object))
   }
+
+  /** The row of a text that is one object, as `from_json` reads it: what stands behind the object does not count. `undefined` where it is none. */
+  readOne(text: string): readonly Member[] | undefined {
+    const whole = parse(text)
+    const value = whole === undefined ? parse(objectAtStart(text)) : whole
+    return isObject(value) ? this.#membersOf(value) : undefined
+  }
+
+  #membersOf(object: Readonly<Record<string, unknown>>): readonly Member[] {
+    return this.#columns.map(({ name, type }) => memberOf(Object.hasOwn(object, name) ? object[name] : null, type))
+  }
+}
+
+/** The object that a text begins with, up to the brace that closes it; the empty text where there is none. */
+function objectAtStart(text: string): string {
+  let depth = 0
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
+    if (token === '{') depth += 1
+    if (token === '}' && --depth <= 0) return depth === 0 ? text.slice(0, index + 1) : ''
+  }
+  return ''
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -107,8 +128,11 @@ function momentOf(seconds: Member): Member {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return wellFormed(value)
   if (value instanceof Digits) return numberText(value.text)
-  return JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Digits ? Number(inner.text) : inner))
+  return JSON.stringify(value, (_key, inner: unknown) => (inner instanceof Digits ? rawJSON(numberText(inner.text)) : inner))
 }
+
+/** Part of the language since ES2025; the library of types does not know it yet. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (json: string) => object }
 
 /** A whole number keeps its digits; another one is shown as Java shows a double. */
 function numberText(digits: string): string {

@@ -209,7 +209,8 @@ function stringToDate(sql: string): string {
   return `TRY_CAST(${extract(sql, pattern)} || '-' || ${part(2)} || '-' || ${part(3)} AS DATE)`
 }
 
-function extract(sql: string, pattern: string, group = 1): string {
+/** What a group of a pattern matches in a text; NULL where that is nothing. */
+export function extract(sql: string, pattern: string, group = 1): string {
   return `nullif(regexp_extract(${sql}, ${quoteString(pattern)}, ${group}), '')`
 }
 

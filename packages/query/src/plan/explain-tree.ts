@@ -13,14 +13,13 @@
 //         asked of postgresql at 10.71.0.5:5432: COPY (SELECT … GROUP BY …) TO STDOUT (FORMAT binary)
 //         done by the source: join, groups
 
-import { formatColumnType, formatEndpoint, inWords } from '@tributary/rules'
+import { formatColumnType } from '@tributary/rules'
 import type { Connector } from '../connectors/connector.ts'
 import type { CatalogTable, SourceTable } from '../source.ts'
-import { filterText } from './explain.ts'
-import type { Filter, Plan, Scan, SourceScan } from './plan.ts'
+import type { Plan, Scan } from './plan.ts'
 import type { PlanNode } from './plan-tree.ts'
-import { doneThere, outputText, tableText } from './push/remote-text.ts'
-import type { RemoteQuery } from './push/remote-query.ts'
+import { keyNotes } from './push/key-list.ts'
+import { askedOf, computedHere, nameAt, printFilter, scanNotes, tablesRead } from './scan-words.ts'
 
 /** What a tree is printed from; connectors say what they send. */
 export interface Explained {
@@ -52,69 +51,29 @@ function nodeLines(node: PlanNode, about: About): readonly string[] {
 function headOf({ word, over, children }: PlanNode, { scans }: About): string {
   const scan = scans.get(children[0]?.handle ?? '')
   if (word !== 'Filter' || over === undefined || scan === undefined) return word
-  return `Filter ${computed(scan, over)}`
+  return `Filter ${computedHere(scan, over)}`
 }
 
-/** Why a filter is not asked of the source. */
-function computed(scan: Scan, over: readonly number[]): string {
-  const names = over.map((position) => nameAt(scan, position)).join(', ')
-  if (scan.remote !== undefined) return `here, over ${names}: what the source has done is looked at again`
-  return `here, over ${names}: it computes, and a source is asked to compare a column with constants alone`
-}
-
-function scanLines(scan: Scan, over: readonly number[], { connectorOf }: About): readonly string[] {
+function scanLines(scan: Scan, over: readonly number[], { connectorOf, scans }: About): readonly string[] {
   const { table, columns, filters } = scan
-  const head = `Scan ${table.name.database}.${table.name.name}: ${columns.map((position) => nameAt(scan, position)).join(', ')}`
-  const local = over.map((position) => `filtered ${computed(scan, [position])}`)
+  const names = columns.map((position) => nameAt(scan, position)).join(', ')
+  const computed = over.map((position) => [position])
   if (!isSource(table))
     return [
-      head,
-      ...indented(['read from the warehouse', ...filters.map((filter) => `filtered in its files: ${print(filter, scan)}`), ...local]),
+      `Scan ${tablesRead(scan).join('')}: ${names}`,
+      ...indented([
+        'read from the warehouse',
+        ...filters.map((filter) => `filtered in its files: ${printFilter(filter, scan)}`),
+        ...computed.map((positions) => `filtered ${computedHere(scan, positions)}`),
+      ]),
     ]
   const connector = connectorOf(table.connector)
-  if (scan.remote !== undefined) return remoteLines({ ...scan, table }, scan.remote, connector)
-  const asked = `asked of ${table.connector} at ${formatEndpoint(table.settings.endpoint)}: ${connector.explain({ ...scan, table })}`
-  const more = scan.stays === undefined ? [] : [`not asked for more: ${inWords(scan.stays)}`]
+  const what = scan.remote === undefined ? 'Scan ' : 'Scan of one query over '
+  const asked = askedOf({ ...scan, table }, connector)
   return [
-    head,
-    ...indented([asked, ...more, ...filters.map((filter) => `${placeOf(filter, table, connector)}: ${print(filter, scan)}`), ...local]),
+    `${what}${tablesRead(scan).join(', ')}: ${names}`,
+    ...indented([asked, ...scanNotes({ ...scan, table }, computed, connector), ...keyNotes(scan, scans)]),
   ]
-}
-
-/** One query over tables of one source. */
-function remoteLines(scan: SourceScan, remote: RemoteQuery, connector: Connector): readonly string[] {
-  const { table, columns, stays } = scan
-  const tables = remote.tables.map((_table, relation) => tableText(remote, relation)).join(', ')
-  const more = stays === undefined ? [] : [`not asked for more: ${inWords(stays)}`]
-  return [
-    `Scan of one query over ${tables}: ${columns.map((position) => nameAt(scan, position)).join(', ')}`,
-    ...indented([
-      `asked of ${table.connector} at ${formatEndpoint(table.settings.endpoint)}: ${connector.explain(scan)}`,
-      `done by the source: ${doneThere(remote).join(', ')}`,
-      ...more,
-    ]),
-  ]
-}
-
-/** Whatever a source sends is filtered again here; this says what that changes. */
-function placeOf(filter: Filter, table: SourceTable, connector: Connector): string {
-  switch (connector.offer(filter, table)) {
-    case 'exact':
-      return 'filtered by the source'
-    case 'inexact':
-      return 'filtered by the source, and again here, since it rounds otherwise or takes a part of the filter alone'
-    case 'none':
-      return 'filtered here, since the source means something else by it'
-  }
-}
-
-function print(filter: Filter, scan: Scan): string {
-  return filterText(filter, (position) => nameAt(scan, position))
-}
-
-function nameAt({ table, remote }: Scan, position: number): string {
-  if (remote !== undefined) return outputText(remote, position)
-  return table.columns[position]?.name ?? `#${position}`
 }
 
 function isSource(table: CatalogTable): table is SourceTable {

@@ -2,7 +2,7 @@
 
 import { formatColumnType } from '@tributary/rules'
 import type { Filter, Literal, Plan, Scan } from './plan.ts'
-import { remoteLines } from './push/remote-text.ts'
+import { keyWords, remoteLines } from './push/remote-text.ts'
 
 /**
  * Prints a plan. Handles are left out: they differ from job to job.
@@ -34,6 +34,8 @@ export function filterText(filter: Filter, name: (column: number) => string): st
       return `${name(filter.column)} ${filter.op} ${literalText(filter.value)}`
     case 'in':
       return `${name(filter.column)} in (${filter.values.map(literalText).join(', ')})`
+    case 'keys':
+      return `${name(filter.column)} in (${keyWords(filter.from)})`
     case 'isNull':
       return `${name(filter.column)} is null`
     case 'isNotNull':

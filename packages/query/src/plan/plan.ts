@@ -4,7 +4,7 @@ import type { ResultColumn, Text } from '@tributary/rules'
 import type { CatalogTable, SourceTable } from '../source.ts'
 import type { Literal } from './literal.ts'
 import type { PlanNode } from './plan-tree.ts'
-import type { KeySource, RemoteQuery } from './push/remote-query.ts'
+import type { KeyOrigin, KeySource, RemoteQuery } from './push/remote-query.ts'
 
 export type { Literal } from './literal.ts'
 
@@ -12,6 +12,8 @@ export type { Literal } from './literal.ts'
 export type Filter =
   | { readonly kind: 'comparison'; readonly op: '=' | '<>' | '<' | '<=' | '>' | '>='; readonly column: number; readonly value: Literal }
   | { readonly kind: 'in'; readonly column: number; readonly values: readonly Literal[] }
+  /** The value is one that another reading has. `values` are those, or their least and greatest where the origin says so, or none where the scan is shown. */
+  | { readonly kind: 'keys'; readonly column: number; readonly values: readonly Literal[]; readonly from: KeyOrigin }
   | { readonly kind: 'isNull' | 'isNotNull'; readonly column: number }
   | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
 
@@ -28,6 +30,8 @@ export interface Scan<Read extends CatalogTable = CatalogTable> {
   readonly remote?: RemoteQuery | undefined
   /** Why the source is not asked for more, where a larger part of the query looked like its own. */
   readonly stays?: Text | undefined
+  /** Columns over which this side filters by itself, right above the reading: one list for each filter, none where absent. */
+  readonly filteredHere?: readonly (readonly number[])[] | undefined
   /** Readings that hold every value that is needed of a column here: once one of them is read, this one could be asked for its values alone. */
   readonly keysFrom?: readonly KeySource[] | undefined
 }

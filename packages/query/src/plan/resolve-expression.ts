@@ -21,6 +21,7 @@ import { rowInList, rowInQuery } from './row-in.ts'
 import { commonType, isIntegral, isNested, typeName, type SparkType } from './spark-types.ts'
 import type { ResolvedSubquery, Resolving, Surroundings } from './surroundings.ts'
 import type { CaseBranch, ExpressionSyntax, QuerySyntax } from './syntax.ts'
+import { tryCastTo } from './try-cast.ts'
 
 export type { ResolvedSubquery, Surroundings } from './surroundings.ts'
 
@@ -78,7 +79,8 @@ function resolveAny(syntax: ExpressionSyntax, at: Surroundings): Bound {
     case 'case':
       return choice(syntax.operand, syntax.whens, syntax.otherwise, resolve)
     case 'cast':
-      return cast(resolve(syntax.operand), syntax.type)
+    case 'tryCast':
+      return cast(syntax.kind, resolve(syntax.operand), syntax.type)
     case 'call':
       return resolveCall(syntax, at, resolving)
     case 'exists':
@@ -323,9 +325,11 @@ function quickChoice(conditions: readonly Bound[], values: readonly Bound[]): st
   return `CASE ${whens.join(' ')}${texts.length > conditions.length ? ` ELSE ${texts.at(-1)}` : ''} END`
 }
 
-/** The cast of a column keeps the column's name, as in Spark. */
-function cast(value: Bound, type: SparkType): Bound {
+/** The cast of a column keeps the column's name, as in Spark; TRY_CAST is named after itself. */
+function cast(kind: 'cast' | 'tryCast', value: Bound, type: SparkType): Bound {
+  const written = `(${value.name} AS ${typeName(type).toUpperCase()})`
+  if (kind === 'tryCast') return { ...tryCastTo(value, type), name: `TRY_CAST${written}`, columnName: undefined }
   // Casts to nested types leave no trace in the name.
-  const name = isNested(type) ? value.name : `CAST(${value.name} AS ${typeName(type).toUpperCase()})`
+  const name = isNested(type) ? value.name : `CAST${written}`
   return { ...castTo(value, type), name, columnName: value.columnName === value.name ? value.columnName : undefined }
 }

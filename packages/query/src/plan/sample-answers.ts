@@ -12,6 +12,7 @@ import {
 } from '@duckdb/node-api'
 import { formatColumnType } from '@tributary/rules'
 import type { SourceTable } from '../source.ts'
+import { registerOwnFunctions } from './functions/own-functions.ts'
 import type { Plan } from './plan.ts'
 import { isMisfit } from './quick.ts'
 import { planningDatabase, sampleTable } from './sample-planning.ts'
@@ -65,6 +66,7 @@ export async function openCaseEngine(): Promise<CaseEngine> {
   const instance = await DuckDBInstance.create(':memory:')
   const engine = await instance.connect()
   await engine.run("SET TimeZone = 'UTC'")
+  registerOwnFunctions(engine)
   for (const table of tables) await engine.run(tableSql(table, recorded))
   const planned = (sql: string, isQuick: boolean): Promise<Plan> =>
     planQuery({ sql, currentDatabase: 'cases', tables, isQuick, database: planning.database })

@@ -3,12 +3,14 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { parseColumnType } from '@tributary/rules'
 import type { SourceTable } from '../source.ts'
+import { registerOwnFunctions } from './functions/own-functions.ts'
 import type { PlanningDatabase } from './stand-ins.ts'
 
 /** A planning database in memory; `close` ends it. */
 export async function planningDatabase(): Promise<{ readonly database: PlanningDatabase; readonly close: () => void }> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
+  registerOwnFunctions(connection)
   const database: PlanningDatabase = {
     run: async (sql) => {
       await connection.run(sql)

@@ -4,10 +4,11 @@ import { ServiceError, say } from '@tributary/rules'
 import type { CatalogView, CatalogTable } from '../source.ts'
 import type { Offer } from './push/pushing.ts'
 import { isQueryStart, parseQuery, withinStack } from './parse-query.ts'
-import type { Plan } from './plan.ts'
-import { readPlanTree } from './plan-tree.ts'
+import type { Plan, Scan } from './plan.ts'
+import { type PlanNode, readPlanTree } from './plan-tree.ts'
 import { usesErrors } from './quick.ts'
 import { resolveQuery, type ResolvedQuery } from './resolve-query.ts'
+import { filteredHere } from './scan-words.ts'
 import { readScans } from './scans.ts'
 import { optimise, renderScans, type PlanningDatabase } from './stand-ins.ts'
 import { oneStatement } from './tokens.ts'
@@ -59,11 +60,22 @@ export async function planQuery(request: PlanRequest): Promise<Plan> {
   const used = new Map(
     query.occurrences.map(({ handle }) => [handle, new Set(scans.find((scan) => scan.handle === handle)?.columns ?? [])]),
   )
+  const asksSources = scans.some(({ table }) => 'connector' in table)
+  const tree = isExplained || asksSources ? readPlanTree(optimised) : undefined
   return {
     sql: renderScans(query.sql, query.occurrences, used),
-    scans,
+    scans: withFilters(scans, tree),
     isQuick: staysQuick,
-    tree: isExplained ? readPlanTree(optimised) : undefined,
+    tree: isExplained ? tree : undefined,
     columns: query.columns,
   }
+}
+
+/** Readings of sources know what is filtered here right above them: the report of a job says it. */
+function withFilters(scans: readonly Scan[], tree: PlanNode | undefined): readonly Scan[] {
+  const found = tree === undefined ? undefined : filteredHere(tree)
+  return scans.map((scan) => {
+    const lists = 'connector' in scan.table ? found?.get(scan.handle) : undefined
+    return lists === undefined ? scan : { ...scan, filteredHere: lists }
+  })
 }

@@ -67,7 +67,7 @@ export type ExpressionSyntax =
       readonly whens: readonly CaseBranch[]
       readonly otherwise: ExpressionSyntax | undefined
     }
-  | { readonly kind: 'cast'; readonly operand: ExpressionSyntax; readonly type: ValueType }
+  | { readonly kind: 'cast' | 'tryCast'; readonly operand: ExpressionSyntax; readonly type: ValueType }
   | CallSyntax
   /** `x -> x + 1`, as an argument. */
   | { readonly kind: 'lambda'; readonly parameters: readonly string[]; readonly body: ExpressionSyntax }

@@ -2,6 +2,7 @@
 
 import { type Assigned, formatColumnType, nullNameRefused, nullPartitionName, type ResultColumn, ServiceError, say } from '@tributary/rules'
 import type { Plan } from '../plan/plan.ts'
+import { once } from '../plan/functions/arguments.ts'
 import { misfitSql } from '../plan/refusal.ts'
 import { quoteName, quoteString } from '../plan/spark-types.ts'
 import { fixedSql, storeSql } from './store-cast.ts'
@@ -33,7 +34,9 @@ export function writeSql(plan: Plan, order: Omit<WriteOrder, 'mostBytes'>): stri
   const values = columns.map((column, index) => {
     const source = assigned[index] as Assigned
     const value = source.kind === 'fixed' ? fixedSql(source.value, column.type) : givenSql(source.position, given, column)
-    return isTextPartition(column, partitionColumns) ? partitionSql(value, column.name) : value
+    const kept = column.mostLetters === undefined ? value : sizedSql(value, column.name, column.mostLetters)
+    const parted = isTextPartition(column, partitionColumns) ? partitionSql(kept, column.name) : kept
+    return column.isRequired === true ? requiredSql(parted, column.name, order.badAt) : parted
   })
   const list = columns.map(({ name }, index) => `${values[index]} AS ${quoteName(name)}`)
   if (order.badAt !== undefined) list.push(...badnessKeys(order, order.badAt, values))
@@ -59,6 +62,28 @@ export function keyNames(partitionColumns: readonly string[]): readonly string[]
 function givenSql(position: number, given: readonly ResultColumn[], { name, type }: ResultColumn): string {
   const { type: from } = given[position] as ResultColumn
   return storeSql({ sql: nameOf(position), from, to: type, column: name })
+}
+
+/** Blanks beyond the length are cut off, anything else there ends the statement. @see Spark 3.3.1, CharVarcharCodegenUtils.varcharTypeWriteSideCheck */
+function sizedSql(sql: string, column: string, most: number): string {
+  const misfit = misfitSql(
+    say`Exceeds char/varchar type length limitation: ${most}, in column ${column}; cut the text with left(…, ${most}), or make the table with a longer column`,
+  )
+  return once(
+    sql,
+    'vc_t',
+    (text) =>
+      `CASE WHEN ${text} IS NULL OR length(${text}) <= ${most} THEN ${text} WHEN length(rtrim(${text}, ' ')) <= ${most} THEN left(${text}, ${most}) ELSE ${misfit} END`,
+  )
+}
+
+/** A row without a value ends the statement; records that could not be read have none, and are kept apart. */
+function requiredSql(sql: string, column: string, badAt: number | undefined): string {
+  const misfit = misfitSql(
+    say`column ${column} is NOT NULL and a row has no value in it; leave such rows out, or give them a value with coalesce(${column}, …)`,
+  )
+  const isBad = badAt === undefined ? '' : ` AND NOT coalesce(${nameOf(badAt)}, false)`
+  return once(sql, 'rq_v', (value) => `CASE WHEN ${value} IS NULL${isBad} THEN ${misfit} ELSE ${value} END`)
 }
 
 function nameOf(position: number): string {

@@ -26,8 +26,9 @@ export function sendResult({ response }: Operation, result: unknown, reply: Fast
 /** Past the framework, which would look twice at what we know of it: its type, its length, and whether the server stops. */
 function sendText(status: number, text: string, reply: FastifyReply, { isDraining }: Drain): void {
   const { headers } = reply.request.visit
-  const known = ['content-type', json, 'content-length', String(Buffer.byteLength(text))]
-  reply.raw.writeHead(status, isDraining ? [...headers, ...known, 'connection', 'close'] : [...headers, ...known])
+  headers.push('content-type', json, 'content-length', String(Buffer.byteLength(text)))
+  if (isDraining) headers.push('connection', 'close')
+  reply.raw.writeHead(status, headers)
   reply.hijack()
   reply.raw.end(text)
 }

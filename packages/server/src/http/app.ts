@@ -19,7 +19,7 @@ import type { Gauges } from './gauges.ts'
 import { Gate, type Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { hangRoutes } from './routes.ts'
-import { atEndOfTurn } from './turn.ts'
+import { sendInTurn, workInTurn } from './turn.ts'
 import { type Drain, newRequestId, watchRequests } from './watch.ts'
 
 /** What the front door is built from. */
@@ -82,7 +82,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
 /** How bytes come in: the server's own bounds, which the framework hands on. */
 function transportOf({ limits, certificate }: AppOptions): { readonly http: ServerOptions } | { readonly https: SecureServerOptions } {
-  const bounds = { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headerMs, connectionsCheckingInterval: lookForSlowMs }
+  const bounds = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headerMs,
+    connectionsCheckingInterval: lookForSlowMs,
+    // Most requests have no body: no stream is set up, read and ended for what is not there.
+    optimizeEmptyRequests: true,
+  }
   if (certificate === undefined) return { http: bounds }
   const { cert, key } = certificate
   return { https: { ...bounds, cert, key, minVersion: 'TLSv1.2', handshakeTimeout: limits.headerMs } }
@@ -173,7 +179,7 @@ interface Hung {
   readonly isTold: boolean
 }
 
-/** Answers at the end of the turn in which the result is there; a refusal at once. */
+/** Works on a request at the end of the turn in which it was let in, and answers at the end of the one in which the result is there; a refusal at once. */
 function answer(options: Serving, hung: Hung, request: FastifyRequest, reply: FastifyReply): void {
   const { visit } = request
   const give = (result: unknown): void => {
@@ -185,13 +191,15 @@ function answer(options: Serving, hung: Hung, request: FastifyRequest, reply: Fa
     sendFault(error, reply)
   }
   visit.isAtWork = true
-  try {
-    const result = run(options, hung, request)
-    if (result instanceof Promise) result.then((found) => atEndOfTurn(() => give(found)), refuse)
-    else atEndOfTurn(() => give(result))
-  } catch (error) {
-    refuse(error)
-  }
+  workInTurn(() => {
+    try {
+      const result = run(options, hung, request)
+      if (result instanceof Promise) result.then((found) => sendInTurn(() => give(found)), refuse)
+      else sendInTurn(() => give(result))
+    } catch (error) {
+      refuse(error)
+    }
+  })
 }
 
 function run({ control }: Serving, { operation, handle, read, isTold }: Hung, request: FastifyRequest): Soon<unknown> {

@@ -34,7 +34,7 @@ export async function readBody(request: IncomingMessage, limitBytes: number, res
   if (announced === 0 && request.headers['transfer-encoding'] === undefined) return emptyBody
   if (request.destroyed) throw cutShort()
   reserve(announced)
-  const chunks: Buffer[] = []
+  const gathered = announced === 0 ? new Pieces() : new Announced(announced)
   let size = 0
   // not iterated: leaving a loop early would destroy the socket that the answer needs
   return new Promise((resolve, reject) => {
@@ -44,19 +44,58 @@ export async function readBody(request: IncomingMessage, limitBytes: number, res
         if (size > limitBytes) throw new BodyTooLarge(limitBytes)
         // A body in pieces announces nothing.
         if (announced === 0) reserve(chunk.length)
-        chunks.push(chunk)
+        gathered.add(chunk)
       } catch (error) {
         request.removeAllListeners('data')
         request.resume()
         reject(error)
       }
     })
-    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)))
+    request.once('end', () => resolve(gathered.whole))
     request.once('error', reject)
     request.once('close', () => {
       if (!request.complete) reject(cutShort())
     })
   })
+}
+
+/** A body of known size, put in its place as it comes: pieces that wait to be joined would take its memory twice. */
+class Announced {
+  readonly #bytes: number
+  #whole: Buffer = emptyBody
+  #size = 0
+
+  constructor(bytes: number) {
+    this.#bytes = bytes
+  }
+
+  add(chunk: Buffer): void {
+    // Most come in one piece.
+    if (chunk.length === this.#bytes) this.#whole = chunk
+    else this.#place(chunk)
+  }
+
+  get whole(): Buffer {
+    return this.#whole
+  }
+
+  #place(chunk: Buffer): void {
+    if (this.#size === 0) this.#whole = Buffer.allocUnsafe(this.#bytes)
+    this.#size += chunk.copy(this.#whole, this.#size)
+  }
+}
+
+/** A body whose size nobody knows before its end. */
+class Pieces {
+  readonly #chunks: Buffer[] = []
+
+  add(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+  }
+
+  get whole(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
 }
 
 function cutShort(): ServiceError {

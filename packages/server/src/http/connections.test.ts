@@ -169,6 +169,7 @@ describe('enhanced connections', () => {
   it('the peerings of a connection are shown with their state', async () => {
     const { connection_id } = await create('peerings', { queues: ['q2'] })
     const { body } = await server.ask('listPeerings', { params: { connection_id } })
+    expect(body).toMatchObject({ readers: 0, waiting: 0, breakers: [] })
     expect(body.peerings).toEqual([
       {
         peer_id: expect.any(String),

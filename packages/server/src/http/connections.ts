@@ -4,7 +4,7 @@ import { type BodyOf, operations, type ResultOf } from '@tributary/contract'
 import type { ConnectionView, Control, PeeringReport } from '@tributary/control'
 import { adviceIn, type ConnectionDraft, type ConnectionField, type Peering, type PoolPeering, whenThere } from '@tributary/rules'
 import { type Door, JsonText } from './door.ts'
-import { success, withMember } from './envelope.ts'
+import { success, successText, withMember } from './envelope.ts'
 import type { Words } from './messages/language.ts'
 import { tagsOf } from './tag-pairs.ts'
 
@@ -22,10 +22,7 @@ export function connectionRoutes(door: Door, control: Control): void {
     return new JsonText(withMember(success({ count: total }), 'connections', `[${texts.join()}]`))
   })
   door.on(operations.getConnection, ({ caller, params, words }) =>
-    whenThere(
-      control.connections.get(caller, params.connection_id),
-      (view) => new JsonText(withMember(success(toWire(view, words)), 'hosts', view.hostsJson)),
-    ),
+    whenThere(control.connections.get(caller, params.connection_id), (view) => new JsonText(successText(wireText(view, words)))),
   )
   door.on(operations.replaceHosts, async ({ caller, params, body }) => {
     await control.connections.replaceHosts(caller, params.connection_id, body.hosts ?? [])
@@ -87,8 +84,19 @@ function bindingRoutes(door: Door, control: Control): void {
     return success({}, `Disassociated peer connection for queues:{${[...queues, ...pools].join(',')}}.`)
   })
   door.on(operations.listPeerings, async ({ caller, params, words }) => {
-    const peerings = await control.reachability.list(caller, params.connection_id)
-    return success({ peerings: peerings.map((peering) => reported(peering, words)) })
+    const { peerings, readers, waiting, breakers } = await control.reachability.list(caller, params.connection_id)
+    return success({
+      peerings: peerings.map((peering) => reported(peering, words)),
+      readers,
+      waiting,
+      breakers: breakers.map(({ address, loginName, state, failures, nextTryAt }) => ({
+        address,
+        auth_info_name: loginName ?? '',
+        state,
+        failures,
+        next_try_at: Math.round(nextTryAt),
+      })),
+    })
   })
 }
 
@@ -121,14 +129,17 @@ function poolsOf(
   poolPeerings: readonly PoolPeering[],
   words: Words,
 ): WireConnection['elastic_resource_pools'] {
-  const byName = new Map(poolPeerings.map((peering) => [peering.poolName, boundPool(peering, words)]))
-  for (const { poolName, ...peering } of peerings)
-    if (poolName !== undefined && !byName.has(poolName)) byName.set(poolName, boundPool({ ...peering, poolName }, words))
+  const byName = new Map(poolPeerings.map((peering) => [peering.poolName, boundPool(peering, peering.poolName, words)]))
+  for (const peering of peerings) {
+    const { poolName } = peering
+    if (poolName !== undefined && !byName.has(poolName)) byName.set(poolName, boundPool(peering, poolName, words))
+  }
   return [...byName.values()]
 }
 
 function boundPool(
-  { id, state, poolName, errMsg, updatedAt }: Omit<PoolPeering, 'poolId'>,
+  { id, state, errMsg, updatedAt }: Peering | PoolPeering,
+  poolName: string,
   words: Words,
 ): WireConnection['elastic_resource_pools'][number] {
   return { peer_id: id, status: state, name: poolName, err_msg: words(errMsg), update_time: updatedAt }

@@ -5,6 +5,11 @@ export function success<Members extends object>(members: Members, message = ''):
   return { is_success: true, message, ...members }
 }
 
+/** The same around members that are JSON text already. @param json - of an object with at least one member */
+export function successText(json: string): string {
+  return `{"is_success":true,"message":"",${json.slice(1)}`
+}
+
 /** JSON text of an object with one more member, whose value is JSON text already. @param members - at least one */
 export function withMember(members: object, name: string, json: string): string {
   return `${JSON.stringify(members).slice(0, -1)},"${name}":${json}}`

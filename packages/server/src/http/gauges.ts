@@ -1,6 +1,6 @@
 // Figures that are read when somebody asks: what is in hand, what waits, what moves, how large things are.
 
-import type { ConnectionTraffic } from '@tributary/control'
+import type { ConnectionTraffic, OpenBreaker, ReaderCount } from '@tributary/control'
 import { Gauge, type Registry } from 'prom-client'
 
 /** Where the figures come from. */
@@ -17,6 +17,7 @@ export interface Gauges {
   }>
   readonly engines: () => readonly { readonly isBusy: boolean }[]
   readonly traffic: () => Promise<readonly ConnectionTraffic[]>
+  readonly sources: () => { readonly readers: readonly ReaderCount[]; readonly breakers: readonly OpenBreaker[] }
   /** How long the resource has waited to settle that has waited longest. */
   readonly oldestDueMs: () => number
   /** Of the write-ahead log. */
@@ -31,7 +32,7 @@ const peeringStates = ['CREATING', 'ACTIVE', 'FAILED']
 
 /** Declares the gauges. @returns what brings them up to date */
 export function gaugesIn(registers: Registry[]): (gauges: Gauges) => Promise<void> {
-  const parts = [serverGauges(registers), workGauges(registers), trafficGauges(registers)]
+  const parts = [serverGauges(registers), workGauges(registers), trafficGauges(registers), sourceGauges(registers)]
   return async (gauges) => {
     await Promise.all(parts.map((part) => part(gauges)))
   }
@@ -99,6 +100,40 @@ function trafficGauges(registers: Registry[]): (gauges: Gauges) => Promise<void>
       sockets.set({ connection_id }, openSockets)
       bytes.set({ connection_id, direction: 'in' }, bytesIn)
       bytes.set({ connection_id, direction: 'out' }, bytesOut)
+    }
+  }
+}
+
+const breakerStates = ['open', 'half-open'] as const
+
+/** A connection over which nobody reads or waits, and that has no breaker open, has no line. */
+function sourceGauges(registers: Registry[]): (gauges: Gauges) => Promise<void> {
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: readonly Label[]): Gauge<Label> =>
+    new Gauge({ name: `tributary_${name}`, help, labelNames, registers })
+  const readers = gauge('connection_readers', 'Sessions that read sources for jobs, by connection.', 'connection_id')
+  const waiting = gauge('connection_waiting_jobs', 'Jobs that wait to read over a connection, by connection.', 'connection_id')
+  const breakers = gauge(
+    'connection_breakers',
+    'Addresses and logins that are not tried for now (open) or by one job alone (half-open), by connection.',
+    'connection_id',
+    'state',
+  )
+  const all = gauge(
+    'breakers',
+    'Addresses and logins of all connections that are not tried for now (open) or by one job alone (half-open).',
+    'state',
+  )
+  return async ({ sources }) => {
+    const now = sources()
+    for (const each of [readers, waiting, breakers]) each.reset()
+    for (const { connectionId: connection_id, ...count } of now.readers) {
+      readers.set({ connection_id }, count.readers)
+      waiting.set({ connection_id }, count.waiting)
+    }
+    for (const state of breakerStates) {
+      const inState = now.breakers.filter((breaker) => breaker.state === state)
+      all.set({ state }, inState.length)
+      for (const { connectionId: connection_id } of inState) breakers.inc({ connection_id, state })
     }
   }
 }

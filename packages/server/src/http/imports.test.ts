@@ -87,6 +87,28 @@ describe('imports', () => {
     expect(await rows('SELECT name FROM shop.people WHERE id IS NULL OR name = "short"')).toEqual([['bad'], ['short']])
   })
 
+  it('a column that is NOT NULL, or has a longest text, ends an import of other values; bad records that are put aside do not count', async () => {
+    await ran('CREATE TABLE shop.strict (id INT NOT NULL, name VARCHAR(3))')
+    put('b1/strict/good.csv', '1,abc\n2,\nx,bad\n')
+    put('b1/null.csv', '1,abc\n,nobody\n')
+    put('b1/long.csv', '1,abcd\n')
+    const into = { ...wish, table_name: 'strict', data_type: 'csv' }
+    const apart = { ...into, data_path: 'obs://b1/strict', bad_records_path: 'obs://bad/strict' }
+    expect(await imported(apart)).toMatchObject({ status: 'FINISHED', message: '', result_count: 2, bad_row_count: 1 })
+    for (const [name, words] of [
+      ['null', /^column id is NOT NULL and a row has no value in it/],
+      ['long', /^Exceeds char\/varchar type length limitation: 3, in column name/],
+    ] as const)
+      expect(await imported({ ...into, data_path: `obs://b1/${name}.csv` })).toMatchObject({
+        status: 'FAILED',
+        message: expect.stringMatching(words),
+      })
+    expect(await rows('SELECT * FROM shop.strict ORDER BY id')).toEqual([
+      [1, 'abc'],
+      [2, null],
+    ])
+  })
+
   it('json and parquet are imported as they are, into the partition that is named or the one that rows say', async () => {
     await ran('CREATE TABLE shop.events (n int, t string, day date, k int) PARTITIONED BY (day, k)')
     put('b1/events.json', '{"n":1,"t":"a","day":"2024-02-29","k":7}\n{"k":8,"t":{"x":[1,2]},"n":2,"day":"2024-03-01","more":1}\nnothing\n')
@@ -177,8 +199,10 @@ describe('imports', () => {
     for (const name of ['pipe', 'links', 'mixed']) mkdirSync(join(root, name))
     execFileSync('python3', ['-c', 'import os, sys; os.mkfifo(sys.argv[1])', join(root, 'pipe', 'p.csv')])
     symlinkSync(secret, join(root, 'links', 'a.csv'))
-    const socket = createServer().listen(join(root, 'mixed', 's.csv'))
+    // Made where its path is short, as paths of sockets have to be.
+    const socket = createServer().listen(join(server.dataDir, 's'))
     await new Promise((resolve) => socket.once('listening', resolve))
+    renameSync(join(server.dataDir, 's'), join(root, 'mixed', 's.csv'))
     try {
       for (const path of ['link.csv', 'way/secret.csv', 'pipe', 'pipe/p.csv', 'links', 'mixed', 'folder']) {
         const { status, text } = await start({ ...wish, table_name: 'text', data_path: `obs://odd/${path}`, data_type: 'csv' })

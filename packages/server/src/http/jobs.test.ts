@@ -40,6 +40,22 @@ describe('SQL jobs', () => {
     expect((await server.ask('getJobStatus', { params: { job_id: 'none' } })).status).toBe(400)
   })
 
+  it('a status that may wait comes with the end of its job, and not later than it may', async () => {
+    const waiting = (job_id: string, prefer: string) => server.ask('getJobStatus', { params: { job_id }, headers: { prefer } })
+    const { job_id } = (await submit('SELECT 1 AS a')).body
+    const done = await waiting(job_id, 'wait=20')
+    expect([done.body.status, done.headers.get('preference-applied')]).toEqual(['FINISHED', 'wait=20'])
+    const long = (await submit('SELECT count(*) AS n FROM range(100000000000)')).body.job_id
+    const begun = performance.now()
+    const early = await waiting(long, 'respond-async, wait=1')
+    expect([early.body.status, early.headers.get('preference-applied')]).toEqual([expect.stringMatching(/LAUNCHING|RUNNING/), 'wait=1'])
+    expect(performance.now() - begun).toBeGreaterThan(900)
+    const cancelled = waiting(long, 'wait=20')
+    expect((await server.ask('cancelJob', { params: { job_id: long } })).status).toBe(200)
+    expect((await cancelled).body.status).toBe('CANCELLED')
+    expect((await server.ask('getJobStatus', { params: { job_id } })).headers.get('preference-applied')).toBe(null)
+  })
+
   it('jobs are listed newest first', async () => {
     for (const sql of ['SELECT 1 AS a', 'SELECT 2 AS a']) await finished((await submit(sql)).body.job_id)
     const { body } = await server.ask('listJobs', {
@@ -138,6 +154,9 @@ describe('SQL jobs', () => {
     expect((await server.ask('getJobProgress', { params: { job_id } })).body).toEqual(answer)
     expect((await server.ask('getJobProgressWhole', { params: { job_id } })).body).toEqual(answer)
     expect((await server.ask('getJobProgress', { params: { job_id: 'none' } })).body.error_code).toBe('DLI.0002')
+    const crossed = await server.ask('getJobCrossings', { params: { job_id } })
+    expect(crossed.body).toEqual({ is_success: true, message: '', job_id, status: 'FINISHED', crossings: [] })
+    expect((await server.ask('getJobCrossings', { params: { job_id: 'none' } })).status).toBe(404)
   })
 
   it('the progress of a job that runs moves, never goes back, and is whole at the end alone', { timeout: 120_000 }, async () => {

@@ -3,6 +3,7 @@
 import { operations, type QueryOf, type ResultOf } from '@tributary/contract'
 import type { Control, JobListing } from '@tributary/control'
 import {
+  type Crossing,
   type ExportOrder,
   formatColumnType,
   type ImportOrder,
@@ -14,6 +15,7 @@ import {
 import { type Door, JsonText } from './door.ts'
 import { success } from './envelope.ts'
 import type { Words } from './messages/language.ts'
+import { waitSecondsOf } from './prefer.ts'
 import { subJobs } from './sub-jobs.ts'
 import { tagsOf } from './tag-pairs.ts'
 
@@ -42,7 +44,12 @@ export function jobRoutes(door: Door, control: Control): void {
     return success({ job_count: total, jobs: jobs.map((job) => listed(job, words)) })
   })
   aboutRoutes(door, control)
-  door.on(operations.getJobStatus, async ({ caller, params, words }) => statusOf(await control.jobs.get(caller, params.job_id), words))
+  door.on(operations.getJobStatus, async ({ caller, params, words, header, setHeader }) => {
+    const waitSeconds = waitSecondsOf(header('prefer'))
+    if (waitSeconds === 0) return statusOf(await control.jobs.get(caller, params.job_id), words)
+    setHeader('preference-applied', `wait=${waitSeconds}`)
+    return statusOf(await control.jobs.awaitEnd(caller, params.job_id, waitSeconds * 1000), words)
+  })
   door.on(operations.previewJob, async ({ caller, params, query }) => {
     const pageSize = query['page-size'] ?? 1000
     const { job, body } = await control.jobs.preview(caller, params.job_id, { pageSize, queueName: query['queue-name'] })
@@ -135,10 +142,38 @@ function aboutRoutes(door: Door, control: Control): void {
     const job = await control.jobs.get(caller, params.job_id)
     return success({ job_id: job.id, status: job.state, progress: Math.floor(job.progress), ...subJobs(job) }, words(job.message))
   })
+  door.on(operations.getJobCrossings, async ({ caller, params }) => {
+    const { job, crossings } = await control.jobs.crossings(caller, params.job_id)
+    return success({ job_id: job.id, status: job.state, crossings: crossings.map(crossingOf) })
+  })
   door.on(operations.checkSql, async ({ caller, body }) => {
     const type = await control.jobs.check(caller, { sql: body.sql, currentDatabase: body.currentdb ?? '' })
     return success({ job_type: type }, 'the sql is ok')
   })
+}
+
+function crossingOf(crossing: Crossing): ResultOf<typeof operations.getJobCrossings>['crossings'][number] {
+  const { connectMs, firstRowMs } = crossing
+  return {
+    kind: crossing.kind,
+    state: crossing.state,
+    connection_id: crossing.connectionId ?? '',
+    connection_name: crossing.connectionName,
+    source: crossing.source,
+    endpoint: crossing.endpoint,
+    tables: [...crossing.tables],
+    text: crossing.text,
+    statements: crossing.statements,
+    readers: crossing.readers,
+    rows: crossing.rows,
+    bytes_in: crossing.bytesIn,
+    bytes_out: crossing.bytesOut,
+    ...(connectMs === undefined ? {} : { connect_ms: connectMs }),
+    ...(firstRowMs === undefined ? {} : { first_row_ms: firstRowMs }),
+    total_ms: crossing.totalMs,
+    wait_ms: crossing.waitMs,
+    notes: [...crossing.notes],
+  }
 }
 
 function listingOf(query: QueryOf<typeof operations.listJobs>): JobListing {

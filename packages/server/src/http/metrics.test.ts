@@ -98,13 +98,19 @@ function groupsOf(expression: string): readonly string[] {
 
 /** Label values that a healthy server never has. */
 const onlyInTrouble = new Set(['status'])
-/** Label names of metrics that have series only while something moves. */
-const whileMoving = ['tributary_connection_sockets', 'tributary_connection_socket_bytes']
+/** Metrics that have series only while something moves, or once something has. */
+const whileMoving = [
+  'tributary_connection_sockets',
+  'tributary_connection_socket_bytes',
+  'tributary_connection_crossings_total',
+  'tributary_connection_rows_total',
+  'tributary_connection_bytes_total',
+]
 
 /** @returns what the expression names and no scrape has */
 function missingOf(expression: string, declared: string): readonly string[] {
   const missing = selectorsOf(expression).flatMap(({ name, matchers }) => {
-    if (whileMoving.includes(name)) return declared.includes(`# TYPE ${name} gauge`) ? [] : [name]
+    if (whileMoving.includes(name)) return new RegExp(`# TYPE ${name} (gauge|counter)`).test(declared) ? [] : [name]
     const series = scraped.filter((candidate) => candidate.name === name)
     if (series.length === 0) return [name]
     return matchers.flatMap(({ label, operator, value }) => {
@@ -115,7 +121,7 @@ function missingOf(expression: string, declared: string): readonly string[] {
       return wanted.filter((each) => !values.includes(each)).map((each) => `${name}{${label}="${each}"}`)
     })
   })
-  const known = new Set(['connection_id', 'direction', ...scraped.flatMap(({ labels }) => Object.keys(labels))])
+  const known = new Set(['connection_id', 'direction', 'outcome', ...scraped.flatMap(({ labels }) => Object.keys(labels))])
   return [...missing, ...groupsOf(expression).filter((label) => !known.has(label))]
 }
 

@@ -1,6 +1,7 @@
 // Counters for Prometheus: requests, refusals, jobs, reconcilers, commits. Labels are operations and states, never a tenant's names.
 
 import type { JobEnd, Look, Observer } from '@tributary/control'
+import { connectionCounts } from './connection-counts.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { type Gauges, gaugesIn } from './gauges.ts'
 import { allRefusals, type Refusal } from './limits.ts'
@@ -54,30 +55,56 @@ export function createMetrics(version: string): Metrics {
   }
 }
 
-/** Labels are looked up once per operation and status, not at each request. */
+// Handed on so many at once: a registry takes longer for one request among other work than for one of many in a row.
+const mostWaiting = 256
+
+/** What is counted of one operation with one status. */
+interface RequestSeries {
+  readonly requests: Counter.Internal
+  readonly durations: Histogram.Internal<'operation'>
+}
+
+/** Labels are looked up once per operation and status, not at each request; requests wait for others, or for somebody who looks. */
 function requestCounter(registers: Registry[]): Metrics['countRequest'] {
+  const waiting: RequestSeries[] = []
+  const waitingSeconds = new Float64Array(mostWaiting)
+  const collect = (): void => {
+    waiting.forEach(({ requests, durations }, index) => {
+      requests.inc()
+      durations.observe(waitingSeconds[index] as number)
+    })
+    waiting.length = 0
+  }
+  const seriesOf = requestSeries(registers, collect)
+  return (operation, status, seconds) => {
+    waitingSeconds[waiting.length] = seconds
+    if (waiting.push(seriesOf(operation, status)) === mostWaiting) collect()
+  }
+}
+
+function requestSeries(registers: Registry[], collect: () => void): (operation: string, status: number) => RequestSeries {
   const requests = new Counter({
     name: 'tributary_http_requests_total',
     help: 'Requests answered; status 499 is for callers who hung up before.',
     labelNames: ['operation', 'status'],
     registers,
+    collect,
   })
-  const duration = new Histogram({
+  const durations = new Histogram({
     name: 'tributary_http_request_seconds',
     help: 'Time from the first byte in to the last byte out.',
     labelNames: ['operation'],
     buckets: [0.002, 0.01, 0.05, 0.2, 1, 5],
     registers,
+    collect,
   })
-  const known = new Map<string, { readonly duration: Histogram.Internal<'operation'>; readonly byStatus: Map<number, Counter.Internal> }>()
-  return (operation, status, seconds) => {
-    const counts = known.get(operation) ?? { duration: duration.labels({ operation }), byStatus: new Map() }
-    const count = counts.byStatus.get(status) ?? requests.labels({ operation, status })
-    known.set(operation, counts)
-    counts.byStatus.set(status, count)
-    count.inc()
-    counts.duration.observe(seconds)
+  const known = new Map<string, Map<number, RequestSeries>>()
+  const add = (operation: string, status: number): RequestSeries => {
+    const series = { requests: requests.labels({ operation, status }), durations: durations.labels({ operation }) }
+    known.set(operation, (known.get(operation) ?? new Map()).set(status, series))
+    return series
   }
+  return (operation, status) => known.get(operation)?.get(status) ?? add(operation, status)
 }
 
 // A line that comes and goes cannot be watched: every state is there from the first scrape on.
@@ -103,5 +130,6 @@ function observerIn(registers: Registry[]): Observer {
   return {
     jobEnded: (state, seconds) => jobs.observe({ state }, seconds),
     looked: (kind, outcome) => reconciles.inc({ kind, outcome }),
+    ...connectionCounts(registers),
   }
 }

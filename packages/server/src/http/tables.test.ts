@@ -30,6 +30,37 @@ async function run(sql: string): Promise<Received> {
 const create = (body: object, database_name = 'default') => server.ask('createTable', { params: { database_name }, body })
 
 describe('tables', () => {
+  it('a column keeps what was declared of it: NOT NULL and the length of VARCHAR, in whatever way rows come', async () => {
+    const varchar = await create({
+      table_name: 'labels',
+      data_location: 'DLI',
+      data_type: 'parquet',
+      columns: [{ column_name: 'label', type: 'VARCHAR( 4 )' }],
+    })
+    expect(varchar.status).toBe(200)
+    const table = { database_name: 'default', table_name: 'labels' }
+    expect((await server.ask('getTable', { params: table })).body.columns).toMatchObject([{ column_name: 'label', type: 'varchar(4)' }])
+    const tooLong = expect.stringContaining('Exceeds char/varchar type length limitation: 4, in column label')
+    expect((await run("INSERT INTO labels VALUES ('four'), ('fives')")).body).toMatchObject({ status: 'FAILED', message: tooLong })
+    expect((await run("INSERT INTO labels VALUES ('four'), (NULL)")).body).toMatchObject({ status: 'FINISHED', result_count: 2 })
+    await run("CREATE TABLE keyed (id INT NOT NULL COMMENT 'of it', tags ARRAY<STRING> NOT NULL, day DATE NOT NULL) PARTITIONED BY (day)")
+    await run('CREATE TABLE keyed_too LIKE keyed')
+    const shown = (await server.ask('getTable', { params: { ...table, table_name: 'keyed_too' } })).body.create_table_sql
+    expect(shown).toContain("id INT NOT NULL COMMENT 'of it',\n  tags ARRAY<STRING> NOT NULL,\n  day DATE NOT NULL")
+    const given = "array('a'), DATE '2024-02-29'"
+    const refused = [
+      ['id', `INSERT INTO keyed_too SELECT NULL, ${given}`],
+      ['id', `INSERT INTO keyed_too SELECT CAST(label AS INT), ${given} FROM labels`],
+      ['tags', "INSERT INTO keyed_too VALUES (1, NULL, DATE '2024-02-29')"],
+      ['day', "INSERT INTO keyed_too VALUES (1, array('a'), NULL)"],
+      ['day', "INSERT OVERWRITE keyed_too PARTITION (day = NULL) SELECT 1, array('a')"],
+    ]
+    for (const [column, sql = ''] of refused)
+      expect((await run(sql)).body).toMatchObject({ status: 'FAILED', message: expect.stringMatching(`column ${column} is NOT NULL`) })
+    expect((await run(`INSERT INTO keyed_too SELECT 1, ${given} UNION ALL SELECT 2, ${given}`)).body).toMatchObject({ result_count: 2 })
+    expect((await run('SELECT count(*) AS n FROM keyed_too')).body).toMatchObject({ status: 'FINISHED', result_count: 1 })
+  })
+
   it('a managed table is created, filled, previewed and taken apart as published', async () => {
     const made = await create({ table_name: 'Visits', data_location: 'DLI', description: 'of the shop', data_type: 'parquet', columns })
     expect([made.status, made.body]).toEqual([200, { is_success: true, message: '' }])

@@ -2,7 +2,7 @@
 
 import { operations, type ResultOf } from '@tributary/contract'
 import { type Control, createStatement, type SizedTable } from '@tributary/control'
-import { formatColumnType, isManaged, isView, type Table, type TablePartition } from '@tributary/rules'
+import { declaredType, isManaged, isView, type Table, type TablePartition } from '@tributary/rules'
 import { type Door, JsonText } from './door.ts'
 import { success } from './envelope.ts'
 
@@ -94,11 +94,11 @@ function kindOf(table: Table): { data_type: string; data_location: string; table
 function described(table: Table): ResultOf<typeof operations.getTable> {
   return success({
     column_count: table.columns.length,
-    columns: table.columns.map(({ name, type, comment }) => ({
-      column_name: name,
-      type: formatColumnType(type),
-      description: comment ?? '',
-      is_partition_column: table.managed?.partitionColumns.includes(name) === true,
+    columns: table.columns.map((column) => ({
+      column_name: column.name,
+      type: declaredType(column),
+      description: column.comment ?? '',
+      is_partition_column: table.managed?.partitionColumns.includes(column.name) === true,
     })),
     ...kindOf(table),
     storage_properties: Object.entries(table.options).map(([key, value]) => ({ key, value })),

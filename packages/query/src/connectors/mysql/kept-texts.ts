@@ -1,20 +1,21 @@
-// Texts for columns that MySQL would make other values of without a word, as strict as it is: they are looked at before they are sent.
+// Values that MySQL would make others of without a word, as strict as it is: they are looked at before they are sent.
 
 import { type Column, ServiceError, say, type Text } from '@tributary/rules'
 import type { SourceColumn } from './types.ts'
 
-/** Looks at one text of a column. @throws {ServiceError} `semantic` for one that the column would not keep, naming the column and not the text */
+/** Looks at one value of a column, as text. @throws {ServiceError} `semantic` for one that the column would not keep, naming the column and not the value */
 export type CheckText = (text: string) => void
 
 /**
- * What the texts of a column have to be; `undefined` where the source keeps or refuses each by itself.
+ * What the values of a column have to be; `undefined` where the source keeps or refuses each by itself.
  * @param native - the column's type as the source writes it, for instance `enum('a','b')`
  */
 export function checkTextOf({ name, type }: Column, source: SourceColumn, native: string): CheckText | undefined {
-  if (type.kind !== 'string') return undefined
   const refuse = (reason: Text): never => {
     throw new ServiceError('semantic', say`column ${name}: ${reason}; nothing was written`)
   }
+  if (source.kind === 'year') return (text) => void (!shortYear.test(text) || refuse(noYear))
+  if (type.kind !== 'string') return undefined
   if (source.kind === 'time') return (text) => void (time.test(text) || refuse(noTime))
   if (source.kind === 'decimal') {
     const digits = new RegExp(`^-?\\d+${source.scale > 0 ? `(\\.\\d{1,${source.scale}})?` : ''}$`)
@@ -30,6 +31,10 @@ export function checkTextOf({ name, type }: Column, source: SourceColumn, native
 /** Others are read as numbers of seconds, or as dates of which the time is taken. */
 const time = /^-?\d{1,3}:[0-5]\d:[0-5]\d(\.\d+)?$/
 
+/** 1 to 99 are read as 2001 to 2069 and 1970 to 1999. */
+const shortYear = /^(?:[1-9]|[1-9]\d)$/
+
+const noYear = say`a number from 1 to 99 is no year, as MySQL would make one of 1970 to 2069 of it`
 const noTime = say`a text is no time as in [-]HH:MM:SS, with a fraction or without`
 /** Digits would be taken for the number of a member, and letters in another case for the member itself. */
 const noMember = say`a text is no member of the enum or set at the source, letter by letter`

@@ -49,6 +49,9 @@ const row = Buffer.concat([Buffer.from([0, 0, 7, 0, 0, 0]), text('seven')])
 /** An answer of two columns, as it should be up to its rows. */
 const answer = (...rows: readonly Buffer[]): Buffer => packets(1, [Buffer.from([2]), ...columns, end, ...rows])
 
+/** Of a message that closes a statement, with its header. */
+const closeBytes = 9
+
 /** A server that lets everybody in, prepares whatever it is asked to, and answers its execution as told. */
 async function serve(execute: (socket: Socket) => void, greet = greeting): Promise<number> {
   const open = new Set<Socket>()
@@ -58,7 +61,10 @@ async function serve(execute: (socket: Socket) => void, greet = greeting): Promi
     socket.once('data', () => {
       socket.write(packets(2, [ok]))
       socket.on('data', (asked: Buffer) => {
-        const command = asked[4]
+        // A statement that is closed gets no answer, and its message comes with what follows.
+        let at = 0
+        while (asked[at + 4] === 0x19) at += closeBytes
+        const command = asked[at + 4]
         if (command === 0x03) socket.write(packets(1, [ok]))
         else if (command === 0x16) socket.write(prepared)
         else if (command === 0x17) execute(socket)

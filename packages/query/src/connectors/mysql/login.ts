@@ -7,6 +7,8 @@ import type { Dialer } from '@tributary/fabric/dial'
 import { formatEndpoint, ServiceError, say } from '@tributary/rules'
 import mysql from 'mysql2'
 import type { OpenableTable } from '../../source.ts'
+import { Loss } from '../loss.ts'
+import { askForBulk, type BulkRun, type BulkWire, type Changed, runBulk, takesBulk } from './bulk.ts'
 import { tellError } from './errors.ts'
 import {
   cancelPatienceMs,
@@ -21,6 +23,8 @@ import type { ColumnDefinition } from './types.ts'
 
 /** A statement that the source knows by now; `columns` says what it answers with. */
 export interface Statement {
+  /** As the source numbers it. */
+  readonly id: number
   readonly columns: readonly ColumnDefinition[]
   execute(parameters: readonly []): Execution
 }
@@ -38,13 +42,21 @@ export interface RowPacket {
 }
 
 /** The driver's connection, with what its type declarations leave out. */
-export type Wire = Omit<mysql.Connection, 'prepare'> & {
-  readonly stream: Duplex
-  readonly packetParser: { readonly largePacketParts: readonly Buffer[] }
-  /** Calls back once the stream is encrypted; the login follows when that returns. */
-  startTLS(secured: (error?: Error) => void): void
-  readonly _handshakePacket: { readonly serverVersion: string }
-  prepare(sql: string, done: (error: Error | null, statement: Statement) => void): void
+export type Wire = Omit<mysql.Connection, 'prepare' | 'addCommand'> &
+  BulkWire & {
+    readonly stream: Duplex
+    readonly packetParser: { readonly largePacketParts: readonly Buffer[] }
+    /** Calls back once the stream is encrypted; the login follows when that returns. */
+    startTLS(secured: (error?: Error) => void): void
+    readonly _handshakePacket: { readonly serverVersion: string }
+    prepare(sql: string, done: (error: Error | null, statement: Statement) => void): void
+  }
+
+/** For whom a session is open: it may have to be opened once more, to end what runs in it. */
+export interface Task {
+  readonly source: OpenableTable
+  readonly dial: Dialer
+  readonly signal: AbortSignal
 }
 
 /** An open session. Disposing it ends the socket and, where a statement still runs, the statement at the source. */
@@ -55,12 +67,26 @@ export interface Login extends AsyncDisposable {
   prepare(sql: string): Promise<Statement>
   /** Runs a statement of few rows; they come as objects. */
   ask(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Has the source forget a statement that was prepared: another of the same text is looked at anew. */
+  forget(sql: string): void
+  /** False once the socket is gone, or a statement is under way. */
+  readonly isIdle: boolean
+  /** False once the socket is gone. */
+  readonly isOpen: boolean
+  /** Is there for this task, whose signal ends it, and for no other; `undefined`: for none. */
+  attend(task: Task | undefined): void
+  /** Ends the socket without a word. */
+  destroy(): void
+  /** Whether {@link Login.runBulk} is offered: by MariaDB. */
+  readonly takesBulk: boolean
+  /** Runs a prepared statement for each of many rows. */
+  runBulk(run: BulkRun): Promise<Changed>
   /** A statement is under way until `end` is called. @returns `end` */
   begin(): () => void
   /** From now on an abort lets the source answer for so long before the socket goes. */
   holdFor(ms: number): void
-  /** Hears that the connection is lost. */
-  onLost(heard: (error: unknown) => void): void
+  /** Hears that the connection is lost. @returns what makes it deaf */
+  onLost(heard: (error: unknown) => void): () => void
   /** Why the socket was lost, once it is: a dialler's cut or our own refusal says more than what the driver makes of it. */
   lossOf(error: unknown): unknown
 }
@@ -71,8 +97,8 @@ export async function login(source: OpenableTable, dial: Dialer, signal: AbortSi
   const encryptions = encryptionsOf(tls)
   for (const [index, encryption] of encryptions.entries()) {
     try {
-      const wire = await connect(source, dial, signal, encryption)
-      return await new OpenLogin(wire, { source, dial, encryption }).setUp()
+      const connected = await connect(source, dial, signal, encryption)
+      return await new OpenLogin(connected, { source, dial, signal }, encryption).setUp()
     } catch (error) {
       const isRefused = (error as { code?: unknown }).code === 'HANDSHAKE_NO_SSL_SUPPORT'
       if (isRefused && index + 1 < encryptions.length) continue
@@ -91,44 +117,35 @@ export async function login(source: OpenableTable, dial: Dialer, signal: AbortSi
 interface Connected {
   readonly wire: Wire
   readonly socket: Duplex
-  readonly lossOf: (error: unknown) => unknown
-  readonly holdFor: (ms: number) => void
-  /** Stops listening to the signal that would destroy the socket. */
-  readonly forget: () => void
+  readonly loss: Loss
 }
 
 async function connect(source: OpenableTable, dial: Dialer, signal: AbortSignal, encryption: Encryption): Promise<Connected> {
   const { endpoint } = source.table.settings
   const socket = await dial(endpoint, { signal })
-  let patienceMs = 0
-  const stop = (): void => {
-    const end = (): void => void socket.destroy(asError(signal.reason))
-    if (patienceMs === 0) end()
-    else setTimeout(end, patienceMs).unref()
-  }
-  const holdFor = (ms: number): void => {
-    patienceMs = ms
-  }
-  signal.addEventListener('abort', stop)
-  const forget = (): void => signal.removeEventListener('abort', stop)
-  let loss: unknown
-  socket.on('error', (error) => {
-    loss ??= error
-  })
-  const lossOf = (error: unknown): unknown => loss ?? error
+  const loss = new Loss(socket)
+  loss.attend(signal)
   try {
     checkCredentials(source, formatEndpoint(endpoint))
     const wire = createWire(source, socket, encryption)
+    askForBulk(wire)
     await new Promise<void>((resolve, reject) => void wire.once('connect', () => resolve()).once('error', reject))
     limitPackets(wire, socket, formatEndpoint(endpoint))
     // A lost connection is told to whoever waits for an answer; without a listener it would end the thread.
     wire.on('error', () => undefined)
-    return { wire, socket, lossOf, holdFor, forget }
+    forgetPassword(wire)
+    return { wire, socket, loss }
   } catch (error) {
-    forget()
+    loss.attend(undefined)
     socket.destroy()
-    throw lossOf(error)
+    throw loss.reasonOf(error)
   }
+}
+
+/** The driver would hold the password for as long as the session stays, and has no more use for it. */
+function forgetPassword(wire: Wire): void {
+  const { config } = wire as unknown as { readonly config: { password: unknown } }
+  config.password = undefined
 }
 
 /** The driver joins packets of 16 MiB for as long as the server says that more of the same follow. */
@@ -153,10 +170,6 @@ function checkCredentials({ credentials }: OpenableTable, place: string): void {
       'invalid',
       say`the login for ${place} holds a NUL character, which no user name or password may have; correct the auth-info`,
     )
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error('stopped')
 }
 
 /** Signs in on a socket. No database is chosen: statements name theirs. Files of this machine are not offered to the server, and it can run one statement at a time. */
@@ -206,23 +219,36 @@ function guardedPlugins(socket: Duplex, place: string): mysql.ConnectionOptions[
   }
 }
 
-/** How another session like this one is opened. */
-interface Way {
-  readonly source: OpenableTable
-  readonly dial: Dialer
-  readonly encryption: Encryption
-}
-
 class OpenLogin implements Login {
   readonly #connected: Connected
-  readonly #way: Way
+  readonly #encryption: Encryption
+  #task: Task | undefined
   /** Stands in every statement, so that it is found at the source whichever proxies stand between. */
   readonly #mark = `/* tributary ${randomBytes(8).toString('hex')} */`
   #underWay = 0
 
-  constructor(connected: Connected, way: Way) {
+  constructor(connected: Connected, task: Task, encryption: Encryption) {
     this.#connected = connected
-    this.#way = way
+    this.#task = task
+    this.#encryption = encryption
+  }
+
+  get isOpen(): boolean {
+    return !this.#connected.socket.destroyed
+  }
+
+  get isIdle(): boolean {
+    return this.isOpen && this.#underWay === 0
+  }
+
+  attend(task: Task | undefined): void {
+    this.#task = task
+    this.#connected.loss.attend(task?.signal)
+  }
+
+  destroy(): void {
+    this.attend(undefined)
+    this.#connected.socket.destroy()
   }
 
   get stream(): Duplex {
@@ -230,13 +256,13 @@ class OpenLogin implements Login {
   }
 
   async setUp(): Promise<this> {
-    const { wire, lossOf } = this.#connected
+    const { wire, loss } = this.#connected
     try {
       for (const sql of sessionSetup(/mariadb/i.test(wire._handshakePacket.serverVersion))) await ask(wire, sql)
       return this
     } catch (error) {
       await this[Symbol.asyncDispose]()
-      throw lossOf(error)
+      throw loss.reasonOf(error)
     }
   }
 
@@ -247,8 +273,21 @@ class OpenLogin implements Login {
     return this.#watched(promise)
   }
 
+  /** The driver says so twice; of a statement that is not there, a server hears nothing. */
+  forget(sql: string): void {
+    if (this.isOpen) this.#connected.wire.unprepare(`${this.#mark} ${sql}`)
+  }
+
   ask(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
     return this.#watched(ask(this.#connected.wire, `${this.#mark} ${sql}`) as Promise<readonly Record<string, unknown>[]>)
+  }
+
+  get takesBulk(): boolean {
+    return takesBulk(this.#connected.wire)
+  }
+
+  runBulk(run: BulkRun): Promise<Changed> {
+    return this.#watched(runBulk(this.#connected.wire, run))
   }
 
   /** Where the socket is lost first, the statement stays under way. */
@@ -271,23 +310,25 @@ class OpenLogin implements Login {
   }
 
   holdFor(ms: number): void {
-    this.#connected.holdFor(ms)
+    this.#connected.loss.holdFor(ms)
   }
 
-  onLost(heard: (error: unknown) => void): void {
-    this.#connected.wire.once('error', heard)
+  onLost(heard: (error: unknown) => void): () => void {
+    const { wire } = this.#connected
+    wire.once('error', heard)
+    return () => void wire.off('error', heard)
   }
 
   lossOf(error: unknown): unknown {
-    return this.#connected.lossOf(error)
+    return this.#connected.loss.reasonOf(error)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { wire, socket, forget } = this.#connected
-    forget()
-    if (this.#underWay > 0) {
+    const { wire, socket, loss } = this.#connected
+    loss.attend(undefined)
+    if (this.#underWay > 0 && this.#task !== undefined) {
       socket.destroy()
-      const ended = this.#endStatement().catch(() => undefined)
+      const ended = this.#endStatement(this.#task).catch(() => undefined)
       // Far away it takes longer than a job may take to stop: it goes on by itself then.
       await Promise.race([ended, sleep(cancelPatienceMs, undefined, { ref: false })])
     } else if (!socket.destroyed) {
@@ -300,9 +341,8 @@ class OpenLogin implements Login {
   }
 
   /** A server that computes does not notice a closed socket: a second session tells it. Where the way there is cut, its own time limit remains. */
-  async #endStatement(): Promise<void> {
-    const { source, dial, encryption } = this.#way
-    const { wire, socket } = await connect(source, dial, AbortSignal.timeout(cancelTimeoutMs), encryption)
+  async #endStatement({ source, dial }: Task): Promise<void> {
+    const { wire, socket } = await connect(source, dial, AbortSignal.timeout(cancelTimeoutMs), this.#encryption)
     try {
       const running = (await ask(wire, 'SHOW FULL PROCESSLIST')) as readonly { readonly Id: number; readonly Info: string | null }[]
       for (const { Id, Info } of running) if (Info?.includes(this.#mark) === true) await ask(wire, `KILL ${Id}`)

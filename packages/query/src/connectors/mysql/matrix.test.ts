@@ -182,6 +182,7 @@ function passes(filter: Filter, value: SampleValue, type: ColumnType): boolean {
       return filter.kind === 'and' ? !outcomes.includes(false) : outcomes.includes(true)
     }
     case 'in':
+    case 'keys':
       return value !== null && filter.values.some((literal) => compare(literal) === 0)
     case 'comparison':
       return value !== null && holds(filter.op, compare(filter.value))

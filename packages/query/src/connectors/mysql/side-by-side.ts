@@ -4,6 +4,7 @@ import { formatEndpoint, ServiceError, say } from '@tributary/rules'
 import type { RecordBatch } from '../../batch.ts'
 import type { SourceTable } from '../../source.ts'
 import { columnConditions, mostReaders } from '../column-parts.ts'
+import type { ScanSurroundings } from '../connector.ts'
 import { merge } from '../merge.ts'
 import type { Login } from './login.ts'
 import { findSource } from './source-columns.ts'
@@ -18,6 +19,8 @@ export interface SideBySide {
   readonly open: () => Promise<Login>
   /** Reads the rows of one part. */
   readonly read: (login: Login, condition: string) => AsyncGenerator<RecordBatch>
+  /** Asks for sessions besides the leader's; absent: there are as many as it likes. */
+  readonly more?: ScanSurroundings['more']
 }
 
 /** The parts that partitionColumn asks for; none where one session reads it all. @throws {ServiceError} `semantic` where there is no such column */
@@ -35,7 +38,7 @@ export function partConditions({ settings }: SourceTable, columns: readonly Sour
 }
 
 /** The rows of all parts, in no order. A source that has no session left is read by those that are there. */
-export async function* readSideBySide({ conditions, leader, open, read }: SideBySide): AsyncGenerator<RecordBatch> {
+export async function* readSideBySide({ conditions, leader, open, read, more }: SideBySide): AsyncGenerator<RecordBatch> {
   const others: Login[] = []
   const waiting = conditions.values()
   let isOver = false
@@ -50,7 +53,8 @@ export async function* readSideBySide({ conditions, leader, open, read }: SideBy
     if (isOver) await login[Symbol.asyncDispose]()
     else yield* readParts(login)
   }
-  const followers = Array.from({ length: Math.min(conditions.length, mostReaders) - 1 }, follow)
+  const wanted = Math.min(conditions.length, mostReaders) - 1
+  const followers = Array.from({ length: more === undefined ? wanted : await more(wanted) }, follow)
   try {
     yield* merge([readParts(leader), ...followers])
   } finally {

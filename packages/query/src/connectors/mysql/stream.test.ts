@@ -44,6 +44,7 @@ describe.skipIf(mariadbAbsence() !== undefined)('rows of a statement', () => {
     )
     let announced: readonly ColumnDefinition[] = []
     const heard = {
+      id: statement.id,
       columns: statement.columns,
       execute: (parameters: readonly []) => {
         const execution = statement.execute(parameters)

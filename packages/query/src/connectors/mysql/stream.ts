@@ -16,11 +16,12 @@ const mostReady = 2
 export async function* streamRows(login: Login, statement: Statement, decoder: RowDecoder): AsyncGenerator<RecordBatch> {
   const rows = new Rows(login, decoder, statement.columns)
   const end = login.begin()
+  const deafen = login.onLost((error) => rows.finish(login.lossOf(error)))
   const answered = (error?: unknown): void => {
     end()
+    deafen()
     rows.finish(error)
   }
-  login.onLost((error) => rows.finish(login.lossOf(error)))
   const execution = statement.execute([])
   execution.buildParserFromFields = (columns) => rows.parser(columns)
   execution.once('error', answered).once('end', () => answered(rows.isAnnounced ? undefined : changed()))
@@ -94,6 +95,8 @@ class Rows {
       await this.#wake.promise
     }
     if (this.#end.error !== undefined) throw this.#end.error
+    // Whatever is asked next is answered on the same stream.
+    this.#login.stream.resume()
     const last = this.#decoder.take()
     if (last !== undefined) yield last
   }

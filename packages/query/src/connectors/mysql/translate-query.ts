@@ -18,6 +18,7 @@ import {
 } from '../../plan/push/remote-query.ts'
 import { NotAskable } from '../connector.ts'
 import { getSource, relationOf, shownName } from './source-columns.ts'
+import { keyWords } from '../../plan/push/remote-text.ts'
 import { comparable, families, mayBeZero, offerOf, realDate, translate } from './translate.ts'
 import { quoteIdentifier, quoteText, readExpression, type SourceColumn } from './types.ts'
 
@@ -184,6 +185,8 @@ class QueryWriter {
         return `(${this.#value(expression.operand)} IS ${expression.kind === 'isNull' ? '' : 'NOT '}NULL)`
       case 'in':
         return this.#in(expression)
+      case 'keys':
+        return this.#keys(expression)
       case 'like':
         return `(CONVERT(${this.#value(expression.operand)} USING utf8mb4) COLLATE utf8mb4_bin LIKE ${quoteText(expression.pattern)} ESCAPE ${quoteText(expression.escape)})`
       case 'arithmetic':
@@ -220,6 +223,13 @@ class QueryWriter {
     const side = (expression: RemoteExpression): string =>
       expression.type.kind === 'string' ? this.#bytes(expression) : this.#value(expression)
     return `(${side(left)} ${op} ${side(right)})`
+  }
+
+  #keys({ operand, values, from, type }: Extract<RemoteExpression, { kind: 'keys' }>): string {
+    if (values.length === 0) return `(${this.#value(operand)} IN (${keyWords(from)}))`
+    if (from.isRange !== true) return this.#in({ kind: 'in', operand, values, type })
+    const [least, greatest] = values.map(literalText)
+    return `(${this.#value(operand)} BETWEEN ${least} AND ${greatest})`
   }
 
   #in({ operand, values }: Extract<RemoteExpression, { kind: 'in' }>): string {
@@ -282,6 +292,8 @@ function filterOf(expression: RemoteExpression): readonly [ColumnExpression, Fil
     return expression.operand.kind === 'column' ? [expression.operand, { kind: expression.kind, column: 0 }] : undefined
   if (expression.kind === 'in')
     return expression.operand.kind === 'column' ? [expression.operand, { kind: 'in', column: 0, values: expression.values }] : undefined
+  if (expression.kind === 'keys')
+    return expression.operand.kind === 'column' ? [expression.operand, { ...expression, column: 0 }] : undefined
   if (
     expression.kind !== 'comparison' ||
     expression.op === '<=>' ||

@@ -3,6 +3,7 @@
 import type { Column, ColumnType } from '@tributary/rules'
 import type { Filter, Literal } from '../../plan/plan.ts'
 import type { Offer } from '../connector.ts'
+import { keyWords } from '../../plan/push/remote-text.ts'
 import { offerOfParts } from '../filter-parts.ts'
 import { quoteIdentifier, quoteText, type SourceColumn, type SourceKind } from './types.ts'
 
@@ -73,7 +74,18 @@ export function translate(filter: Filter, columns: readonly KnownColumn[]): stri
       return translateComparison(columns[filter.column], filter.op, [filter.value])
     case 'in':
       return filter.values.length === 0 ? 'false' : translateComparison(columns[filter.column], 'in', filter.values)
+    case 'keys':
+      return translateKeys(filter, columns[filter.column])
   }
+}
+
+/** Keys are listed, or shown by where they come from. */
+function translateKeys({ values, from }: Extract<Filter, { kind: 'keys' }>, column: KnownColumn | undefined): string | undefined {
+  if (column?.source === undefined) return undefined
+  if (values.length === 0) return `${writtenName(column, column.source)} IN (${keyWords(from)})`
+  if (from.isRange !== true) return translateComparison(column, 'in', values)
+  const ends = values.map((value, index) => translateComparison(column, index === 0 ? '>=' : '<=', [value]))
+  return ends.includes(undefined) ? undefined : `(${ends.join(' AND ')})`
 }
 
 /** Dates without a year, month or day are null once they are read. */
@@ -156,6 +168,7 @@ export function hasRareText(filter: Filter): boolean {
     case 'comparison':
       return typeof filter.value.value === 'string' && !isPlain(filter.value.value)
     case 'in':
+    case 'keys':
       return filter.values.some(({ value }) => typeof value === 'string' && !isPlain(value))
     case 'isNull':
     case 'isNotNull':

@@ -1,13 +1,16 @@
-// Rows into a table of MySQL or MariaDB by INSERT statements of many rows each, in one transaction: all of them or none.
+// Rows into a table of MySQL or MariaDB by statements of many rows each, in one transaction: all of them or none.
 
 import { type Column, formatColumnType, formatEndpoint, ServiceError, say } from '@tributary/rules'
 import type { RecordBatch } from '../../batch.ts'
 import type { SourceTable } from '../../source.ts'
 import type { WriteReport, WriteRequest } from '../connector.ts'
-import { RowLiterals } from './encode.ts'
+import type { Changed } from './bulk.ts'
+import { literalForm } from './encode.ts'
+import { parameterForm, parameterTypeOf } from './encode-bulk.ts'
 import { tellError } from './errors.ts'
 import { type CheckText, checkTextOf } from './kept-texts.ts'
 import type { Login } from './login.ts'
+import { RowBytes, type RowForm } from './row-bytes.ts'
 import { statementTimeoutMs } from './settings.ts'
 import { columnTypeOf, quoteIdentifier, quoteText, type SourceColumn } from './types.ts'
 
@@ -44,30 +47,40 @@ export async function writeRows(
   const written = request.columns.map((column) => ({ declared: column, source: writtenColumn(target, column) }))
   const names = written.map(({ source }) => source.name)
   let isCommitting = false
-  let insert: Insert | undefined
+  let sending: Sending | undefined
   try {
-    const mostBytes = await begin(login, target, request)
+    const manner = await begin(login, target, request)
     const checks = await textChecks(login, target, written)
     if (request.emptying !== 'none') await login.ask(`DELETE FROM ${target.relation}`)
-    insert = new Insert(login, `INSERT INTO ${target.relation} (${names.map(quoteIdentifier).join(', ')}) VALUES `)
-    const rowCount = await sendAll(insert, new RowLiterals(request.columns, checks), mostBytes, rows)
+    const start = `INSERT INTO ${target.relation} (${names.map(quoteIdentifier).join(', ')}) VALUES `
+    const insert = manner.isBulk ? await bulkInsert(login, start, request.columns) : literalInsert(login, start)
+    sending = new Sending(insert, () => request.hear?.(`${start}…`))
+    const rowCount = await sendAll(sending, new RowBytes(insert.form, request.columns, checks), manner.mostBytes, rows)
     isCommitting = true
     login.holdFor(commitPatienceMs)
     await login.ask('COMMIT')
     return { rowCount }
   } catch (error) {
-    throw tellWriteError(login.lossOf(error), { place, isCommitting, firstRow: insert?.firstRow ?? 0 })
+    throw tellWriteError(login.lossOf(error), { place, isCommitting, firstRow: sending?.firstRow ?? 0 })
   }
 }
 
-/** @returns how large a statement may be */
-async function begin(login: Login, target: WriteTarget, { timeLimitMs }: WriteRequest): Promise<number> {
+/** How rows are sent. */
+interface Manner {
+  /** How large a statement may be. */
+  readonly mostBytes: number
+  readonly isBulk: boolean
+}
+
+async function begin(login: Login, target: WriteTarget, { timeLimitMs }: WriteRequest): Promise<Manner> {
   await checkEngine(login, target)
   const seconds = Math.ceil((timeLimitMs ?? statementTimeoutMs) / 1000)
   await login.ask(`SET lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}, net_read_timeout = 60`)
   await login.ask('START TRANSACTION READ WRITE')
-  const [row] = await login.ask('SELECT @@max_allowed_packet AS bytes')
-  return Math.min(usualBytes, Number(row?.['bytes'] ?? usualBytes) / 2)
+  // A server that logs statements for its replicas, and not rows, refuses bulk executions.
+  const [row] = await login.ask(`SELECT @@max_allowed_packet AS bytes${login.takesBulk ? ', @@binlog_format AS logged' : ''}`)
+  const mostBytes = Math.min(usualBytes, Number(row?.['bytes'] ?? usualBytes) / 2)
+  return { mostBytes, isBulk: login.takesBulk && row?.['logged'] !== 'STATEMENT' }
 }
 
 /** Some engines keep what was written before an error: nothing could be taken back. */
@@ -111,56 +124,78 @@ WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table.s
   )
 }
 
-/** What the server answers to a statement that changes rows. */
-interface Changed {
-  readonly affectedRows?: number
+/** A statement for many rows. */
+interface Insert {
+  readonly form: RowForm
+  /** @param rows - in that form */
+  readonly run: (rows: Uint8Array) => Promise<Changed>
 }
 
-/** Statements of many rows: while one is at the source, the next is written here. */
-class Insert {
-  readonly #login: Login
-  readonly #start: string
+/** @param start - up to VALUES */
+function literalInsert(login: Login, start: string): Insert {
+  return { form: literalForm, run: (rows) => login.ask(`${start}${Buffer.from(rows).toString('utf8')}`) as Promise<Changed> }
+}
+
+/** Values go as they are: half of the work for the source. It refuses the same ones in the same words. */
+async function bulkInsert(login: Login, start: string, columns: readonly Column[]): Promise<Insert> {
+  const { id: statement } = await login.prepare(`${start}(${columns.map(() => '?').join(', ')})`)
+  const types = columns.map(({ type }) => parameterTypeOf(type))
+  return { form: parameterForm, run: (rows) => login.runBulk({ statement, types, rows }) }
+}
+
+/** Statements on their way: while one is at the source, the next is written here. */
+class Sending {
+  readonly #insert: Insert
+  readonly #tell: () => (() => void) | undefined
   #underWay: Promise<void> = Promise.resolve()
   #sentRows = 0
+  #rowCount = 0
   /** Of the statement that was sent last, counted from 1 over the whole job. */
   firstRow = 1
-  rowCount = 0
 
-  /** @param start - up to VALUES */
-  constructor(login: Login, start: string) {
-    this.#login = login
-    this.#start = start
+  /** @param tell - hears of each statement, and answers what hears of its end */
+  constructor(insert: Insert, tell: () => (() => void) | undefined) {
+    this.#insert = insert
+    this.#tell = tell
   }
 
-  async send(literals: RowLiterals): Promise<void> {
-    const { rowCount } = literals
-    const sql = `${this.#start}${literals.take()}`
+  async send(rows: RowBytes): Promise<void> {
+    const { rowCount } = rows
+    const bytes = rows.take()
     await this.#underWay
     this.firstRow = this.#sentRows + 1
     this.#sentRows += rowCount
-    this.#underWay = this.#login.ask(sql).then((answer) => {
-      this.rowCount += (answer as Changed).affectedRows ?? 0
-    })
+    const over = this.#tell()
+    this.#underWay = this.#insert
+      .run(bytes)
+      .then(({ affectedRows = 0 }) => {
+        this.#rowCount += affectedRows
+      })
+      .finally(over)
     // It is waited for before the next, or at the end.
     this.#underWay.catch(() => undefined)
   }
 
-  /** Waits for the last answer. */
+  /** Waits for the last answer. @throws {ServiceError} `unavailable` when the source says that it took another number of rows */
   async finish(): Promise<number> {
     await this.#underWay
-    return this.rowCount
+    if (this.#rowCount === this.#sentRows) return this.#rowCount
+    throw new ServiceError(
+      'unavailable',
+      say`the source says that it wrote ${this.#rowCount} rows where ${this.#sentRows} were sent; nothing was written`,
+    )
   }
 }
 
-async function sendAll(insert: Insert, literals: RowLiterals, enoughBytes: number, rows: AsyncIterable<RecordBatch>): Promise<number> {
+async function sendAll(sending: Sending, bytes: RowBytes, enoughBytes: number, rows: AsyncIterable<RecordBatch>): Promise<number> {
   for await (const batch of rows) {
     for (let row = 0; row < batch.rowCount; ) {
-      row = literals.add(batch, row, enoughBytes)
-      if (literals.size >= enoughBytes) await insert.send(literals)
+      row = bytes.add(batch, row, enoughBytes)
+      if (bytes.size >= enoughBytes) await sending.send(bytes)
     }
   }
-  if (literals.rowCount > 0) await insert.send(literals)
-  return await insert.finish()
+  if (bytes.rowCount > 0) await sending.send(bytes)
+  return await sending.finish()
 }
 
 /** @throws {ServiceError} `semantic` for one that is not there, or that would not keep the values as they are */

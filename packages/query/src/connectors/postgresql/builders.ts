@@ -10,13 +10,13 @@ import type { Fill, Segment, Target } from './segment.ts'
 export interface ColumnBuilder {
   /** Takes the column's values of a segment, for rows from `row` on. @throws {ServiceError} `semantic`, naming the column */
   append(segment: Segment, field: number, row: number): void
-  /** Hands the column over and starts an empty one. */
+  /** Hands the column over and starts an empty one, with room for what the capacity says by then. */
   take(): Vector
 }
 
-/** How many rows a batch may have, and where its buffers come from. */
+/** How many rows the batch under way may have, and where its buffers come from. */
 export interface Capacity {
-  readonly rows: number
+  rows: number
   readonly spares: Spares
 }
 
@@ -158,7 +158,8 @@ class BytesBuilder implements ColumnBuilder {
     if (this.#isText && (this.#isSplit || !isUtf8(this.#bytes.subarray(0, this.#length))))
       this.#refuse(say`holds text that is not UTF-8; correct it at the source or declare the column as binary`)
     const vector: Vector = { kind: 'bytes', bytes: this.#bytes.buffer, ends: this.#ends.buffer, validity: this.#validity?.buffer }
-    this.#renew(this.#length)
+    const { rows } = this.#capacity
+    this.#renew(rows === 0 ? 0 : Math.max(this.#length, rows * usualString))
     this.#ends = this.#newEnds()
     this.#validity = undefined
     this.#length = 0

@@ -68,7 +68,7 @@ async function serve(copy: (socket: Socket) => void): Promise<number> {
         const query = asked.toString()
         if (query.includes('COPY')) copy(socket)
         else if (query.includes('server_encoding')) socket.write(Buffer.concat([answer([{ encoding: 'UTF8' }]), ready]))
-        else if (query.includes('pg_attribute')) socket.write(Buffer.concat([answer(columns), ready]))
+        else if (/pg_attribute|tributary_columns/.test(query)) socket.write(Buffer.concat([answer(columns), ready]))
       })
     })
   })

@@ -5,10 +5,12 @@
 
 import { type Column, ServiceError, say } from '@tributary/rules'
 import type { RecordBatch, Spares } from '../../batch.ts'
-import { type ColumnBuilder, createBuilder } from './builders.ts'
+import { type Capacity, type ColumnBuilder, createBuilder } from './builders.ts'
 
 /** Rows of a full batch: a whole number of DuckDB's chunks of 2,048. */
 const batchRows = 2048 * 8
+/** Rows of the first one: most answers are short, and room for many rows would take longer than finding a few. */
+const firstRows = 2048
 /** A batch of long strings is handed over earlier. */
 const batchBytes = 4 * 1024 * 1024
 /** Rows that are looked at before their columns are filled: so many come in one chunk of a socket. */
@@ -44,6 +46,7 @@ interface Bytes {
 
 /** Rows of one COPY, put into columns as their bytes come in. Every method throws {@link ServiceError}: `semantic` for a value that its type cannot hold, naming the column; `internal` for a stream that is not COPY's. */
 export class RowReader {
+  readonly #capacity: Capacity
   readonly #builders: readonly ColumnBuilder[]
   readonly #fields: number
   readonly #onBatch: (batch: RecordBatch) => void
@@ -61,7 +64,8 @@ export class RowReader {
   #isEnded = false
 
   constructor({ table, columns, spares, onBatch }: Reading) {
-    this.#builders = columns.map((column) => createBuilder(table, column, { rows: batchRows, spares }))
+    this.#capacity = { rows: firstRows, spares }
+    this.#builders = columns.map((column) => createBuilder(table, column, this.#capacity))
     this.#fields = columns.length
     this.#onBatch = onBatch
     this.#starts = new Int32Array(segmentRows * columns.length)
@@ -107,7 +111,7 @@ export class RowReader {
   /** Hands over what is left. @throws {ServiceError} `unavailable` when the stream ended before its rows did */
   finish(): void {
     if (!this.#isEnded) throw new ServiceError('unavailable', say`the source ended its answer in the middle of a row`)
-    if (this.#rowCount > 0) this.#handOver()
+    if (this.#rowCount > 0) this.#handOver(0)
   }
 
   #keep(part: Buffer): void {
@@ -135,7 +139,7 @@ export class RowReader {
   /** Looks where the rows of the next messages lie, and fills the places. */
   #findMessages({ bytes, view }: Bytes, from: number): { readonly rows: number; readonly end: number } {
     const limit = bytes.length
-    const most = Math.min(segmentRows, batchRows - this.#rowCount)
+    const most = Math.min(segmentRows, this.#capacity.rows - this.#rowCount)
     let at = from
     let rows = 0
     while (rows < most && at + frameBytes + 2 <= limit && bytes[at] === copyData && at - from < batchBytes) {
@@ -150,7 +154,7 @@ export class RowReader {
 
   /** As {@link #findMessages}, for rows one right behind the other. */
   #findRows({ view }: Bytes, from: number): { readonly rows: number; readonly end: number } {
-    const most = Math.min(segmentRows, batchRows - this.#rowCount)
+    const most = Math.min(segmentRows, this.#capacity.rows - this.#rowCount)
     let at = from
     let rows = 0
     this.#neededBytes = 2
@@ -202,10 +206,12 @@ export class RowReader {
     this.#rowCount += rows
     this.#rowBytes += byteLength
     this.#total += rows
-    if (this.#rowCount === batchRows || this.#rowBytes > batchBytes) this.#handOver()
+    if (this.#rowCount === this.#capacity.rows || this.#rowBytes > batchBytes) this.#handOver(batchRows)
   }
 
-  #handOver(): void {
+  /** @param nextRows - how many rows the next batch may have */
+  #handOver(nextRows: number): void {
+    this.#capacity.rows = nextRows
     const batch = { rowCount: this.#rowCount, vectors: this.#builders.map((builder) => builder.take()) }
     this.#rowCount = 0
     this.#rowBytes = 0

@@ -2,26 +2,28 @@
 
 import { type Column, formatEndpoint, ServiceError, say } from '@tributary/rules'
 import type { Dialer } from '@tributary/fabric/dial'
-import type { RecordBatch, Spares } from '../../batch.ts'
+import type { RecordBatch } from '../../batch.ts'
 import type { Filter, SourceScan } from '../../plan/plan.ts'
+import { hidingKeys } from '../../plan/push/key-list.ts'
 import type { RemoteQuery } from '../../plan/push/remote-query.ts'
 import type { OpenableTable, SourceTable } from '../../source.ts'
-import type { Connector, Session, WriteReport, WriteRequest } from '../connector.ts'
+import type { Connector, Estimate, ScanSurroundings, Session, WriteReport, WriteRequest } from '../connector.ts'
 import { shownOutput, shownTables } from '../shown-output.ts'
+import { readRelation } from './catalog.ts'
 import { copyOut } from './copy-out.ts'
-import { KeptLogins } from './kept-logins.ts'
+import { KeptLogins } from '../kept-logins.ts'
 import { type Login, login } from './login.ts'
 import { tellError } from './errors.ts'
-import { type Heap, isWorthParts, type Parts, partsOf } from './parts.ts'
+import { type Heap, isWorthParts, type Parts, partsOf, rowsOf } from './parts.ts'
 import { probe } from './probe.ts'
 import { columnAt, findSource, getSource, relationOf, shownName } from './source-columns.ts'
 import { offerOf, translate } from './translate.ts'
 import { queryText } from './translate-query.ts'
-import { getColumnType, quoteIdentifier, quoteText, readExpression, type SourceColumn } from './types.ts'
+import { getColumnType, quoteIdentifier, readExpression, type SourceColumn } from './types.ts'
 import { exportSnapshot, readSideBySide } from './side-by-side.ts'
 import { writeRows } from './write.ts'
 
-const kept = new KeptLogins()
+const kept = new KeptLogins<Login>()
 
 /** Reads tables, views and materialised views of PostgreSQL 9.6 and later, and of servers that speak its protocol and COPY. */
 export const postgresqlConnector: Connector = {
@@ -81,29 +83,36 @@ class PostgresqlSession implements Session {
     })
   }
 
-  async *scan(scan: SourceScan, spares?: Spares): AsyncGenerator<RecordBatch> {
+  async *scan(scan: SourceScan, around: ScanSurroundings = {}): AsyncGenerator<RecordBatch> {
     this.#isIdle = false
-    yield* scan.remote === undefined ? this.#read(scan, spares) : this.#answer(scan, scan.remote, spares)
+    yield* scan.remote === undefined ? this.#read(scan, around) : this.#answer(scan, scan.remote, around)
     this.#isIdle = true
   }
 
-  async *#read(scan: SourceScan, spares: Spares | undefined): AsyncGenerator<RecordBatch> {
+  async *#read(scan: SourceScan, around: ScanSurroundings): AsyncGenerator<RecordBatch> {
     const source = await this.#sourceColumns()
     const select = selectOf(scan, source, this.#login.isUtf8)
+    const shown = selectOf(hidingKeys(scan), source, this.#login.isUtf8)
+    const casts = castColumns(scan, source)
     const read = (session: Login, part?: string): AsyncGenerator<RecordBatch> =>
-      this.#copy(session, scan, { text: copyOf(selectText(select, part)), casts: castColumns(scan, source), spares })
-    const parts = await this.#partsFor(select, source)
+      this.#copy(session, scan, { ...around, text: copyOf(selectText(select, part)), shown: copyOf(selectText(shown, part)), casts })
+    // Rows that meet keys are few, and one session has them before another has signed in.
+    const hasKeys = scan.filters.some(({ kind }) => kind === 'keys')
+    const parts = hasKeys ? undefined : await withinReach(await this.#partsFor(select, source), around)
     const snapshot = parts === undefined ? undefined : await exportSnapshot(this.#login)
     if (parts === undefined || snapshot === undefined) yield* read(this.#login)
     else yield* readSideBySide({ parts, leader: this.#login, open: this.#logIn, read }, snapshot)
   }
 
-  async *#copy(session: Login, scan: SourceScan, { text, casts, spares }: CopyParts): AsyncGenerator<RecordBatch> {
+  async *#copy(session: Login, scan: SourceScan, { text, shown, casts, spares, hear }: CopyParts): AsyncGenerator<RecordBatch> {
     const columns = scan.columns.map((position) => shownOutput(scan, position, columnAt(scan.table, position)))
+    const over = hear?.(shown)
     try {
       yield* copyOut(session.client, { text, table: shownTables(scan, shownName), columns, spares }).batches()
     } catch (error) {
       throw this.#tell(error, casts, session)
+    } finally {
+      over?.()
     }
   }
 
@@ -114,20 +123,40 @@ class PostgresqlSession implements Session {
     const column = partitions === undefined ? undefined : findColumn(partitions.column, source)
     const parts = partsOf(this.#table, this.#heap, column)
     if (parts === undefined || select.conditions.length === 0) return parts
+    return isWorthParts(parts, await this.#explain(selectText(select))) ? parts : undefined
+  }
+
+  /** @returns the one cell of `EXPLAIN (FORMAT JSON)` */
+  async #explain(select: string): Promise<unknown> {
     const { rows } = await this.#login.client
-      .query<{ 'QUERY PLAN': unknown }>(`explain (format json) ${selectText(select)}`)
+      .query<{ 'QUERY PLAN': unknown }>(`explain (format json) ${select}`)
       .catch((error: unknown) => {
         throw this.#tell(error)
       })
-    return isWorthParts(parts, rows[0]?.['QUERY PLAN']) ? parts : undefined
+    return rows[0]?.['QUERY PLAN']
   }
 
   /** Streams the answer to a query over tables of this source. @throws {ServiceError} as a scan does; {@link NotAskable} before any row */
-  async *#answer(scan: SourceScan, query: RemoteQuery, spares: Spares | undefined): AsyncGenerator<RecordBatch> {
+  async *#answer(scan: SourceScan, query: RemoteQuery, around: ScanSurroundings): AsyncGenerator<RecordBatch> {
+    const { text, shown } = await this.#answerText(scan, query)
+    yield* this.#copy(this.#login, scan, { ...around, text: copyOf(text), shown: copyOf(shown), casts: [] })
+  }
+
+  async #answerText(scan: SourceScan, query: RemoteQuery): Promise<Texts> {
     const sources: (readonly SourceColumn[])[] = []
     for (const table of query.tables) sources.push(await this.#readColumns(table))
-    const text = copyOf(queryText(query, scan.columns, { sources, isUtf8: this.#login.isUtf8 }))
-    yield* this.#copy(this.#login, scan, { text, casts: [], spares })
+    const textOf = (asked: RemoteQuery): string => queryText(asked, scan.columns, { sources, isUtf8: this.#login.isUtf8 })
+    return { text: textOf(query), shown: textOf(hidingKeys(scan).remote ?? query) }
+  }
+
+  /** The server's own plan of what it would be sent. */
+  async estimate(scan: SourceScan): Promise<Estimate | undefined> {
+    const text =
+      scan.remote === undefined
+        ? selectText(selectOf(scan, await this.#sourceColumns(), this.#login.isUtf8))
+        : (await this.#answerText(scan, scan.remote)).text
+    const rows = rowsOf(await this.#explain(text))
+    return rows === undefined ? undefined : { rows, isCeiling: false }
   }
 
   async leave(): Promise<void> {
@@ -152,18 +181,18 @@ class PostgresqlSession implements Session {
   }
 
   async #readColumns(table: SourceTable): Promise<readonly SourceColumn[]> {
-    const { rows } = await this.#login.client.query<CatalogRow>(describeText(relationOf(table))).catch((error: unknown) => {
+    const relation = await readRelation(this.#login.client, relationOf(table)).catch((error: unknown) => {
       throw this.#tell(error)
     })
-    if (rows.length === 0) {
+    if (relation === undefined) {
       const { endpoint, database } = table.settings
       throw new ServiceError(
         'semantic',
         say`${shownName(table)} does not exist in database ${database} at ${formatEndpoint(endpoint)}, or this user may not see it; check dbtable`,
       )
     }
-    if (table === this.#table) this.#heap = rows[0]
-    return rows.map(sourceColumnOf)
+    if (table === this.#table) this.#heap = relation.heap
+    return relation.columns
   }
 
   #tell(error: unknown, casts: readonly Column[] = [], session = this.#login): ServiceError {
@@ -185,48 +214,16 @@ function checkNames(table: string, columns: readonly SourceColumn[]): void {
   }
 }
 
-/** How a COPY is read. */
-interface CopyParts {
+/** What is sent, and how it is shown: without the keys of another table. */
+interface Texts {
   readonly text: string
+  readonly shown: string
+}
+
+/** How a COPY is read. */
+interface CopyParts extends ScanSurroundings, Texts {
   /** The columns that the source casts. */
   readonly casts: readonly Column[]
-  readonly spares: Spares | undefined
-}
-
-/** A row of {@link describeText}; what it says of the relation is the same in each. */
-interface CatalogRow {
-  readonly name: string
-  readonly type: string
-  readonly base: string
-  readonly kind: string
-  readonly pages: number
-  readonly version: number
-  readonly typmod: number
-  readonly shown: string
-  readonly deterministic: boolean
-}
-
-/** Domains are read as what they are based on; `collisdeterministic` is looked up by name, as versions before 12 have none. */
-function describeText(relation: string): string {
-  return `select a.attname as name, coalesce(b.typname, t.typname) as type, coalesce(b.typtype, t.typtype) as base,
-  case when b.oid is null then a.atttypmod else t.typtypmod end as typmod, pg_catalog.format_type(a.atttypid, a.atttypmod) as shown,
-  coalesce((pg_catalog.to_jsonb(c) ->> 'collisdeterministic')::bool, true) as deterministic,
-  r.relkind as kind, r.relpages as pages, pg_catalog.current_setting('server_version_num')::int as version
-from pg_catalog.pg_attribute a
-join pg_catalog.pg_type t on t.oid = a.atttypid
-join pg_catalog.pg_class r on r.oid = a.attrelid
-left join pg_catalog.pg_type b on t.typtype = 'd' and b.oid = t.typbasetype
-left join pg_catalog.pg_collation c on c.oid = a.attcollation
-where a.attrelid = pg_catalog.to_regclass(${quoteText(relation)}) and a.attnum > 0 and not a.attisdropped
-order by a.attnum`
-}
-
-function sourceColumnOf(row: CatalogRow): SourceColumn {
-  // A numeric's modifier holds precision and scale above a header of 4; the scale is an 11-bit number with a sign since version 15.
-  const packed = row.typmod - 4
-  const digits =
-    row.type === 'numeric' && row.typmod >= 4 ? { precision: packed >> 16, scale: ((packed & 0x7ff) ^ 1024) - 1024 } : undefined
-  return { name: row.name, type: row.type, isEnum: row.base === 'e', shown: row.shown, digits, isDeterministic: row.deterministic }
 }
 
 /** A query of one table, before it is text. */
@@ -269,4 +266,11 @@ function castColumns({ table, columns }: SourceScan, source: readonly SourceColu
       const column = findSource(declared, source)
       return column !== undefined && readExpression(shownName(table), column, declared.type) !== quoteIdentifier(column.name)
     })
+}
+
+/** With no more readers than there are; where there is none besides the first, the table is read as one. */
+async function withinReach(parts: Parts | undefined, { more }: ScanSurroundings): Promise<Parts | undefined> {
+  if (parts === undefined || more === undefined) return parts
+  const others = await more(parts.readers - 1)
+  return others === 0 ? undefined : { ...parts, readers: others + 1 }
 }

@@ -5,7 +5,10 @@ import type { Dialer } from '@tributary/fabric/dial'
 import { formatEndpoint, ServiceError, say } from '@tributary/rules'
 import pg from 'pg'
 import type { OpenableTable } from '../../source.ts'
+import { type CancelWay, requestCancel } from './cancel-request.ts'
+import { Loss } from '../loss.ts'
 import { tellError } from './errors.ts'
+import { asPgSocket } from './pg-socket.ts'
 import { type Encryption, encryptionsOf, loginTimeoutMs, mostAnswerBytes, sessionSetup } from './settings.ts'
 
 /** An open session; disposing it closes the socket, at once when a statement still runs. */
@@ -56,49 +59,14 @@ async function loginOnce(source: OpenableTable, dial: Dialer, signal: AbortSigna
     checkCredentials(source, formatEndpoint(endpoint))
     const client = createClient(source, socket, encryption)
     await client.connect()
-    return new OpenLogin(client, socket, lost, await setUp(client))
+    forgetPassword(client)
+    const { isUtf8, isWatching } = await setUp(client)
+    if (!isWatching) lost.onStop = () => endStatement({ dial, endpoint, encryption }, client)
+    return new OpenLogin(client, socket, lost, isUtf8)
   } catch (error) {
     lost.attend(undefined)
     socket.destroy()
     throw lost.reasonOf(error)
-  }
-}
-
-/** How a socket may be lost: by the signal that it attends to, or by itself. */
-class Loss {
-  readonly #socket: Duplex
-  #signal: AbortSignal | undefined
-  #patienceMs = 0
-  #reason: unknown
-
-  constructor(socket: Duplex) {
-    this.#socket = socket
-    socket.on('error', (error) => {
-      this.#reason ??= error
-    })
-  }
-
-  reasonOf(error: unknown): unknown {
-    return this.#reason ?? error
-  }
-
-  attend(signal: AbortSignal | undefined): void {
-    this.#signal?.removeEventListener('abort', this.#stop)
-    this.#signal = signal
-    this.#patienceMs = 0
-    signal?.addEventListener('abort', this.#stop)
-    if (signal?.aborted === true) this.#stop()
-  }
-
-  holdFor(ms: number): void {
-    this.#patienceMs = ms
-  }
-
-  readonly #stop = (): void => {
-    const reason = asError(this.#signal?.reason)
-    const end = (): void => void this.#socket.destroy(reason)
-    if (this.#patienceMs === 0) end()
-    else setTimeout(end, this.#patienceMs).unref()
   }
 }
 
@@ -158,10 +126,6 @@ function checkCredentials({ credentials }: OpenableTable, place: string): void {
     )
 }
 
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error('stopped')
-}
-
 function createClient(source: OpenableTable, socket: Duplex, encryption: Encryption): pg.Client {
   const { settings } = source.table
   const ssl = encryption ?? false
@@ -182,6 +146,13 @@ function createClient(source: OpenableTable, socket: Duplex, encryption: Encrypt
   // A lost connection is told to whoever waits for an answer; without a listener it would end the thread.
   client.on('error', () => undefined)
   return client
+}
+
+/** The library would hold the password for as long as the session stays, and has no more use for it. */
+function forgetPassword(client: pg.Client): void {
+  const holders = client as unknown as { password: unknown; readonly connectionParameters: { password: unknown } }
+  holders.password = null
+  holders.connectionParameters.password = null
 }
 
 /** The part of pg's connection that feeds its parser, which keeps what comes for as long as the message says that more is to come. */
@@ -223,22 +194,20 @@ function refuseCleartext(connection: pg.Connection, socket: Duplex, place: strin
   })
 }
 
-/** pg wants to connect its socket itself; this one is connected already and says so. */
-export function asPgSocket(socket: Duplex): Duplex {
-  const own = {
-    connect: () => {
-      process.nextTick(() => socket.emit('connect'))
-      return socket
-    },
-  }
-  const missing = Object.fromEntries(
-    ['setNoDelay', 'setKeepAlive', 'ref', 'unref'].filter((name) => !(name in socket)).map((name) => [name, () => socket]),
-  )
-  return Object.assign(socket, missing, own)
+/** A server that computes, and does not look whether we are still there, is told; where the way there is cut, its own time limit remains. */
+function endStatement(way: CancelWay, client: pg.Client): void {
+  requestCancel(way, client).catch(() => undefined)
 }
 
-async function setUp(client: pg.Client): Promise<boolean> {
-  return (await lastRow<{ encoding: string }>(client, sessionSetup))?.encoding === 'UTF8'
+interface SetUp {
+  readonly isUtf8: boolean
+  /** Whether the server looks by itself, while it computes, if we are still there. */
+  readonly isWatching: boolean
+}
+
+async function setUp(client: pg.Client): Promise<SetUp> {
+  const row = await lastRow<{ encoding: string; watch: string }>(client, sessionSetup)
+  return { isUtf8: row?.encoding === 'UTF8', isWatching: row !== undefined && row.watch !== '0' }
 }
 
 /** @returns the first row of the last of several statements, which pg answers as a list, or as itself where only one was answered */

@@ -69,6 +69,7 @@ function blockConditions(pages: number): readonly string[] {
 interface PlanNode {
   readonly 'Node Type': string
   readonly 'Total Cost': number
+  readonly 'Plan Rows': number
   readonly Plans?: readonly PlanNode[]
 }
 
@@ -84,4 +85,13 @@ export function isWorthParts(parts: Parts, explained: unknown): boolean {
   if (plan === undefined) return false
   const scan = plan['Node Type'] === 'Gather' ? plan.Plans?.[0] : plan
   return plan['Total Cost'] >= leastCost && (parts.by === 'column' || scan?.['Node Type'] === 'Seq Scan')
+}
+
+/**
+ * How many rows a statement would give.
+ * @param explained - the one cell of its `EXPLAIN (FORMAT JSON)`
+ */
+export function rowsOf(explained: unknown): number | undefined {
+  const [first] = explained as readonly { readonly Plan?: PlanNode }[]
+  return first?.Plan?.['Plan Rows']
 }

@@ -8,7 +8,7 @@ import type { OpenableTable } from '../../source.ts'
 import { climb, type Tell } from '../climb.ts'
 import type { ProbeOptions, Session } from '../connector.ts'
 import { tellError } from './errors.ts'
-import { asPgSocket } from './login.ts'
+import { asPgSocket } from './pg-socket.ts'
 import { type Encryption, encryptionsOf, loginTimeoutMs } from './settings.ts'
 
 /** A session whose table can be tried. */

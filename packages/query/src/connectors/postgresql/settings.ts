@@ -33,11 +33,12 @@ export function encryptionsOf(tls: JdbcSettings['tls']): readonly Encryption[] {
 
 /**
  * What every session runs first, in one round trip. Strings are read without escapes, dates print as ISO, nothing can be written,
- * nothing waits for a lock for long, and a server of version 14 or later looks every half second whether we are still there. Answers the server's encoding.
+ * nothing waits for a lock for long, and a server of version 14 or later looks every half second whether we are still there, unless its owner has settled
+ * otherwise. Answers the server's encoding, and whether it looks: `0` where it does not.
  */
 export const sessionSetup = `
 select set_config('default_transaction_read_only', 'on', false), set_config('standard_conforming_strings', 'on', false),
   set_config('statement_timeout', '${statementTimeoutMs}', false), set_config('datestyle', 'ISO', false), set_config('timezone', 'UTC', false);
 select set_config(name, case name when 'lock_timeout' then '${lockTimeoutMs}' else '500' end, false) from pg_catalog.pg_settings
-  where name = 'client_connection_check_interval' or (name = 'lock_timeout' and setting = '0');
-select current_setting('server_encoding') as encoding`
+  where (name = 'client_connection_check_interval' and source = 'default') or (name = 'lock_timeout' and setting = '0');
+select current_setting('server_encoding') as encoding, coalesce(current_setting('client_connection_check_interval', true), '0') as watch`

@@ -14,6 +14,7 @@ import {
   type RemoteRelation,
   sameExpression,
 } from '../../plan/push/remote-query.ts'
+import { keysText } from './translate.ts'
 import { castTarget, quoteText, readExpression, type SourceColumn } from './types.ts'
 import { findSource, getSource, relationOf, shownName } from './source-columns.ts'
 
@@ -149,9 +150,9 @@ class QueryWriter {
       case 'isNotNull':
         return `(${this.#value(expression.operand)} IS NOT NULL)`
       case 'in':
-        return expression.values.length === 0
-          ? 'false'
-          : `(${this.#key(expression.operand)} IN (${expression.values.map(literalText).join(', ')}))`
+        return this.#in(expression)
+      case 'keys':
+        return keysText(this.#key(expression.operand), { ...expression, type: expression.operand.type })
       case 'like':
         this.#requireUtf8()
         return `(${this.#key(expression.operand)} LIKE ${quoteText(expression.pattern)} ESCAPE ${quoteText(expression.escape)})`
@@ -164,6 +165,10 @@ class QueryWriter {
       case 'aggregate':
         return this.#aggregate(expression)
     }
+  }
+
+  #in({ operand, values }: Extract<RemoteExpression, { kind: 'in' }>): string {
+    return values.length === 0 ? 'false' : `(${this.#key(operand)} IN (${values.map(literalText).join(', ')}))`
   }
 
   #column({ relation, column }: Extract<RemoteExpression, { kind: 'column' }>): string {

@@ -3,6 +3,8 @@
 import type { Column, ColumnType } from '@tributary/rules'
 import type { Filter, Literal } from '../../plan/plan.ts'
 import type { Offer } from '../connector.ts'
+import { keyWords } from '../../plan/push/remote-text.ts'
+import type { KeyOrigin } from '../../plan/push/remote-query.ts'
 import { offerOfParts } from '../filter-parts.ts'
 import { quoteIdentifier, quoteText, readExpression, type SourceColumn } from './types.ts'
 
@@ -63,7 +65,48 @@ export function translate(filter: Filter, meaning: Meaning): string | undefined 
       return translateComparison(filter.column, filter.op, [filter.value], meaning)
     case 'in':
       return filter.values.length === 0 ? 'false' : translateComparison(filter.column, 'in', filter.values, meaning)
+    case 'keys':
+      return translateKeys(filter, meaning)
   }
+}
+
+/** One constant, which the server makes a table of: it hashes it or looks each key up in an index, whichever is cheaper, in every version. */
+function translateKeys({ column: position, values, from }: Extract<Filter, { kind: 'keys' }>, meaning: Meaning): string | undefined {
+  const column = meaning.columns[position]
+  if (column?.source === undefined || !values.every((value) => isComparable(column.declared.type, value))) return undefined
+  const left = comparedExpression(column.declared, column.source, 'in', meaning)
+  return left === undefined ? undefined : keysText(left, { values, from, type: column.declared.type })
+}
+
+/** What a list of keys is made of. */
+interface KeyParts {
+  /** Of the type. */
+  readonly values: readonly Literal[]
+  readonly from: KeyOrigin
+  readonly type: ColumnType
+}
+
+/** That an expression is one of the keys. */
+export function keysText(left: string, { values, from, type }: KeyParts): string {
+  const [least, greatest] = values
+  if (from.isRange !== true || least === undefined || greatest === undefined) return `(${left} IN (${keyTable(values, from, type)}))`
+  return `(${left} BETWEEN ${printLiteral(least, type, undefined)} AND ${printLiteral(greatest, type, undefined)})`
+}
+
+function keyTable(values: readonly Literal[], from: KeyOrigin, type: ColumnType): string {
+  if (values.length === 0) return keyWords(from)
+  const element = keyTypes[type.kind] ?? 'text'
+  const texts = values.map(({ value }) => (element === 'text' ? `"${String(value).replaceAll(/["\\]/g, '\\$&')}"` : String(value)))
+  return `SELECT pg_catalog.unnest(${quoteText(`{${texts.join(',')}}`)}::${element}[])`
+}
+
+const keyTypes: Readonly<Partial<Record<ColumnType['kind'], string>>> = {
+  tinyint: 'int8',
+  smallint: 'int8',
+  int: 'int8',
+  bigint: 'int8',
+  decimal: 'numeric',
+  date: 'date',
 }
 
 function translateComparison(position: number, op: string, values: readonly Literal[], meaning: Meaning): string | undefined {

@@ -6,7 +6,7 @@ import type pg from 'pg'
 import * as copyStreams from 'pg-copy-streams'
 import type { RecordBatch } from '../../batch.ts'
 import type { SourceTable } from '../../source.ts'
-import type { WriteReport, WriteRequest } from '../connector.ts'
+import type { StatementListener, WriteReport, WriteRequest } from '../connector.ts'
 import { createBinaryEncoder, type RowEncoder, type WrittenColumn } from './encode.ts'
 import { createTextEncoder } from './encode-text.ts'
 import { kindOf } from './errors.ts'
@@ -49,7 +49,7 @@ export async function writeRows(
     await client.query(beginText(request))
     await checkGenerated(client, target, columns)
     if (request.emptying !== 'none') await client.query(emptyText(target, request.emptying))
-    const rowCount = await copyRows(client, target, columns, rows)
+    const rowCount = await copyRows({ client, target, columns, hear: request.hear }, rows)
     isCommitting = true
     login.holdFor(commitPatienceMs)
     await commit(client)
@@ -71,17 +71,20 @@ function emptyText({ relation }: WriteTarget, emptying: 'delete' | 'truncate'): 
   return emptying === 'truncate' ? `truncate table ${relation}` : `delete from ${relation}`
 }
 
-async function copyRows(
-  client: pg.Client,
-  { relation }: WriteTarget,
-  columns: readonly WrittenColumn[],
-  rows: AsyncIterable<RecordBatch>,
-): Promise<number> {
+/** One COPY: of which columns, and who hears of it. */
+interface CopyIn {
+  readonly client: pg.Client
+  readonly target: WriteTarget
+  readonly columns: readonly WrittenColumn[]
+  readonly hear: StatementListener | undefined
+}
+
+async function copyRows({ client, target, columns, hear }: CopyIn, rows: AsyncIterable<RecordBatch>): Promise<number> {
   const encoder = createBinaryEncoder(columns) ?? createTextEncoder(columns)
   const list = columns.map(({ source }) => quoteIdentifier(source.name)).join(', ')
-  const stream = client.query(
-    copyStreams.from(`COPY ${relation} (${list}) FROM STDIN (FORMAT ${encoder.format})`, { highWaterMark: 4 * messageBytes }),
-  )
+  const text = `COPY ${target.relation} (${list}) FROM STDIN (FORMAT ${encoder.format})`
+  const over = hear?.(text)
+  const stream = client.query(copyStreams.from(text, { highWaterMark: 4 * messageBytes }))
   const failed = new Promise<never>((_, reject) => {
     stream.on('error', reject)
     client.on('end', () => reject(new Error('the connection ended')))
@@ -96,6 +99,8 @@ async function copyRows(
     // Its own error has ended the COPY already; every other is told to the source, which drops the rows.
     if (!stream.destroyed) stream.destroy(new Error('the rows were not complete'))
     throw error
+  } finally {
+    over?.()
   }
 }
 

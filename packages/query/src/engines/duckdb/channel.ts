@@ -2,7 +2,7 @@
 //
 //   source thread:  BatchWriter ──batch──> port ──> BatchReader  :DuckDB thread, inside a synchronous callback
 //                               <──taken, then its buffers for another batch──
-//   shared memory:  posted (wakes the reader) · stopped (ends both) · rows and bytes so far (read by the main thread)
+//   shared memory:  posted (wakes the reader) · stopped (ends both) · rows and bytes so far, held back (read by the main thread)
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads'
 import { ServiceError, say } from '@tributary/rules'
@@ -30,6 +30,8 @@ const posted = 0
 const stopped = 1
 const rows = 1
 const bytes = 2
+/** In 32 bits: whether the writer waits for room. */
+const heldBack = 6
 
 /** Buffers that were read: they go back to be filled again. */
 interface Returned {
@@ -41,7 +43,7 @@ type Message = { readonly batch: RecordBatch } | { readonly end: true } | { read
 /** Makes a channel. */
 export function createChannel(): Channel {
   const { port1, port2 } = new MessageChannel()
-  const state = new SharedArrayBuffer(24)
+  const state = new SharedArrayBuffer(32)
   return { reader: { port: port1, state }, writer: { port: port2, state } }
 }
 
@@ -52,10 +54,11 @@ export function stopChannel(state: SharedArrayBuffer): void {
   Atomics.notify(flags, posted)
 }
 
-/** What has crossed a channel so far. */
-export function readCounts(state: SharedArrayBuffer): { readonly rows: number; readonly bytes: number } {
+/** What has crossed a channel so far, and whether the reader is who is waited for. */
+export function readCounts(state: SharedArrayBuffer): { readonly rows: number; readonly bytes: number; readonly isHeldBack: boolean } {
   const counts = new BigInt64Array(state)
-  return { rows: Number(Atomics.load(counts, rows)), bytes: Number(Atomics.load(counts, bytes)) }
+  const isHeldBack = Atomics.load(new Int32Array(state), heldBack) !== 0
+  return { rows: Number(Atomics.load(counts, rows)), bytes: Number(Atomics.load(counts, bytes)), isHeldBack }
 }
 
 /** The synchronous end. Its thread may sleep in {@link next}. */
@@ -83,6 +86,11 @@ export class BatchReader implements Disposable {
       if (received !== undefined) return this.#take(received.message)
       Atomics.wait(this.#flags, posted, seen, napMs)
     }
+  }
+
+  /** The batch that was given last stays with whoever has it: its buffers do not go back. */
+  keep(): void {
+    this.#batch = undefined
   }
 
   /** The source is told to stop; batches under way are dropped. */
@@ -150,7 +158,9 @@ export class BatchWriter implements Disposable {
     Atomics.add(this.#counts, bytes, BigInt(sizeBytes))
     if (this.#underWay < window || this.#closed.signal.aborted) return
     this.#room = Promise.withResolvers()
+    Atomics.store(this.#flags, heldBack, 1)
     await this.#room.promise
+    Atomics.store(this.#flags, heldBack, 0)
   }
 
   /** Says that there are no more rows. */

@@ -2,7 +2,8 @@
 
 import { flushCompileCache } from 'node:module'
 import { ServiceError, say } from '@tributary/rules'
-import { answer } from './calls.ts'
+import type { Admit } from './admission.ts'
+import { answer, Caller } from './calls.ts'
 import { Engine } from './engine.ts'
 import type { EngineNews, EngineRequest } from './messages.ts'
 
@@ -12,6 +13,7 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 const engine = new Engine((reach) => tell({ kind: 'reach', reach }))
 // A moment later, so that what was lost still reaches the log.
 void engine.broken.then(() => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100))
+const asker = new Caller((message) => tell({ kind: 'ask', ...(message as Omit<Extract<EngineNews, { kind: 'ask' }>, 'kind'>) }))
 const cancels = new Map<number, AbortController>()
 
 process.on('message', (request: EngineRequest & { readonly id: number }) => void answer(request.id, send, () => handle(request)))
@@ -31,12 +33,13 @@ function handle(request: EngineRequest & { readonly id: number }): Promise<unkno
     case 'plan':
       return engine.plan(request)
     case 'describe':
-      return cancellable(request.id, (signal) => engine.describe(request, signal))
+      return cancellable(request.id, (signal) => engine.describe(request, signal, admitOf(request.id)))
     case 'probe':
       return cancellable(request.id, (signal) => engine.probe(request, signal))
     case 'traffic':
       return engine.traffic()
     case 'run':
+      engine.admit = admitOf(request.id)
       return cancellable(request.id, (signal) =>
         engine.run(request, signal, (progress) => tell({ kind: 'progress', request: request.id, progress })),
       )
@@ -51,7 +54,14 @@ function handle(request: EngineRequest & { readonly id: number }): Promise<unkno
     case 'cancel':
       cancels.get(request.request)?.abort(new ServiceError('unavailable', say`the job was cancelled`))
       return Promise.resolve()
+    case 'answer':
+      asker.receive(request.answer)
+      return Promise.resolve()
   }
+}
+
+function admitOf(request: number): Admit {
+  return async (asked) => Number(await asker.call({ request, asked }))
 }
 
 async function cancellable<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

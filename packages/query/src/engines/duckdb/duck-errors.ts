@@ -64,6 +64,7 @@ const valueErrors: readonly (readonly [said: RegExp, told: Text])[] = [
     /^Overflow in .*(?:addition|subtraction)/,
     say`a sum or a difference has more than 38 digits; cast what it is made of to fewer digits, or to double`,
   ],
+  [/Failure in decode/, say`bytes that are read as a string are not UTF-8; show them by hex or base64, or leave such rows out`],
   [/[Dd]ate.* out of range/, say`a date lies outside of the calendar; add or subtract fewer days`],
   [/[Tt]imestamp.* out of range/, say`a timestamp lies outside of the calendar`],
 ]

@@ -7,15 +7,19 @@ import { type Column, type ResultColumn, ServiceError, say } from '@tributary/ru
 import { answerAll } from './calls.ts'
 import { type ChannelEnd, createChannel } from './channel.ts'
 import { isMisfit } from '../../plan/quick.ts'
+import type { Keys } from '../../plan/push/key-list.ts'
+import { quoteName } from '../../plan/spark-types.ts'
 import type { WarehouseScan } from '../../warehouse/read-sql.ts'
 import { writeFiles, type WrittenFile } from '../../warehouse/write-files.ts'
 import { tellDuckError } from './duck-errors.ts'
 import { openInstance } from './instance.ts'
+import { type GatherLimits, type KeyQuestion, readKeys } from './key-gather.ts'
 import type { EngineLimits } from './messages.ts'
 import { outputDirectory } from './places.ts'
 import { writeResult } from './result-files.ts'
 import { failRows, streamRows } from './row-stream.ts'
-import { createScanFunction, type Reading, Scans, scanFunctionName } from './scan-function.ts'
+import { createScanFunction, type Reading, Scans } from './scan-function.ts'
+import { scanFunctionName } from './scan-name.ts'
 
 /** What the main thread asks of the DuckDB thread. */
 export type DuckRequest =
@@ -23,7 +27,31 @@ export type DuckRequest =
   | (JobRequest & { readonly kind: 'execute'; readonly columns: readonly ResultColumn[] })
   | (JobRequest & { readonly kind: 'write'; readonly partitionColumns: readonly string[]; readonly tellsBadness: boolean })
   | (JobRequest & { readonly kind: 'deliver'; readonly columns: readonly Column[]; readonly channel: ChannelEnd })
+  | GatherRequest
+  | OwnKeysRequest
+  | { readonly kind: 'drop' }
   | { readonly kind: 'interrupt' }
+
+/** Reads rows of a scan of the job to come, answered with {@link Ahead}. */
+export interface GatherRequest {
+  readonly kind: 'gather'
+  readonly reading: Reading
+  readonly limits: GatherLimits
+  /** The columns whose keys are wanted, by their positions in the reading's. */
+  readonly keyColumns: readonly number[]
+  readonly mostKeys: number
+}
+
+/** Reads keys of what DuckDB reads by itself, answered with {@link Keys}. */
+export interface OwnKeysRequest extends KeyQuestion {
+  readonly kind: 'ownKeys'
+}
+
+/** What was read ahead; keys only where that is all there is, in the order in which they were asked for. */
+export interface Ahead {
+  readonly rows: number
+  readonly keys: readonly Keys[] | undefined
+}
 
 /** What every job brings; relations of its SQL are named by the handles of `readings` and `views`. */
 interface JobRequest {
@@ -77,9 +105,44 @@ function handle(request: DuckRequest): Promise<unknown> {
     case 'write':
     case 'deliver':
       return execute(request)
+    case 'gather':
+      return ahead((connection) => gather(request, connection))
+    case 'ownKeys':
+      return ahead((connection) => readKeys(connection, request))
+    case 'drop':
+      scans.end()
+      return Promise.resolve()
     case 'interrupt':
       return interrupt()
   }
+}
+
+/** Works for a job that has not begun. */
+async function ahead<Answer>(work: (connection: DuckDBConnection) => Promise<Answer>): Promise<Answer> {
+  if (opened === undefined) throw new ServiceError('internal', say`a job came before the instance was built`)
+  const { connection, limits } = opened
+  running = connection
+  isInterrupted = false
+  try {
+    return await work(connection)
+  } catch (error) {
+    if (isFatal(error)) setTimeout(() => process.exit(1), fatalDelayMs)
+    throw isInterrupted ? new ServiceError('unavailable', say`the job was cancelled`) : tellDuckError(scans.failure ?? error, limits)
+  } finally {
+    running = undefined
+    isInterrupted = false
+  }
+}
+
+async function gather({ reading, limits, keyColumns, mostKeys }: GatherRequest, connection: DuckDBConnection): Promise<Ahead> {
+  const { isWhole, rows } = scans.gather(reading, limits)
+  if (!isWhole) return { rows, keys: undefined }
+  const keys: Keys[] = []
+  for (const position of keyColumns) {
+    const column = quoteName((reading.columns[position] as Column).name)
+    keys.push(await readKeys(connection, { relation: `${scanFunctionName}('${reading.handle}')`, column, mostKeys }))
+  }
+  return { rows, keys }
 }
 
 async function openOnce(limits: EngineLimits): Promise<void> {
@@ -96,9 +159,7 @@ async function execute(request: ExecuteRequest): Promise<Executed> {
   isInterrupted = false
   const teller = setInterval(() => tellProgress(connection), progressEveryMs)
   try {
-    for (const { handle } of request.readings)
-      await connection.run(`create temp view "${handle}" as select * from ${scanFunctionName}('${handle}')`)
-    return await keepRows(connection, { ...request, sql: withFiles(request) }, outputDirectory(limits.scratchDirectory))
+    return await keepRows(connection, { ...request, sql: withScans(request) }, outputDirectory(limits.scratchDirectory))
   } catch (error) {
     if (request.isQuick && scans.failure === undefined && isMisfit(error)) return 'unfit'
     if (isFatal(error)) setTimeout(() => process.exit(1), fatalDelayMs)
@@ -110,13 +171,14 @@ async function execute(request: ExecuteRequest): Promise<Executed> {
     running = undefined
     isInterrupted = false
     scans.end()
-    for (const { handle } of request.readings) await connection.run(`drop view if exists "${handle}"`)
   }
 }
 
-/** Scans of files stand in the query itself: a view would open each file once more, which takes a millisecond. */
-function withFiles({ sql, views }: JobRequest): string {
-  return views.reduce((text, scan) => text.replaceAll(`"${scan.handle}"`, () => `(${scan.sql})`), sql)
+/** Scans stand in the query itself: a view takes a millisecond to make and to drop, and opens each file once more. */
+function withScans({ sql, views }: JobRequest): string {
+  const files = views.map(({ handle, sql: text }) => ({ handle, text: `(${text})` }))
+  const channels = scans.handles.map((handle) => ({ handle, text: `${scanFunctionName}('${handle}')` }))
+  return [...files, ...channels].reduce((whole, { handle, text }) => whole.replaceAll(`"${handle}"`, () => text), sql)
 }
 
 /** DuckDB says -1 of what it cannot measure: rows that come down a channel. */

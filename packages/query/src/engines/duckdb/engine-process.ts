@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { inWords, type PeeringReach, say, ServiceError, type Text, verbatim } from '@tributary/rules'
 import type { Berth } from './berth.ts'
-import { Caller } from './calls.ts'
+import { type Admit, admitAll } from './admission.ts'
+import { type Answer, answer, Caller } from './calls.ts'
 import { stopReason } from './failure.ts'
 import type { EngineNews, EngineRequest, Progress } from './messages.ts'
 import { countOomKills, tellKill } from './oom-kills.ts'
@@ -21,6 +22,8 @@ export interface EngineLogger {
 export interface AskOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** Answers what it asks before it goes to sources; it may do anything unless told. */
+  readonly admit?: Admit | undefined
 }
 
 /** What becomes a child, and where it lives. */
@@ -50,6 +53,7 @@ export class EngineProcess implements AsyncDisposable {
   readonly #ready = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
   readonly #progress = new Map<number, (progress: Progress) => void>()
+  readonly #admits = new Map<number, Admit>()
   readonly #tail: string[] = []
   #queueName: string | undefined
   #onReach: (reach: PeeringReach) => void = () => undefined
@@ -101,10 +105,11 @@ export class EngineProcess implements AsyncDisposable {
    * @throws {ServiceError} what the child threw; `unavailable` when it ended
    * @throws the signal's reason when it is aborted: the child has stopped by then, or was killed
    */
-  async ask(request: EngineRequest, { signal, onProgress }: AskOptions = {}): Promise<unknown> {
+  async ask(request: EngineRequest, { signal, onProgress, admit }: AskOptions = {}): Promise<unknown> {
     signal?.throwIfAborted()
     const { id, answered } = this.#caller.ask(request)
     if (onProgress !== undefined) this.#progress.set(id, onProgress)
+    if (admit !== undefined) this.#admits.set(id, admit)
     let grace: NodeJS.Timeout | undefined
     const stop = (): void => {
       void this.#caller.call({ kind: 'cancel', request: id } satisfies EngineRequest).catch(() => undefined)
@@ -119,6 +124,7 @@ export class EngineProcess implements AsyncDisposable {
       clearTimeout(grace)
       signal?.removeEventListener('abort', stop)
       this.#progress.delete(id)
+      this.#admits.delete(id)
     }
   }
 
@@ -137,7 +143,15 @@ export class EngineProcess implements AsyncDisposable {
     const news = message as EngineNews
     if (news.kind === 'ready') this.#ready.resolve()
     else if (news.kind === 'reach') this.#onReach(news.reach)
+    else if (news.kind === 'ask') void this.#answer(news)
     else this.#progress.get(news.request)?.(news.progress)
+  }
+
+  async #answer({ id, request, asked }: Extract<EngineNews, { kind: 'ask' }>): Promise<void> {
+    const admit = this.#admits.get(request) ?? admitAll
+    const post = (said: object): void =>
+      void this.#caller.call({ kind: 'answer', answer: said as Answer } satisfies EngineRequest).catch(() => undefined)
+    await answer(id, post, () => admit(asked))
   }
 
   #keep(output: Readable): void {

@@ -393,6 +393,30 @@ describe('stopping', () => {
     await nextWorks()
   })
 
+  it('happens between the chunks of our own functions', async () => {
+    const hashed = {
+      sql: "select tributary_murmur3_bytes(encode('Spark'), 42) as h, tributary_xxh64_bytes(encode('Spark'), 42) as x",
+      scans: [],
+    }
+    const { text } = await run({ ...hashed, columns: columnsOf({ h: 'int', x: 'bigint' }) })
+    // What Spark 3.3.1 answers to hash('Spark') and xxhash64('Spark').
+    expect(text).toContain('[[228093765,-4294468057691064905]]')
+    const quoted = { sql: `select tributary_from_json('{''a'': 1}', '[{"name":"a","type":{"kind":"int"}}]')[1] as m`, scans: [] }
+    expect(await rejection(run({ ...quoted, columns: columnsOf({ m: 'string' }) }))).toMatchObject({
+      kind: 'unsupported',
+      message: expect.stringContaining('single quotation marks'),
+    })
+    const cancel = new AbortController()
+    const endless = { sql: 'select sum(tributary_xxh64_long(i, 42)) % 2 as s from range(10000000000) t(i)', scans: [] }
+    const running = rejection(run({ ...endless, columns: columnsOf({ s: 'bigint' }) }, { signal: cancel.signal }))
+    await sleep(300)
+    const started = Date.now()
+    cancel.abort(new ServiceError('unavailable', say`cancelled by its owner`))
+    expect((await running).message).toBe('cancelled by its owner')
+    expect(Date.now() - started).toBeLessThan(5_000)
+    await nextWorks()
+  })
+
   it('tells why when the way is cut', async () => {
     const running = rejection(run(countEndless))
     await eventually(async () => (await backends(first)) === 1)

@@ -1,6 +1,6 @@
 // What an engine child does, seen from its main thread, which never waits: it plans, opens scans, watches, stops.
 
-import type { Column, PeeringReach, QueueNetwork } from '@tributary/rules'
+import type { Column, Crossing, PeeringReach, QueueNetwork } from '@tributary/rules'
 import { ServiceError, say, sourceColumn } from '@tributary/rules'
 import type { ExplainedPlan, Plan, Scan } from '../../plan/plan.ts'
 import type { ImportedFiles, OpenableTable } from '../../source.ts'
@@ -8,8 +8,13 @@ import type { Statement } from '../../statement.ts'
 import { readSql, type WarehouseScan } from '../../warehouse/read-sql.ts'
 import { SizeWatch } from '../../warehouse/size-watch.ts'
 import { writeSql } from '../../warehouse/write-sql.ts'
+import { type Admit, admitAll } from './admission.ts'
 import { type Channel, createChannel, readCounts, stopChannel } from './channel.ts'
-import type { DuckNews, DuckRequest, Executed } from './duckdb-thread.ts'
+import { crossingsOf } from './crossings.ts'
+import type { DuckNews, DuckRequest, Executed, GatherRequest, OwnKeysRequest } from './duckdb-thread.ts'
+import { KeyEstimates } from './key-estimates.ts'
+import { type KeyRule, usualKeyRule } from './key-order.ts'
+import { type HeldReading, type KeyWork, linksOf, settleKeys } from './key-phases.ts'
 import type {
   AssignRequest,
   DescribeRequest,
@@ -32,16 +37,21 @@ import type { WriteRequest } from '../../connectors/connector.ts'
 import type { ParquetShape } from '../../files/parquet-columns.ts'
 import { stopReason } from './failure.ts'
 import { outputDirectory } from './places.ts'
+import { type Allowance, allowancesOf } from './read-budget.ts'
 import { checkResultSize, tooLarge } from './result-limit.ts'
 import { ResultReader } from './result-reader.ts'
 import type { Reading } from './scan-function.ts'
-import { SourceThreads, type SourceTask } from './source-threads.ts'
+import { ScanSilence } from './scan-silence.ts'
+import { type HeldTask, type ScanOrder, SourceThreads, type SourceTask } from './source-threads.ts'
 import { Thread } from './thread.ts'
 
 /** Why the run of a quick plan ended that met a value it cannot compute with. */
 const unfit = new Error('a value does not fit the quick plan')
 /** Ends a run in which a source could not be asked what was planned: its tables are read one by one. */
 const notAskable = new Error('a source could not be asked the whole query')
+
+/** What DuckDB is told of a scan of which nobody knows how many rows it has, beside others that are known: it would take it for one row. */
+const anyRows = 1_000_000
 
 /** A job is done when its rows are kept, and not before. */
 const mostBeforeEnd = 0.99
@@ -50,7 +60,7 @@ const mostBeforeEnd = 0.99
 const progressEveryMs = 250
 
 /** What one job works with: what it reads, where its files go, and what becomes of its rows. */
-export type JobParts = Pick<RunRequest, 'tables' | 'managed' | 'imported' | 'write' | 'target' | 'resultLimit' | 'directory'>
+export type JobParts = Pick<RunRequest, 'tables' | 'managed' | 'imported' | 'budgets' | 'write' | 'target' | 'resultLimit' | 'directory'>
 
 /** The scans of a running job. */
 interface OpenScans {
@@ -58,11 +68,23 @@ interface OpenScans {
   readonly scans: readonly Scan[]
   /** Those of them that DuckDB reads by itself. */
   readonly own: readonly WarehouseScan[]
+  /** What those of them ask for that could take keys or give them, by their handles. */
+  readonly asked: Map<string, Scan>
+  /** Whether rows may have been read ahead of the statement. */
+  isKeyed: boolean
   readonly states: SharedArrayBuffer[]
   readonly tasks: SourceTask[]
   /** Why threads were lost that read for it. */
   readonly losses: unknown[]
   readonly imported: ImportedFiles | undefined
+  /** What crossed before it, for the same job. */
+  readonly before: readonly Crossing[]
+  /** How long it waited for its turn at its sources. */
+  waitMs: number
+  readonly allowances: readonly Allowance[]
+  readonly silence: ScanSilence
+  /** Whether it was told to stop, which nothing may follow that it opens. */
+  isStopped: boolean
   /** How many of the scans that come down a channel have been read to their end. */
   finished: number
   /** How far DuckDB says that it is, 0 to 1; 0 where it cannot say. */
@@ -80,14 +102,26 @@ export class Engine {
   readonly #broken = Promise.withResolvers<void>()
   #planner = this.#startPlanner()
   readonly #sources: SourceThreads
+  #isSourceWarm = false
   readonly #results = new ResultReader()
   #open: OpenScans | undefined
   #output = ''
+  /** What the running job asks before it goes to its sources; one may do anything where nobody is asked. */
+  admit: Admit = admitAll
   /** Whether a source of the last run could not be asked what was planned. */
   #hasRefused = false
+  /** What crossed in a try before the one in hand, and in the last one. */
+  #before: readonly Crossing[] = []
+  #crossed: readonly Crossing[] = []
 
-  /** @param onReach - hears how dials for jobs went */
-  constructor(onReach: (reach: PeeringReach) => void = () => undefined) {
+  readonly #keys: { readonly rule: KeyRule; readonly estimates: KeyEstimates }
+
+  /**
+   * @param onReach - hears how dials for jobs went
+   * @param rule - when joins read one side first
+   */
+  constructor(onReach: (reach: PeeringReach) => void = () => undefined, rule: KeyRule = usualKeyRule) {
+    this.#keys = { rule, estimates: new KeyEstimates() }
     this.#sources = new SourceThreads(onReach)
     void this.#duckdb.ended.then(this.#broken.resolve)
   }
@@ -97,21 +131,25 @@ export class Engine {
     return this.#broken.promise
   }
 
-  /** Loads everything that any job needs. */
+  /** Loads everything that any job needs; what reads sources is loaded when its queue reaches any. */
   async warm(): Promise<void> {
-    await Promise.all([this.#duckdb.ready, this.#planner.ready, this.#sources.warm()])
+    await Promise.all([this.#duckdb.ready, this.#planner.ready])
   }
 
   async assign({ network, limits, door }: AssignRequest): Promise<void> {
     this.#sources.door = door
-    await this.#sources.apply(network)
+    await this.applyNetwork(network)
     this.#output = outputDirectory(limits.scratchDirectory)
     this.#results.scratchDirectory = limits.scratchDirectory
     await this.#duckdb.call({ kind: 'open', limits } satisfies DuckRequest)
   }
 
-  applyNetwork(network: QueueNetwork): Promise<void> {
-    return this.#sources.apply(network)
+  async applyNetwork(network: QueueNetwork): Promise<void> {
+    await this.#sources.apply(network)
+    if (this.#isSourceWarm || network.peerings.length + network.relays.length === 0) return
+    this.#isSourceWarm = true
+    // Nobody waits for that; a thread that is lost meanwhile is replaced by the first task.
+    this.#sources.warm().catch(() => undefined)
   }
 
   async parse(request: ParseRequest): Promise<Statement> {
@@ -123,9 +161,10 @@ export class Engine {
     return { columns, scans: scans.map(describeScan), explained }
   }
 
-  async describe({ source }: DescribeRequest, signal: AbortSignal): Promise<readonly Column[]> {
+  async describe({ source }: DescribeRequest, signal: AbortSignal, admit: Admit = admitAll): Promise<readonly Column[]> {
     signal.throwIfAborted()
-    const task = this.#sources.describe(source)
+    await admit({ kind: 'enter', reads: [], others: [source.table.id] })
+    const task = this.#sources.describe(source, admit)
     signal.addEventListener('abort', task.stop)
     return await task.done
   }
@@ -178,7 +217,10 @@ export class Engine {
     } catch (error) {
       if (error !== unfit && error !== notAskable) throw error
       const again = { ...planning, isQuick: false, pushes: error === unfit && planning.pushes }
+      this.#before = this.#crossed
       return await this.execute(await this.#plan(again), request, signal, onProgress)
+    } finally {
+      this.#before = []
     }
   }
 
@@ -186,7 +228,7 @@ export class Engine {
   async execute(plan: Plan, parts: JobParts, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Ran> {
     signal.throwIfAborted()
     const cpuMs = measureCpu()
-    const open = openScans(plan, parts)
+    const open = openScans(plan, parts, this.#before)
     this.#open = open
     const stop = (): void => this.#stop(open)
     signal.addEventListener('abort', stop)
@@ -205,8 +247,12 @@ export class Engine {
       clearInterval(timer)
       signal.removeEventListener('abort', stop)
       this.#open = undefined
+      // What was read ahead for a statement that did not run.
+      if (open.isKeyed) await this.#duckdb.call({ kind: 'drop' } satisfies DuckRequest).catch(() => undefined)
       await closeScans(open)
       this.#hasRefused = open.hasRefused
+      this.#crossed = progressOf(open).crossings ?? []
+      onProgress(progressOf(open))
     }
   }
 
@@ -235,18 +281,10 @@ export class Engine {
 
   /** Sources are opened while DuckDB still plans: their first rows are under way when it asks. */
   async #execute(plan: Plan, open: OpenScans, { directory, write, target }: JobParts): Promise<Executed> {
-    const own = new Set(open.own.map(({ handle }) => handle))
-    const readings = plan.scans
-      .filter(({ handle }) => !own.has(handle))
-      .map((scan): Reading => {
-        const channel = createChannel()
-        this.#startScan(open, scan, channel.writer)
-        return {
-          handle: scan.handle,
-          columns: scan.columns.map((position) => scan.table.columns[position] as Column),
-          channel: channel.reader,
-        }
-      })
+    const askedAt = performance.now()
+    await this.#enter(plan, open, target)
+    open.waitMs = performance.now() - askedAt
+    const readings = await this.#readings(plan, open)
     const common = { readings, views: open.own, directory, isQuick: plan.isQuick === true }
     if (target !== undefined) return await this.#deliver(plan, open, target, common)
     const request: DuckRequest =
@@ -265,12 +303,61 @@ export class Engine {
     )) as Executed
   }
 
+  /** Opens what comes down channels; readings that may take keys of one another are settled first. @returns those that were not read ahead */
+  async #readings({ scans }: Plan, open: OpenScans): Promise<readonly Reading[]> {
+    const own = new Map(open.own.map((files) => [files.handle, files]))
+    const links = linksOf(scans, { isOurs: ({ handle }) => own.has(handle), isSource: (scan) => isOf(open.sources, scan) })
+    const linked = new Set(links.flatMap(({ taker, giver }) => [taker, giver]))
+    const held: HeldReading[] = []
+    const readings = scans
+      .filter(({ handle }) => !own.has(handle))
+      .map((scan): Reading => {
+        const { reader, writer } = createChannel()
+        const columns = scan.columns.map((position) => scan.table.columns[position] as Column)
+        const reading = { handle: scan.handle, columns, channel: reader }
+        if (linked.has(scan.handle)) held.push({ scan, reading, task: this.#holdScan(open, scan, writer) })
+        else this.#startScan(open, scan, writer)
+        return reading
+      })
+    if (held.length === 0) return readings
+    const givers = scans.flatMap((scan) => {
+      const files = linked.has(scan.handle) ? own.get(scan.handle) : undefined
+      return files === undefined ? [] : [{ scan, files }]
+    })
+    return await this.#settle(open, { links, held, own: givers }, readings)
+  }
+
+  async #settle(
+    open: OpenScans,
+    found: Pick<KeyWork, 'links' | 'held' | 'own'>,
+    readings: readonly Reading[],
+  ): Promise<readonly Reading[]> {
+    open.isKeyed = true
+    const askDuckdb = (request: GatherRequest | OwnKeysRequest): Promise<unknown> =>
+      this.#duckdb.call(request, request.kind === 'gather' ? [request.reading.channel.port] : [])
+    const settled = await settleKeys({ ...found, ...this.#keys, askDuckdb })
+    if (open.isStopped) throw new ServiceError('unavailable', say`the scan was stopped`)
+    for (const [handle, { scan }] of settled) if (scan !== undefined) open.asked.set(handle, scan)
+    return readings
+      .filter(({ handle }) => settled.get(handle)?.isAhead !== true)
+      .map((reading) => ({ ...reading, expectedRows: settled.get(reading.handle)?.expectedRows ?? anyRows }))
+  }
+
+  /** Asks for all that will be opened at once: who holds one source and waits for another would hold others up that do the same. */
+  async #enter({ scans }: Plan, open: OpenScans, target: SourceWrite | undefined): Promise<void> {
+    const known = new Set(open.sources.map(({ table }) => table.id))
+    const reads = scans.map(({ table }) => table.id).filter((id) => known.has(id))
+    const others = target === undefined ? [] : [target.source.table.id]
+    if (reads.length + others.length > 0) await this.admit({ kind: 'enter', reads, others })
+    if (open.isStopped) throw new ServiceError('unavailable', say`the scan was stopped`)
+  }
+
   /** The query runs here while its rows are written there; what ends one ends the other. */
   async #deliver(plan: Plan, open: OpenScans, target: SourceWrite, common: CommonParts): Promise<Executed> {
     const { rows, source } = target
     const sql = writeSql(plan, { ...rows, partitionColumns: [] })
     const channel = createChannel()
-    const task = this.#sources.write(source, writeRequestOf(target, open), channel.reader)
+    const task = this.#sources.write({ source, order: writeRequestOf(target, open), channel: channel.reader, admit: this.admit })
     open.tasks.push(task)
     task.done.catch(() => this.#stop(open))
     const request: DuckRequest = { kind: 'deliver', sql, columns: rows.columns.map(sourceColumn), channel: channel.writer, ...common }
@@ -294,9 +381,40 @@ export class Engine {
 
   #startScan(open: OpenScans, scan: Scan, writer: Channel['writer']): void {
     if (scan.table.id === open.imported?.table.id) return follow(open, this.#sources.files(open.imported.settings, scan, writer), writer)
+    const task = this.#sources.scan(this.#orderOf(open, scan, writer))
+    let isDone = false
+    const end = (): void => void (isDone = true)
+    task.done.then(end, end)
+    open.silence.watch(scan.table.id, writer.state, () => isDone)
+    follow(open, task, writer)
+  }
+
+  /** While it waits to be let go, its source has nothing to say. */
+  #holdScan(open: OpenScans, scan: Scan, writer: Channel['writer']): HeldTask {
+    const hold = this.#keys.estimates.find(scan) === undefined ? 'unknown' : 'known'
+    const task = this.#sources.hold(this.#orderOf(open, scan, writer), hold)
+    let isIdle = hold === 'known'
+    const rest = (): void => void (isIdle = true)
+    task.done.then(rest, rest)
+    open.silence.watch(scan.table.id, writer.state, () => isIdle)
+    follow(open, task, writer)
+    const estimate: HeldTask['estimate'] = async (asked) => {
+      const rows = await task.estimate(asked)
+      rest()
+      return rows
+    }
+    const proceed: HeldTask['proceed'] = (asked) => {
+      isIdle = false
+      task.proceed(asked)
+    }
+    return { ...task, estimate, proceed }
+  }
+
+  #orderOf(open: OpenScans, scan: Scan, channel: Channel['writer']): ScanOrder {
     const source = open.sources.find(({ table }) => table.id === scan.table.id)
     if (source === undefined) throw new ServiceError('internal', say`the plan reads ${scan.table.name.name}, which the job was not given`)
-    follow(open, this.#sources.scan(source, scan, writer), writer)
+    const allowance = open.allowances.find(({ budget }) => budget.tables.includes(scan.table.id))
+    return { source, scan, channel, allowance, admit: this.admit }
   }
 
   #hear(news: DuckNews): void {
@@ -305,16 +423,24 @@ export class Engine {
   }
 
   #openAgain({ handle, channel }: Extract<DuckNews, { kind: 'openAgain' }>): void {
-    const scan = this.#open?.scans.find((each) => each.handle === handle)
+    const scan = this.#open?.asked.get(handle) ?? this.#open?.scans.find((each) => each.handle === handle)
     if (this.#open === undefined || scan === undefined) stopChannel(channel.state)
-    else this.#startScan(this.#open, scan, channel)
+    else {
+      void this.admit({ kind: 'again', table: scan.table.id }).catch(() => undefined)
+      this.#startScan(this.#open, scan, channel)
+    }
   }
 
   #stop(open: OpenScans): void {
+    open.isStopped = true
     for (const state of open.states) stopChannel(state)
     for (const task of open.tasks) task.stop()
     void this.#duckdb.call({ kind: 'interrupt' } satisfies DuckRequest).catch(() => undefined)
   }
+}
+
+function isOf(sources: readonly OpenableTable[], { table }: Scan): boolean {
+  return sources.some((source) => source.table.id === table.id)
 }
 
 /** @returns what tells how much processor time all threads of this process have taken since, in ms */
@@ -344,7 +470,7 @@ function noRoom(mostBytes: number): ServiceError {
   )
 }
 
-function openScans(plan: Plan, { tables, managed = [], imported }: JobParts): OpenScans {
+function openScans(plan: Plan, { tables, managed = [], imported, budgets = [] }: JobParts, before: readonly Crossing[]): OpenScans {
   const own = plan.scans.flatMap((scan) => {
     const table = managed.find(({ id }) => id === scan.table.id)
     return table === undefined ? [] : [readSql(scan, table)]
@@ -353,10 +479,17 @@ function openScans(plan: Plan, { tables, managed = [], imported }: JobParts): Op
     sources: tables,
     scans: plan.scans,
     own,
+    asked: new Map(),
+    isKeyed: false,
     states: [],
     tasks: [],
     losses: [],
     imported,
+    before,
+    waitMs: 0,
+    allowances: allowancesOf(budgets),
+    silence: new ScanSilence(),
+    isStopped: false,
     finished: 0,
     measured: 0,
     hasRefused: false,
@@ -382,7 +515,8 @@ async function closeScans({ tasks }: OpenScans): Promise<void> {
 
 /** What DuckDB reads by itself counts from the start. The run itself is one task more than the scans that come down a channel. */
 function progressOf(open: OpenScans): Progress {
-  const { states, own } = open
+  const { states, own, before } = open
+  const crossings = [...before, ...crossingsOf(open.tasks, open.waitMs)]
   const counts = [...states.map(readCounts), ...own]
   const inputRows = counts.reduce((sum, count) => sum + count.rows, 0)
   const inputBytes = counts.reduce((sum, count) => sum + count.bytes, 0)
@@ -390,7 +524,15 @@ function progressOf(open: OpenScans): Progress {
   const ofFiles = (open.imported?.settings.files ?? []).reduce((sum, { bytes }) => sum + bytes, 0)
   const ofInput = ofFiles === 0 ? 0 : Math.min(1, inputBytes / ofFiles)
   const fraction = Math.max(open.measured, ofInput, open.finished / tasks)
-  return { inputRows, inputBytes, fraction: Math.min(mostBeforeEnd, fraction), tasks, finishedTasks: open.finished }
+  return {
+    inputRows,
+    inputBytes,
+    fraction: Math.min(mostBeforeEnd, fraction),
+    tasks,
+    finishedTasks: open.finished,
+    crossings,
+    silent: open.silence.look(),
+  }
 }
 
 function describeScan({ table, columns, filters }: Scan): Planned['scans'][number] {

@@ -1,4 +1,4 @@
-// Rows as lines of CSV or of JSON, every value written as a preview shows it, so that nothing is rounded on its way out.
+// Rows as lines of CSV or of JSON, every value with all its digits. Nested values stand in JSON alone, as Spark's writer has them.
 
 import type { DuckDBValue } from '@duckdb/node-api'
 import type { ExportFormat, ResultColumn, ValueType } from '@tributary/rules'
@@ -22,11 +22,13 @@ export function csvHeader(names: readonly string[], signs: CsvSigns): string {
   return `${names.map(csvField(signs)).join(',')}\n`
 }
 
-/** Writes rows as objects, one to a line; a member that is NULL is left out, as Spark does. Decimals are numbers with all their digits. */
+/** Writes rows as objects, one to a line; a member that is NULL is left out, as Spark does. */
 export function jsonLineOf(columns: readonly ResultColumn[], names: readonly string[]): (row: readonly DuckDBValue[]) => string {
   const keys = names.map((name) => JSON.stringify(name))
   return (row) => {
-    const parts = row.map((value, at) => (value === null ? '' : `${keys[at]}:${memberOf(value, (columns[at] as ResultColumn).type)}`))
+    const parts = row.map((value, at) =>
+      value === null ? '' : `${keys[at]}:${printCell(value, (columns[at] as ResultColumn).type, 'file')}`,
+    )
     return `{${parts.filter((part) => part !== '').join(',')}}\n`
   }
 }
@@ -45,11 +47,6 @@ function csvField({ quote, escape }: CsvSigns): (text: string) => string {
 /** What JSON puts between quotation marks stands alone in CSV. */
 function textOf(value: DuckDBValue, type: ValueType): string {
   if (typeof value === 'string') return value
-  const printed = printCell(value, type)
+  const printed = printCell(value, type, 'file')
   return printed.startsWith('"') ? (JSON.parse(printed) as string) : printed
-}
-
-function memberOf(value: DuckDBValue, type: ValueType): string {
-  const printed = printCell(value, type)
-  return type.kind === 'decimal' ? printed.slice(1, -1) : printed
 }

@@ -139,7 +139,7 @@ describe('a queue', () => {
       ['db1.orders', ['customer', 'amount']],
       ['db1.customers', ['id', 'name']],
     ])
-    expect((await host.describe(queue, openableOf(customers, server), never)).map(({ name }) => name)).toEqual(['id', 'name'])
+    expect((await host.describe(queue, openableOf(customers, server), { signal: never })).map(({ name }) => name)).toEqual(['id', 'name'])
     const { rows, inputRows } = await run(host, queue, sql)
     expect(rows).toEqual([
       ['customer 0', 100, 757500],
@@ -171,7 +171,7 @@ describe('a queue', () => {
     await eventually(async () => (await backends()) === 1)
     expect(host.children().find((child) => child.queueId === queue.id)?.isBusy).toBe(true)
     expect((await host.parse(queue, 'SELECT 2', 'db1', never)).kind).toBe('query')
-    expect(await host.describe(queue, openableOf(customers, server), never)).toHaveLength(2)
+    expect(await host.describe(queue, openableOf(customers, server), { signal: never })).toHaveLength(2)
     const reason = new ServiceError('unavailable', say`its owner cancelled it`)
     const pid = childOf(host, queue)
     cancel.abort(reason)

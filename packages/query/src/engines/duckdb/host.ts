@@ -1,12 +1,13 @@
 // The engine children of all queues, seen from the server: who runs what, who waits, who ends. Loads no SQL parser, no driver and no DuckDB.
 
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import type { Column, PeerId, PeeringReach, QueueId, QueueNetwork } from '@tributary/rules'
 import { ServiceError, say, type Text } from '@tributary/rules'
 import type { ParquetShape } from '../../files/parquet-columns.ts'
 import type { OpenableTable, WarehouseTable } from '../../source.ts'
 import type { Statement } from '../../statement.ts'
 import type { AskOptions, EngineProcess } from './engine-process.ts'
+import { cuPerChild, type HostMemory, memoryHere, memoryOf, memoryOfQuestions, ownBytesOf, sizeOfChild } from './host-memory.ts'
 import { exportIn, pageIn, shapesIn } from './kept-results.ts'
 import type {
   EngineLimits,
@@ -23,6 +24,8 @@ import type {
   RunRequest,
   ShapesRequest,
 } from './messages.ts'
+import { QueueHabits } from './queue-habits.ts'
+import { runIn } from './run-in.ts'
 import { Starter, type StarterOptions } from './starter.ts'
 import { WaitingLine } from './waiting-line.ts'
 
@@ -75,6 +78,8 @@ export interface RunOptions extends AskOptions {
    * @returns the managed tables that it reads: their newest versions, now that they are read at once; paths are the server's
    */
   readonly onStarted?: () => Promise<readonly WarehouseTable[]>
+  /** Called as soon as the child has been asked to run, for what may be done meanwhile; must not throw. */
+  readonly onAsked?: () => void
   /** Whose job it is: users of a queue take turns. */
   readonly userId?: string | undefined
   /** Called when it has to wait although its queue could run one more: what engines may use together is in use. */
@@ -95,6 +100,8 @@ interface Seat {
   /** Questions under way, the job's own included. */
   users: number
   lastUsedAt: number
+  /** What it held when it was last left alone. */
+  idleBytes: number | undefined
   idleTimer: NodeJS.Timeout | undefined
 }
 
@@ -107,19 +114,17 @@ interface Wish {
   readonly given: PromiseWithResolvers<Seat>
 }
 
-const cuPerChild = 16
 const gibibyte = 2 ** 30
-const memoryPerCu = 4 * gibibyte
-const leastMemory = gibibyte / 4
-/** So many children of full size fit into the budget, beside some that answer questions. */
-const childrenInBudget = 4
-/** What a child holds that runs no job. */
-const idleMemory = gibibyte / 2
+/** So many children are loaded side by side: each takes a processor for as long, and more of them would all be late. */
+const mostStarting = Math.max(2, availableParallelism())
+/** One that takes longer to load holds nobody up any more. */
+const startPatienceMs = 10_000
 
 /** Runs SQL in child processes. Disposing it kills them all. */
 export class EngineHost implements AsyncDisposable {
   readonly #options: EngineHostOptions
-  readonly #memoryBytes: number
+  readonly #memory: HostMemory
+  readonly #habits = new QueueHabits()
   readonly #seats = new Set<Seat>()
   readonly #line = new WaitingLine<Wish>()
   readonly #starter: Starter
@@ -127,7 +132,8 @@ export class EngineHost implements AsyncDisposable {
 
   constructor(options: EngineHostOptions) {
     this.#options = options
-    this.#memoryBytes = options.memoryBytes ?? Math.floor(memoryHere() / 2)
+    const { memoryBytes = Math.floor(memoryHere() / 2), spillBytes = 8 * gibibyte, allSpillBytes = 32 * gibibyte } = options
+    this.#memory = { memoryBytes, spillBytes, allSpillBytes }
     // A child without a network needs somebody who dials for it.
     this.#starter = new Starter({ ...options, ownNetwork: options.openDoor !== undefined && (options.ownNetwork ?? true) })
   }
@@ -148,8 +154,8 @@ export class EngineHost implements AsyncDisposable {
   }
 
   /** Reads a table's columns from its source. @throws {ServiceError} from the dialler or the source */
-  async describe(queue: EngineQueue, source: OpenableTable, signal: AbortSignal): Promise<readonly Column[]> {
-    return (await this.#ask(queue, { kind: 'describe', source }, { signal })) as readonly Column[]
+  async describe(queue: EngineQueue, source: OpenableTable, options: Pick<RunOptions, 'signal' | 'admit'>): Promise<readonly Column[]> {
+    return (await this.#ask(queue, { kind: 'describe', source }, options)) as readonly Column[]
   }
 
   /** Climbs to a source for the doctor, beside a job. @throws {ServiceError} `unavailable` when the child ended */
@@ -190,6 +196,7 @@ export class EngineHost implements AsyncDisposable {
   /** What a question to a queue's engine waits for that has no answer yet. */
   explainWait(queue: EngineQueue): Text {
     const own = [...this.#seats].filter((seat) => seat.queueId === queue.id && !seat.process.isEnding)
+    if (own.length === 0 && this.#isStartingMany) return say`engines of other queues are started before it`
     if (own.length === 0) return say`it waits for memory, which jobs on other queues use`
     return own.some(({ isAssigned }) => isAssigned) ? say`it is busy with other statements` : say`it is still being started`
   }
@@ -214,7 +221,7 @@ export class EngineHost implements AsyncDisposable {
     try {
       await seat.assigned
       const managed = await options.onStarted?.()
-      if (request.kind === 'run') return await runIn(seat, { ...request, managed }, options)
+      if (request.kind === 'run') return await runIn(seat.process, { ...request, managed }, options)
       if (request.kind === 'page') return await pageIn(seat.process, request, options)
       if (request.kind === 'shapes') return await shapesIn(seat.process, request, options)
       return await (request.kind === 'export' ? exportIn(seat.process, request, options) : seat.process.ask(request, options))
@@ -244,6 +251,7 @@ export class EngineHost implements AsyncDisposable {
       const seat = this.#seatFor(wish)
       if (seat === undefined) return false
       clearTimeout(seat.idleTimer)
+      this.#habits.note(seat.queueId, performance.now())
       seat.users += 1
       if (wish.isJob) seat.isBusy = true
       wish.given.resolve(seat)
@@ -266,7 +274,7 @@ export class EngineHost implements AsyncDisposable {
 
   /** Ends idle children that were given the memory and the threads of another size of their queue. */
   #retireMisfits(queue: EngineQueue): void {
-    const { memoryBytes, threads } = this.#sizeOf(queue)
+    const { memoryBytes, threads } = sizeOfChild(queue.cu, this.#memory)
     for (const seat of this.#seats) {
       const fits = seat.limits.memoryBytes === memoryBytes && seat.limits.threads === threads
       if (seat.queueId !== queue.id || seat.users > 0 || fits) continue
@@ -278,9 +286,10 @@ export class EngineHost implements AsyncDisposable {
   /** @returns `undefined` when the queue has as many children as it may, or the host no memory for one more */
   #startSeat(queue: EngineQueue, isJob: boolean): Seat | undefined {
     const own = [...this.#seats].filter((seat) => seat.queueId === queue.id).length
-    const size = this.#sizeOf(queue)
-    const bytes = isJob ? size.memoryBytes : Math.min(idleMemory, size.memoryBytes)
-    if (own >= mostChildren(queue) || !this.#makeRoom(bytes) || !this.#starter.hasRoom) return undefined
+    if (own >= mostChildren(queue) || this.#isStartingMany) return undefined
+    const size = sizeOfChild(queue.cu, this.#memory)
+    const bytes = isJob ? size.memoryBytes : memoryOfQuestions(size)
+    if (!this.#makeRoom(bytes) || !this.#starter.hasRoom) return undefined
     const process = this.#starter.take()
     process.queueName = queue.name
     process.onReach = (reach) => this.#options.onReach?.(queue.id, reach)
@@ -295,12 +304,18 @@ export class EngineHost implements AsyncDisposable {
       isBusy: false,
       users: 0,
       lastUsedAt: Date.now(),
+      idleBytes: undefined,
       idleTimer: undefined,
     }
     this.#seats.add(seat)
     this.#assign(seat).then(resolve, reject)
+    const late = setTimeout(() => this.#grant(), startPatienceMs).unref()
     assigned.then(
-      () => (seat.isAssigned = true),
+      () => {
+        seat.isAssigned = true
+        clearTimeout(late)
+        this.#grant()
+      },
       () => process.kill('it could not be given to its queue'),
     )
     void process.ended.then(() => this.#forget(seat))
@@ -325,34 +340,30 @@ export class EngineHost implements AsyncDisposable {
     void process.ended.then(leave)
   }
 
-  #sizeOf(queue: EngineQueue): Omit<EngineLimits, 'scratchDirectory'> {
-    // A queue whose pool has nothing left for it still runs one job, with the least there is.
-    const cu = Math.max(1, Math.min(queue.cu, cuPerChild))
-    const forJobs = this.#memoryBytes - Math.min(this.#memoryBytes / 8, childrenInBudget * idleMemory)
-    const share = Math.max(leastMemory, Math.floor(forJobs / childrenInBudget))
-    const memoryBytes = Math.min(cu * memoryPerCu, share)
-    const { spillBytes = 8 * gibibyte, allSpillBytes = 32 * gibibyte } = this.#options
-    return {
-      memoryBytes,
-      threads: Math.max(1, Math.min(cu, availableParallelism())),
-      spillBytes: Math.min(spillBytes, Math.floor(allSpillBytes * Math.min(1, memoryBytes / this.#memoryBytes))),
-    }
+  get #isStartingMany(): boolean {
+    const since = Date.now() - startPatienceMs
+    const starting = [...this.#seats].filter(
+      ({ isAssigned, process, lastUsedAt }) => !isAssigned && !process.isEnding && lastUsedAt > since,
+    )
+    return starting.length >= mostStarting
   }
 
   /**
-   * Ends children without work, longest idle first, until so much memory is free. A child counts whole while it runs a job; where none runs one, one
+   * Ends children without work, first those that will be missed last, until so much memory is free. A child counts whole while it runs a job; where none runs one, one
    * always fits.
    * @param keep - a child that stays, and does not count
    */
   #makeRoom(bytes: number, keep?: Seat): boolean {
     const others = (): readonly Seat[] => [...this.#seats].filter((seat) => seat !== keep)
     const idle = others().filter(({ users }) => users === 0)
-    idle.sort((one, other) => one.lastUsedAt - other.lastUsedAt)
-    while (others().reduce((sum, seat) => sum + memoryOf(seat), bytes) > this.#memoryBytes) {
-      const longest = idle.shift()
-      if (longest === undefined) return !others().some(({ isBusy }) => isBusy)
-      this.#seats.delete(longest)
-      longest.process.kill('another queue needs its memory')
+    const now = performance.now()
+    const waits = new Map(idle.map((seat) => [seat, this.#habits.expectedIn(seat.queueId, now)]))
+    idle.sort((one, other) => (waits.get(other) ?? 0) - (waits.get(one) ?? 0) || one.lastUsedAt - other.lastUsedAt)
+    while (others().reduce((sum, seat) => sum + memoryOf(seat), bytes) > this.#memory.memoryBytes) {
+      const first = idle.shift()
+      if (first === undefined) return !others().some(({ isBusy }) => isBusy)
+      this.#seats.delete(first)
+      first.process.kill('another queue needs its memory')
     }
     return true
   }
@@ -362,6 +373,7 @@ export class EngineHost implements AsyncDisposable {
     if (isJob) seat.isBusy = false
     seat.lastUsedAt = Date.now()
     if (seat.users === 0) {
+      seat.idleBytes = ownBytesOf(seat.process.pid)
       seat.idleTimer = setTimeout(() => seat.process.kill('it was idle'), this.#options.idleEndMs ?? 300_000).unref()
     }
     this.#grant()
@@ -374,35 +386,9 @@ export class EngineHost implements AsyncDisposable {
   }
 }
 
-function memoryOf({ isBusy, limits }: Seat): number {
-  return isBusy ? limits.memoryBytes : Math.min(idleMemory, limits.memoryBytes)
-}
-
 /** How many jobs a queue runs at once. */
 function mostChildren({ cu }: EngineQueue): number {
   return Math.max(1, Math.floor(cu / cuPerChild))
-}
-
-/** The child writes where it may; what it leaves is moved to where the job's files are kept, and what it reads is lent to it. */
-async function runIn({ process }: Seat, request: RunRequest, options: RunOptions): Promise<unknown> {
-  const { berth } = process
-  const directory = berth.openJob()
-  const { managed = [], imported } = request
-  const paths = [...managed, ...(imported === undefined ? [] : [imported.settings])].flatMap(({ files }) => files.map(({ path }) => path))
-  const lent = await berth.lend(paths)
-  const shown = new Map(paths.map((path, index) => [path, lent.paths[index] ?? path]))
-  const withShown = <Files extends { readonly files: readonly { readonly path: string }[] }>(of: Files): Files => ({
-    ...of,
-    files: of.files.map((file) => ({ ...file, path: shown.get(file.path) ?? file.path })),
-  })
-  const lentFiles = imported && { ...imported, settings: withShown(imported.settings) }
-  try {
-    const ran = await process.ask({ ...request, managed: managed.map(withShown), imported: lentFiles, directory }, options)
-    await berth.handOver(directory, request.directory)
-    return ran
-  } finally {
-    await Promise.all([lent.takeBack(), berth.closeJob(directory)])
-  }
 }
 
 /** A child that has ended answers nothing more, and reaches nothing, which is what any network allows. */
@@ -420,10 +406,4 @@ async function trafficOf({ process, door }: Seat, signal: AbortSignal): Promise<
   return door
     .openSockets()
     .flatMap(({ peerId, bytesIn, bytesOut }) => (peerId === undefined ? [] : [{ peerId, openSockets: 1, bytesIn, bytesOut }]))
-}
-
-/** Of the machine, or of the container where that allows less. */
-function memoryHere(): number {
-  const allowed = process.constrainedMemory()
-  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem()
 }

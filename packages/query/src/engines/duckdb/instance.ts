@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { registerOwnFunctions } from '../../plan/functions/own-functions.ts'
 import type { EngineLimits } from './messages.ts'
 import { outputDirectory, tablesDirectory } from './places.ts'
 
@@ -27,6 +28,7 @@ export async function openInstance(limits: EngineLimits): Promise<DuckDBConnecti
     allow_persistent_secrets: 'false',
   })
   const connection = await instance.connect()
+  registerOwnFunctions(connection)
   await connection.run("set global TimeZone = 'UTC'")
   await connection.run('set enable_progress_bar = true')
   await connection.run('set enable_progress_bar_print = false')

@@ -80,6 +80,12 @@ describe('a session at a source', () => {
     await expect(countOf('goods', { credentials: { user: 'guest', password: 'Guess-2' } })).rejects.toMatchObject({ kind: 'forbidden' })
   })
 
+  it('remembers how to look at the columns of a table', async () => {
+    for (let scan = 0; scan < 3; scan += 1) expect(await countOf('goods')).toBe(1000)
+    const looks = readFileSync(server.logPath, 'utf8').split('execute tributary_columns_1: ').length - 1
+    expect(looks).toBeGreaterThanOrEqual(3)
+  })
+
   it('sees what was changed since', async () => {
     expect(await countOf('more')).toBe(10)
     await server.query('shop', 'alter table more alter column id type bigint; insert into more values (11)')

@@ -1,9 +1,23 @@
 // What the server and an engine child say to each other over IPC (structured clone); every request is answered once, progress aside.
 
-import type { ExportFormat, PeeringReach, PeerId, QueueNetwork, ResultColumn, Rung, Traffic, Text } from '@tributary/rules'
+import type {
+  Crossing,
+  ExportFormat,
+  PeeringReach,
+  PeerId,
+  QueueNetwork,
+  ResultColumn,
+  Rung,
+  TableId,
+  Traffic,
+  Text,
+} from '@tributary/rules'
 import type { ProbeDepth, WriteRequest } from '../../connectors/connector.ts'
 import type { CatalogTable, CatalogView, ImportedFiles, ImportFile, OpenableTable, WarehouseTable } from '../../source.ts'
+import type { Asked } from './admission.ts'
+import type { Answer } from './calls.ts'
 import type { ResultLimit } from './result-limit.ts'
+import type { ReadBudget } from './read-budget.ts'
 import type { WrittenFile } from '../../warehouse/write-files.ts'
 import type { WriteOrder } from '../../warehouse/write-sql.ts'
 
@@ -96,6 +110,8 @@ export interface RunRequest {
   readonly views?: readonly CatalogView[] | undefined
   /** The managed tables among those it names, none where absent. */
   readonly managed?: readonly WarehouseTable[] | undefined
+  /** What it may read over each connection, as much as it asks for where absent. */
+  readonly budgets?: readonly ReadBudget[] | undefined
   /** The files that it reads as a relation, none where absent. */
   readonly imported?: ImportedFiles | undefined
   /** How much the result may be; absent: as much as it takes. */
@@ -145,6 +161,12 @@ export interface CancelRequest {
   readonly request: number
 }
 
+/** The server's answer to what the child asked ({@link EngineNews}); answered with nothing. */
+export interface AnswerRequest {
+  readonly kind: 'answer'
+  readonly answer: Answer
+}
+
 /** What the server may ask. */
 export type EngineRequest =
   | AssignRequest
@@ -159,8 +181,9 @@ export type EngineRequest =
   | ExportRequest
   | ShapesRequest
   | CancelRequest
+  | AnswerRequest
 
-/** Rows and bytes read so far, and the fraction done as far as it is known (0 to 1). */
+/** Rows and bytes read so far, and the fraction done as far as it is known (0 to 1). The last one comes when all sockets are closed, however the run ended. */
 export interface Progress {
   readonly inputRows: number
   readonly inputBytes: number
@@ -168,6 +191,16 @@ export interface Progress {
   /** Scans that are read for the job, and the job itself; how many of them are done. */
   readonly tasks: number
   readonly finishedTasks: number
+  /** What has crossed to and from sources; none where absent. */
+  readonly crossings?: readonly Crossing[] | undefined
+  /** Sources that are waited for. */
+  readonly silent?: readonly SilentSource[] | undefined
+}
+
+/** A source from which nothing has come for a while although a scan of it is waited for. */
+export interface SilentSource {
+  readonly table: TableId
+  readonly ms: number
 }
 
 /** What a child says without being asked. */
@@ -175,6 +208,8 @@ export type EngineNews =
   | { readonly kind: 'ready' }
   | { readonly kind: 'reach'; readonly reach: PeeringReach }
   | { readonly kind: 'progress'; readonly request: number; readonly progress: Progress }
+  /** A question of a run or a describe; the server answers by `answer`. */
+  | { readonly kind: 'ask'; readonly id: number; readonly request: number; readonly asked: Asked }
 
 /** One scan of a planned query, for EXPLAIN. */
 export interface PlannedScan {

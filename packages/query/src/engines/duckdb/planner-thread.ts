@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { offerQuery } from '../../connectors/offers.ts'
+import { registerOwnFunctions } from '../../plan/functions/own-functions.ts'
 import type { ExplainedPlan, Plan } from '../../plan/plan.ts'
 import { type PlanningDatabase, parseStatement, planQuery } from '../../plan/steps.ts'
 import { answer } from './calls.ts'
@@ -79,6 +80,7 @@ async function openPlanning(): Promise<{ readonly database: PlanningDatabase; re
     autoload_known_extensions: 'false',
   })
   const connection = await instance.connect()
+  registerOwnFunctions(connection)
   const close = (): void => {
     connection.closeSync()
     instance.closeSync()

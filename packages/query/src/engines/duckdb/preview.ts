@@ -23,24 +23,40 @@ export function printPreview(columns: readonly ResultColumn[], rows: readonly (r
 }
 
 /**
- * Integers as exact digits, decimals and what JSON has no number for as strings, binary as base64, timestamps without zone. Arrays are arrays, structs are
- * objects; maps are objects with the keys as text, as Spark's own JSON has them: a reader looks a key up, and keys of a map are never alike.
+ * For whom a cell is printed. `preview`: decimals are strings, so that no reader rounds them, and a struct shows all its fields. `file`: as Spark's JSON writer
+ * has it at every depth, where decimals are numbers with all their digits and fields that are NULL are left out.
  */
-export function printCell(value: DuckDBValue, type: ValueType): string {
+export type CellForm = 'preview' | 'file'
+
+/**
+ * Integers as exact digits, decimals by the form, what JSON has no number for as strings, binary as base64, timestamps without zone. Arrays are arrays, structs
+ * are objects; maps are objects with the keys as text, as Spark's own JSON has them: a reader looks a key up, and keys of a map are never alike.
+ */
+export function printCell(value: DuckDBValue, type: ValueType, form: CellForm = 'preview'): string {
   if (value === null) return 'null'
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return printNumber(value, type)
   if (typeof value === 'string') return JSON.stringify(value)
-  if (value instanceof DuckDBDecimalValue) return JSON.stringify(printDecimal(value.value, value.scale))
+  if (value instanceof DuckDBDecimalValue) {
+    const digits = printDecimal(value.value, value.scale)
+    return form === 'file' ? digits : JSON.stringify(digits)
+  }
   if (value instanceof DuckDBDateValue) return JSON.stringify(printDate(BigInt(value.days)))
   if (value instanceof DuckDBTimestampValue) return JSON.stringify(printTimestamp(value.micros))
   if (value instanceof DuckDBBlobValue) return JSON.stringify(Buffer.from(value.bytes).toString('base64'))
+  return printNested(value, type, form)
+}
+
+function printNested(value: DuckDBValue, type: ValueType, form: CellForm): string {
   if (type.kind === 'array' && value instanceof DuckDBListValue)
-    return `[${value.items.map((item) => printCell(item, type.element)).join(',')}]`
-  if (type.kind === 'struct' && value instanceof DuckDBStructValue)
-    return printMembers(type.fields.map((field) => [field.name, printCell(value.entries[field.name] as DuckDBValue, field.type)]))
+    return `[${value.items.map((item) => printCell(item, type.element, form)).join(',')}]`
+  if (type.kind === 'struct' && value instanceof DuckDBStructValue) {
+    const members = type.fields.map((field) => ({ ...field, value: value.entries[field.name] as DuckDBValue }))
+    const shown = form === 'file' ? members.filter((member) => member.value !== null) : members
+    return printMembers(shown.map((member) => [member.name, printCell(member.value, member.type, form)]))
+  }
   if (type.kind === 'map' && value instanceof DuckDBMapValue)
-    return printMembers(value.entries.map((entry) => [printKey(entry.key, type.key), printCell(entry.value, type.value)]))
+    return printMembers(value.entries.map((entry) => [printKey(entry.key, type.key), printCell(entry.value, type.value, form)]))
   throw new ServiceError('internal', say`a result holds a value of no type that is on offer (${formatColumnType(type)})`)
 }
 

@@ -36,9 +36,10 @@ export async function writeResult(
   try {
     const copied = await runAsleep(connection, `COPY (${query}) TO ${quoteText(written)} (FORMAT parquet, COMPRESSION zstd)`)
     const rowCount = Number(copied.getRows()[0]?.[0] ?? 0)
-    const preview = await readPreview(connection, written, { columns, rowCount })
+    // The disk has the rows while the first of them are read back.
+    const [preview] = await Promise.all([readPreview(connection, written, { columns, rowCount }), syncPath(written)])
     // Whoever keeps the files syncs the directory that they are kept in.
-    await Promise.all([moveSynced(written, join(directory, resultFile)), writeSynced(join(directory, previewFile), preview)])
+    await Promise.all([move(written, join(directory, resultFile)), writeSynced(join(directory, previewFile), preview)])
     return rowCount
   } finally {
     await rm(written, { force: true })
@@ -76,8 +77,8 @@ function fileNames(columns: readonly ResultColumn[]): readonly string[] {
   })
 }
 
-async function moveSynced(from: string, to: string): Promise<void> {
-  await syncPath(from)
+/** What is moved has been synced. */
+async function move(from: string, to: string): Promise<void> {
   await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error
     await copyFile(from, to)

@@ -10,6 +10,8 @@ import {
 import { type Column, ServiceError, say } from '@tributary/rules'
 import type { RecordBatch } from '../../batch.ts'
 import { BatchReader, type ChannelEnd } from './channel.ts'
+import { type Batches, Gathered, type GatherLimits } from './key-gather.ts'
+import { scanFunctionName } from './scan-name.ts'
 import { chunkRows, duckTypeOf, fillChunk } from './vectors.ts'
 
 /** One reading of a source as the DuckDB thread knows it. */
@@ -18,17 +20,17 @@ export interface Reading {
   /** In the order in which batches carry them. */
   readonly columns: readonly Column[]
   readonly channel: ChannelEnd
+  /** How many rows are expected, where anybody knows: DuckDB keeps the smaller side of a join in memory. */
+  readonly expectedRows?: number | undefined
 }
-
-/** The name under which DuckDB knows the function. */
-export const scanFunctionName = 'tributary_scan'
 
 /** The scans of the running job, and what went wrong with them. One job at a time. */
 export class Scans {
   readonly #openAgain: (handle: string) => ChannelEnd
   readonly #readings = new Map<string, Reading>()
   readonly #started = new Set<string>()
-  readonly #readers = new Set<BatchReader>()
+  readonly #readers = new Set<Batches>()
+  readonly #gathered = new Map<string, Gathered>()
   #failure: unknown
 
   /** @param openAgain - opens another channel for a scan that DuckDB decided to read twice */
@@ -41,17 +43,35 @@ export class Scans {
     return this.#failure
   }
 
+  /** Those of the running job. */
+  get handles(): readonly string[] {
+    return [...this.#readings.keys()]
+  }
+
   begin(readings: readonly Reading[]): void {
     for (const reading of readings) this.#readings.set(reading.handle, reading)
   }
 
+  /** Reads rows of a scan ahead; they stand in for it. @throws {ServiceError} what its source failed with */
+  gather(reading: Reading, limits: GatherLimits): Gathered {
+    this.begin([reading])
+    const gathered = new Gathered(new BatchReader(reading.channel))
+    this.#gathered.set(reading.handle, gathered)
+    gathered.read(
+      reading.columns.map(({ type }) => type),
+      limits,
+    )
+    return gathered
+  }
+
   /** Tells every source to stop. */
   end(): void {
-    for (const reader of this.#readers) reader[Symbol.dispose]()
+    for (const reader of [...this.#readers, ...this.#gathered.values()]) reader[Symbol.dispose]()
     for (const { handle, channel } of this.#readings.values()) if (!this.#started.has(handle)) channel.port.close()
     this.#readings.clear()
     this.#started.clear()
     this.#readers.clear()
+    this.#gathered.clear()
     this.#failure = undefined
   }
 
@@ -61,17 +81,31 @@ export class Scans {
     return reading.columns
   }
 
-  start(handle: string): BatchReader {
-    const reading = this.#readings.get(handle)
-    if (reading === undefined) throw new ServiceError('internal', say`a scan was started that belongs to no running job`)
-    const channel = this.#started.has(handle) ? this.#openAgain(handle) : reading.channel
-    this.#started.add(handle)
-    const reader = new BatchReader(channel)
-    this.#readers.add(reader)
-    return reader
+  /** @returns how many rows a scan has, and whether that is certain; `undefined` where nobody knows */
+  rowsOf(handle: string): { readonly count: number; readonly isExact: boolean } | undefined {
+    const gathered = this.#gathered.get(handle)
+    if (gathered?.isWhole === true) return { count: gathered.rows, isExact: true }
+    const count = this.#readings.get(handle)?.expectedRows
+    return count === undefined ? undefined : { count, isExact: false }
   }
 
-  finish(reader: BatchReader): void {
+  start(handle: string): Batches {
+    const batches = this.#open(handle)
+    this.#started.add(handle)
+    this.#readers.add(batches)
+    return batches
+  }
+
+  #open(handle: string): Batches {
+    const reading = this.#readings.get(handle)
+    if (reading === undefined) throw new ServiceError('internal', say`a scan was started that belongs to no running job`)
+    const isAgain = this.#started.has(handle)
+    const gathered = this.#gathered.get(handle)
+    if (gathered !== undefined && (gathered.isWhole || !isAgain)) return gathered.batches()
+    return new BatchReader(isAgain ? this.#openAgain(handle) : reading.channel)
+  }
+
+  finish(reader: Batches): void {
     reader[Symbol.dispose]()
     this.#readers.delete(reader)
   }
@@ -84,7 +118,7 @@ export class Scans {
 
 /** Where one run of a scan stands. */
 interface Progress {
-  readonly reader: BatchReader
+  readonly reader: Batches
   readonly columns: readonly Column[]
   readonly positions: readonly number[]
   batch: RecordBatch | undefined
@@ -101,6 +135,8 @@ export function createScanFunction(scans: Scans): DuckDBTableFunction {
       guard(scans, info, () => {
         const handle = String(info.getParameter(0))
         for (const column of scans.columnsOf(handle)) info.addResultColumn(column.name, duckTypeOf(column.type))
+        const rows = scans.rowsOf(handle)
+        if (rows !== undefined) info.setCardinality(rows.count, rows.isExact)
         info.setBindData({ handle })
       }),
     initFunction: (info) => guard(scans, info, () => info.setInitData(startProgress(scans, info))),

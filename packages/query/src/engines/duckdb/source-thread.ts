@@ -4,16 +4,35 @@ import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { type Dialer, QueueDialer } from '@tributary/fabric/dial'
 import { dialThroughDoor } from '@tributary/fabric/through-door'
-import { type Column, isCut, type QueueNetwork, reachesOf, type Rung, ServiceError, say, sourceColumn } from '@tributary/rules'
-import { sizeOf } from '../../batch.ts'
+import {
+  type Column,
+  formatEndpoint,
+  isCut,
+  mostCrossingNotes,
+  type PeeringReach,
+  type QueueNetwork,
+  reachesOf,
+  type Rung,
+  ServiceError,
+  say,
+  shortCrossingText,
+  sourceColumn,
+} from '@tributary/rules'
+import { type RecordBatch, sizeOf } from '../../batch.ts'
 import { NotAskable, type ProbeDepth, type Session, type WriteReport, type WriteRequest } from '../../connectors/connector.ts'
 import { connectors, getConnector } from '../../connectors/index.ts'
-import type { Scan } from '../../plan/plan.ts'
+import type { Scan, SourceScan } from '../../plan/plan.ts'
+import { scanNotes, tablesRead } from '../../plan/scan-words.ts'
 import { readFiles } from '../../files/read-files.ts'
 import type { FileSettings, OpenableTable } from '../../source.ts'
-import { answerAll } from './calls.ts'
+import type { Opening } from './admission.ts'
+import { type Answer, answerAll, Caller } from './calls.ts'
 import { BatchWriter, type ChannelEnd } from './channel.ts'
+import type { Crossed } from './crossings.ts'
+import { CrossingMeter, type Intent, ThreadStreams } from './crossing-meter.ts'
+import { HeldScan } from './key-held-scan.ts'
 import type { PeeringTraffic, Probed } from './messages.ts'
+import { type Allowance, spend } from './read-budget.ts'
 import { receiveBatches } from './row-receiver.ts'
 
 /** How a task reaches its source: by dialling along a network, or by asking at a door where the server does that. */
@@ -31,7 +50,12 @@ export type SourceRequest =
       readonly source: OpenableTable
       readonly scan: Scan
       readonly channel: ChannelEnd
+      readonly allowance: Allowance | undefined
+      /** Absent: it asks at once. `unknown` is asked how many rows it has. */
+      readonly hold?: 'known' | 'unknown' | undefined
     }
+  | { readonly kind: 'estimate'; readonly scan: Scan | undefined }
+  | { readonly kind: 'proceed'; readonly scan: Scan | undefined }
   | { readonly kind: 'probe'; readonly way: SourceWay; readonly source: OpenableTable; readonly depth: ProbeDepth }
   | {
       readonly kind: 'write'
@@ -44,12 +68,32 @@ export type SourceRequest =
   | { readonly kind: 'traffic' }
   | { readonly kind: 'network'; readonly network: QueueNetwork }
   | { readonly kind: 'stop' }
+  | { readonly kind: 'answer'; readonly answer: Answer }
+
+/** What it says of a task's sessions: how opening one went, and that a scan could use more readers, which is answered by `answer`. */
+export type SessionNews =
+  | { readonly kind: 'opened'; readonly opening: Opening }
+  | { readonly kind: 'more'; readonly id: number; readonly most: number }
+
+/** What it says without being asked: how a dial for a job went, and how far the reading or writing in hand is. */
+export type SourceNews =
+  | { readonly kind: 'reach'; readonly reach: PeeringReach }
+  | { readonly kind: 'crossed'; readonly crossed: Crossed }
+  | SessionNews
+
+/** Why a reading was planned and not made. */
+const nothingToMeet = 'not read: no row of it can meet a key'
+/** How often a task says how far it is. */
+const tellEveryMs = 200
 
 const port = parentPort
 if (port === null) throw new Error('source-thread.ts runs as a worker thread')
 
+const streams = new ThreadStreams()
 let dialer: QueueDialer | undefined
 let stop = new AbortController()
+let held: HeldScan | undefined
+const asker = new Caller((question) => tell(question as SessionNews))
 
 answerAll(port, handle)
 flushCompileCache()
@@ -60,9 +104,16 @@ function handle(request: SourceRequest): Promise<unknown> {
       dialer?.apply(request.network)
       for (const connector of connectors) connector.closeKept?.()
       return Promise.resolve(undefined)
+    case 'answer':
+      asker.receive(request.answer)
+      return Promise.resolve(undefined)
     case 'stop':
       stop.abort(new ServiceError('unavailable', say`the scan was stopped`))
       return Promise.resolve(undefined)
+    case 'estimate':
+      return (request.scan === undefined ? held?.estimate : held?.estimateOf(request.scan)) ?? Promise.resolve(undefined)
+    case 'proceed':
+      return Promise.resolve(held?.proceed(request.scan))
     case 'traffic':
       return Promise.resolve(traffic())
     case 'probe':
@@ -70,12 +121,12 @@ function handle(request: SourceRequest): Promise<unknown> {
     case 'describe':
       return describe(request.source, begin(request.way))
     case 'write':
-      return write(request, begin(request.way))
+      return write(request)
     case 'files':
       stop = new AbortController()
       return sendFiles(request.settings, request.scan, request.channel)
     case 'scan':
-      return scan(request.source, request.scan, request.channel, begin(request.way))
+      return scan(request)
   }
 }
 
@@ -100,9 +151,40 @@ function telling(dial: Dialer): Dialer {
       return await dial(target, { signal, onRung: note })
     } finally {
       // A dial that was stopped says nothing of the far end.
-      if (!signal.aborted) for (const reach of reachesOf(rungs)) port?.postMessage({ kind: 'reach', reach })
+      if (!signal.aborted) for (const reach of reachesOf(rungs)) tell({ kind: 'reach', reach })
     }
   }
+}
+
+/** Opens a session for a job, and tells how that went: what does not answer, or refuses the login, is not to be asked by every job that comes. */
+async function open(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<Session> {
+  let isThere = false
+  const noting: Dialer = async (target, options) => {
+    const socket = await dial(target, options)
+    isThere = true
+    return socket
+  }
+  try {
+    const session = await getConnector(source.table.connector).open(source, noting, signal)
+    tell({ kind: 'opened', opening: 'open' })
+    return session
+  } catch (error) {
+    const opening = signal.aborted ? undefined : openingOf(error, isThere)
+    if (opening !== undefined) tell({ kind: 'opened', opening })
+    throw error
+  }
+}
+
+/** A gateway that forbids the way, and a way that was taken away, say nothing of the source behind it. */
+function openingOf(error: unknown, isThere: boolean): Opening | undefined {
+  if (!(error instanceof ServiceError) || isCut(error)) return undefined
+  if (error.kind === 'unavailable') return 'dial'
+  return error.kind === 'forbidden' && isThere ? 'login' : undefined
+}
+
+/** Asks for readers besides the one that every scan has. */
+async function more(most: number): Promise<number> {
+  return Number(await asker.call({ kind: 'more', most }))
 }
 
 /** What moves over this thread's sockets; relays have no peering and are left out. */
@@ -126,20 +208,68 @@ async function probe(source: OpenableTable, depth: ProbeDepth, dial: Dialer): Pr
 }
 
 async function describe(source: OpenableTable, dial: Dialer): Promise<readonly Column[]> {
-  await using session = await getConnector(source.table.connector).open(source, telling(dial), stop.signal)
+  await using session = await open(source, telling(dial), stop.signal)
   return await session.describe()
 }
 
+function tell(news: SourceNews): void {
+  port?.postMessage(news)
+}
+
+/** Measures a task and tells how far it is, until it is disposed, with its end. */
+function measure(key: string, intent: Intent, network: QueueNetwork): { readonly meter: CrossingMeter } & Disposable {
+  const meter = new CrossingMeter(intent, { network, streams })
+  const report = (): void => tell({ kind: 'crossed', crossed: { key, crossing: meter.read() } })
+  const timer = setInterval(report, tellEveryMs)
+  report()
+  const dispose = (): void => {
+    clearInterval(timer)
+    report()
+  }
+  return { meter, [Symbol.dispose]: dispose }
+}
+
+function intentOf(scan: SourceScan): Intent {
+  const { connector: source, settings } = scan.table
+  const kind = scan.remote === undefined ? 'scan' : 'query'
+  return { kind, source, endpoint: settings.endpoint, tables: tablesRead(scan), notes: notesOf(scan) }
+}
+
+function notesOf(scan: SourceScan): readonly string[] {
+  const notes = scanNotes(scan, scan.filteredHere ?? [], getConnector(scan.table.connector))
+  return notes.slice(0, mostCrossingNotes).map(shortCrossingText)
+}
+
 /** Resolves when the session is closed; what went wrong goes down the channel, where DuckDB waits. @returns `refused` where the tables have to be read one by one */
-async function scan(source: OpenableTable, request: Scan, channel: ChannelEnd, dial: Dialer): Promise<'refused' | undefined> {
+async function scan({
+  source,
+  scan: request,
+  channel,
+  allowance,
+  way,
+  hold,
+}: Extract<SourceRequest, { kind: 'scan' }>): Promise<'refused' | undefined> {
+  const table = request.remote === undefined ? source.table : { ...source.table, columns: request.table.columns.map(sourceColumn) }
+  using measured = measure(request.handle, intentOf({ ...request, table }), way.network)
+  const { meter } = measured
+  const dial = telling(meter.counting(begin(way)))
   const writer = new BatchWriter(channel)
   const signal = AbortSignal.any([writer.signal, stop.signal])
+  const place = `${request.table.name.database}.${request.table.name.name} at ${formatEndpoint(source.table.settings.endpoint)}`
   const types = request.columns.map((position) => (request.table.columns[position] as Column).type)
-  const table = request.remote === undefined ? source.table : { ...source.table, columns: request.table.columns.map(sourceColumn) }
-  const send = async (session: Session): Promise<void> => {
+  const holding = hold === undefined ? undefined : new HeldScan({ ...request, table }, hold === 'known')
+  held = holding
+  const send = async (session: Session, isKept: boolean): Promise<void> => {
+    meter.connected(isKept)
     try {
-      for await (const batch of session.scan({ ...request, table }, writer.spares)) {
-        await writer.send(batch, sizeOf(batch, types))
+      const asked = holding === undefined ? { ...request, table } : await holding.wait(session, signal)
+      if (holding !== undefined) meter.asks(asked === undefined ? [nothingToMeet] : notesOf(asked))
+      if (asked === undefined) return
+      for await (const batch of session.scan(asked, { spares: writer.spares, hear: meter.hear, more })) {
+        const sizeBytes = sizeOf(batch, types)
+        meter.add(batch.rowCount)
+        if (allowance !== undefined) spend(allowance, place, { rowCount: batch.rowCount, sizeBytes })
+        await writer.send(batch, sizeBytes)
         signal.throwIfAborted()
       }
     } finally {
@@ -148,13 +278,18 @@ async function scan(source: OpenableTable, request: Scan, channel: ChannelEnd, d
   }
   try {
     const connector = getConnector(source.table.connector)
-    const kept = connector.takeKept?.(source, telling(dial), signal)
-    const isSent = kept !== undefined && (await wasAlive(send(kept), writer, signal))
-    if (!isSent) await send(await connector.open(source, telling(dial), signal))
+    const kept = connector.takeKept?.(source, dial, signal)
+    const isSent = kept !== undefined && (await wasAlive(send(kept, true), writer, signal))
+    if (isSent) tell({ kind: 'opened', opening: 'open' })
+    if (!isSent) await send(await open(source, dial, signal), false)
     writer.finish()
+    meter.end('done')
   } catch (error) {
+    meter.end(signal.aborted ? 'stopped' : 'failed')
     writer.fail(error)
     if (error instanceof NotAskable) return 'refused'
+  } finally {
+    holding?.end()
   }
   return undefined
 }
@@ -187,16 +322,48 @@ async function sendFiles(settings: FileSettings, { columns }: Scan, channel: Cha
 }
 
 /** Rejects for whatever goes wrong, on either side of the channel: nothing is written then, or nobody knows. */
-async function write({ source, order, channel }: Extract<SourceRequest, { kind: 'write' }>, dial: Dialer): Promise<WriteReport> {
+async function write({ source, order, channel, way }: Extract<SourceRequest, { kind: 'write' }>): Promise<WriteReport> {
+  const { table } = source
+  const name = `${table.name.database}.${table.name.name}`
+  const intent: Intent = { kind: 'write', source: table.connector, endpoint: table.settings.endpoint, tables: [name], notes: [] }
+  using measured = measure('write', intent, way.network)
+  const { meter } = measured
+  const dial = telling(meter.counting(begin(way)))
   const { signal } = stop
   const rows = receiveBatches(channel, signal)
   try {
-    await using session = await getConnector(source.table.connector).open(source, telling(dial), signal)
-    if (session.write === undefined)
-      throw new ServiceError('unsupported', say`INSERT is not offered for ${source.table.connector} sources; insert into a managed table`)
-    return await session.write(order, rows)
+    const report = await writeRows(source, { ...order, hear: meter.hear }, { rows, dial, meter })
+    meter.end('done')
+    return report
+  } catch (error) {
+    meter.end(signal.aborted ? 'stopped' : 'failed')
+    throw error
   } finally {
     // The writer hears of it, wherever it stands.
     channel.port.close()
+  }
+}
+
+/** What a write works with: the rows, the way, and who counts. */
+interface Writing {
+  readonly rows: AsyncIterable<RecordBatch>
+  readonly dial: Dialer
+  readonly meter: CrossingMeter
+}
+
+async function writeRows(source: OpenableTable, request: WriteRequest, { rows, dial, meter }: Writing): Promise<WriteReport> {
+  await using session = await open(source, dial, stop.signal)
+  meter.connected(false)
+  if (session.write === undefined)
+    throw new ServiceError('unsupported', say`INSERT is not offered for ${source.table.connector} sources; insert into a managed table`)
+  const report = await session.write(request, counted(rows, meter))
+  meter.written(report.rowCount)
+  return report
+}
+
+async function* counted(rows: AsyncIterable<RecordBatch>, meter: CrossingMeter): AsyncGenerator<RecordBatch> {
+  for await (const batch of rows) {
+    yield batch
+    meter.add(batch.rowCount)
   }
 }

@@ -10,6 +10,7 @@ export class Thread implements AsyncDisposable {
   readonly #caller: Caller
   readonly #ready = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
+  #isReady = false
 
   /** @param onNews - what the worker says without being asked, `ready` aside */
   constructor(script: URL, onNews: (news: object) => void = () => undefined) {
@@ -17,7 +18,7 @@ export class Thread implements AsyncDisposable {
     this.#caller = new Caller((message, transfer) => this.#worker.postMessage(message, transfer))
     this.#ready.promise.catch(() => undefined)
     this.#worker.on('message', (message: object) => {
-      if ('kind' in message && message.kind === 'ready') this.#ready.resolve()
+      if ('kind' in message && message.kind === 'ready') this.#begin()
       else if (!this.#caller.receive(message)) onNews(message)
     })
     this.#worker.on('error', (error) => this.#end(error))
@@ -27,6 +28,11 @@ export class Thread implements AsyncDisposable {
   /** Resolves when the worker's modules are loaded. */
   get ready(): Promise<void> {
     return this.#ready.promise
+  }
+
+  /** Whether the worker's modules are loaded by now. */
+  get isReady(): boolean {
+    return this.#isReady
   }
 
   /** Resolves when the worker is gone. */
@@ -41,6 +47,11 @@ export class Thread implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#worker.terminate()
+  }
+
+  #begin(): void {
+    this.#isReady = true
+    this.#ready.resolve()
   }
 
   #end(cause: unknown): void {

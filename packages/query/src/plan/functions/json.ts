@@ -1,11 +1,13 @@
 // Functions of JSON text: parts by path, sizes and keys, and values written as JSON.
 
-import { ServiceError, say } from '@tributary/rules'
+import { type Column, type ColumnType, isColumnType, parseValueType, ServiceError, say } from '@tributary/rules'
 import type { Bound, Rewritten } from '../bound.ts'
 import { castSql } from '../casts.ts'
-import { quoteName, quoteString, typeName, type SparkType } from '../spark-types.ts'
+import { refusalSql } from '../refusal.ts'
+import { duckType, quoteName, quoteString, typeName, type SparkType } from '../spark-types.ts'
 import { once, textConstant, textOf, typed } from './arguments.ts'
 import type { Named, SparkFunction } from './function.ts'
+import { ownNames } from './own-names.ts'
 
 const stringType = { kind: 'string' } as const
 
@@ -110,8 +112,80 @@ function toJson(args: readonly Bound[]): Rewritten {
   return { sql: written(value.sql, value.type, 0), type: stringType }
 }
 
+const fractionText = quoteString('[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?')
+const base64Text = quoteString('(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?')
+
+/** The text of a member as a value of its column; NULL where it is none. Readers of files take less than CAST does. */
+function memberSql(text: string, type: ColumnType): string {
+  const cast = castSql(text, stringType, type)
+  switch (type.kind) {
+    case 'boolean':
+      return `CASE ${text} WHEN 'true' THEN true WHEN 'false' THEN false END`
+    case 'decimal':
+      return `CASE WHEN regexp_full_match(${text}, ${fractionText}) THEN ${cast} END`
+    case 'date':
+      return orOffCalendar(cast, text, type)
+    case 'timestamp':
+      // A time of no day would be one of today.
+      return orOffCalendar(`CASE WHEN regexp_matches(${text}, '^ *[0-9]+-') THEN ${cast} END`, text, type)
+    case 'binary':
+      return binarySql(text)
+    default:
+      return cast
+  }
+}
+
+/** What has the form of a date and is none ends a query in Spark. */
+function orOffCalendar(value: string, text: string, type: ColumnType): string {
+  const refusal = refusalSql(say`from_json of a date that is on no calendar is not offered`)
+  return `coalesce(${value}, CASE WHEN regexp_matches(${text}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN CAST(${refusal} AS ${duckType(type)}) END)`
+}
+
+/** What is no base64 is NULL; blanks in it are left out by Spark, at some places. */
+function binarySql(text: string): string {
+  const refusal = refusalSql(say`from_json of base64 with blanks in it is not offered`)
+  return `CASE WHEN regexp_full_match(${text}, ${base64Text}) THEN from_base64(${text}) WHEN regexp_matches(${text}, '[\\x00-\\x20]') AND NOT regexp_matches(${text}, '[^A-Za-z0-9+/=\\x00-\\x20]') THEN CAST(${refusal} AS BLOB) END`
+}
+
+/** @throws {ServiceError} `semantic` for what is no schema, `unsupported` for one with nested columns */
+function schemaOf(text: string): readonly Column[] {
+  const type = parseValueType(/^\s*(?:struct|array|map)\s*</i.test(text) ? text : `struct<${text}>`)
+  if (type.kind !== 'struct')
+    throw new ServiceError('unsupported', say`from_json to ${typeName(type)} is not offered; name the columns of an object`)
+  const names = type.fields.map(({ name }) => name.toLowerCase())
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined || names.length === 0)
+    throw new ServiceError('unsupported', say`from_json takes a schema of columns with names of their own, and not ${text}`)
+  return type.fields.map(({ name, type: of }) => {
+    if (isColumnType(of)) return { name, type: of }
+    throw new ServiceError(
+      'unsupported',
+      say`from_json with column ${name} of ${typeName(of)} is not offered; read it as STRING, and that by from_json or get_json_object`,
+    )
+  })
+}
+
+/** A text as an object with the columns of a schema. What is no object has all of them NULL; a member of another kind is NULL. */
+function fromJson(args: readonly Bound[]): Rewritten {
+  const [document, schema] = args as readonly [Bound, Bound]
+  if (document.type.kind !== 'string' && document.type.kind !== 'null')
+    throw new ServiceError(
+      'semantic',
+      say`cannot resolve 'from_json(${document.name})' due to data type mismatch: argument 1 requires string type, and it is of ${typeName(document.type)} type`,
+    )
+  const columns = schemaOf(textConstant(schema, say`the schema of from_json`))
+  const type = { kind: 'struct', fields: columns } as const
+  const fields = columns.map((column, index) => `${quoteName(column.name)} := ${memberSql(`fj_m[${index + 1}]`, column.type)}`)
+  const members = `${ownNames.fromJson}(${textOf(document)}, ${quoteString(JSON.stringify(columns))})`
+  return {
+    sql: `list_transform([${members}], lambda fj_m: CASE WHEN fj_m IS NOT NULL THEN struct_pack(${fields.join(', ')}) END)[1]`,
+    type,
+  }
+}
+
 /** Functions of JSON, by name. */
 export const jsonFunctions: Named<SparkFunction> = {
+  from_json: { arity: [2, 2], rewrite: fromJson, title: ([document]) => `from_json(${(document as Bound).name})` },
   get_json_object: { arity: [2, 2], rewrite: getObject },
   json_array_length: typed({ takes: ['string'], gives: 'int' }, (text = '') => arrayLength(text)),
   json_object_keys: { arity: [1, 1], rewrite: objectKeys },

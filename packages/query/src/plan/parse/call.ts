@@ -62,14 +62,14 @@ function readNulls(reader: QueryReader): boolean | undefined {
   return reader.accept('RESPECT', 'NULLS') ? false : undefined
 }
 
-/** Reads `CAST(value AS type)`. @throws {ServiceError} `unsupported` for a type that is not offered */
+/** Reads `CAST(value AS type)` and `TRY_CAST(value AS type)`. @throws {ServiceError} `unsupported` for a type that is not offered */
 export function readCast(reader: QueryReader, expressions: Expressions): ExpressionSyntax {
-  if (reader.isPhrase('TRY_CAST')) throw notOffered('TRY_CAST')
+  const kind = reader.isPhrase('TRY_CAST') ? 'tryCast' : 'cast'
   reader.next()
   return reader.inParentheses(() => {
     const operand = expressions.expression(reader)
     reader.expect('AS')
-    return { kind: 'cast', operand, type: readType(reader) }
+    return { kind, operand, type: readType(reader) }
   })
 }
 

@@ -7,7 +7,7 @@ import { placeholder } from '../placeholder.ts'
 import type { Sides } from '../resolve-join.ts'
 import { scopeOf, type Relation, type Resolving } from '../resolving.ts'
 import type { RelationSyntax } from '../syntax.ts'
-import { meetKeys } from './meet-keys.ts'
+import { type Meeting, meetKeys } from './meet-keys.ts'
 import { conjuncts, readExpression } from './read-expression.ts'
 import { besides, fieldsOfReading, isSameSource, movedBehind, queryOf, type Pushing, type RemotePart, tablesOf } from './remote-part.ts'
 import type { RemoteExpression } from './remote-query.ts'
@@ -36,10 +36,19 @@ export function joinSides(syntax: Join, { sides, joined }: JoinedHere, resolving
   if (pushing === undefined || condition.kind !== 'on') return joined
   const there = joinThere(syntax, { sides, joined }, resolving)
   if (there !== undefined) return there
-  const narrowed = type === 'inner' ? 'both' : type === 'left' ? 'right' : undefined
-  const meeting = { condition: condition.expression, relation: joined, leftFields: sides.left.fields.length }
-  if (narrowed !== undefined) meetKeys({ ...meeting, narrowed }, pushing)
+  const narrowed = narrowedBy[type]
+  const relation = { sql: joined.sql, fields: [...sides.left.fields, ...sides.right.fields] }
+  if (narrowed !== undefined)
+    meetKeys({ condition: condition.expression, relation, leftFields: sides.left.fields.length, narrowed }, pushing)
   return joined
+}
+
+const narrowedBy: Readonly<Partial<Record<Join['type'], Meeting['narrowed']>>> = {
+  inner: 'both',
+  semi: 'both',
+  left: 'right',
+  anti: 'right',
+  right: 'left',
 }
 
 /** @returns nothing where the join stays here */

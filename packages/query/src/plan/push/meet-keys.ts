@@ -2,19 +2,21 @@
 //
 //   ⟦lines⟧ AS r0 JOIN ⟦parts⟧ AS r1 ON r0.c1 = r1.c0   →   lines: keys of c1 from parts' c0; parts: keys of c0 from lines' c1
 
+import { isColumnType } from '@tributary/rules'
 import { scopeOf, type Relation } from '../resolving.ts'
 import { type Field, findColumn } from '../scope.ts'
-import { isFractional, sameType } from '../spark-types.ts'
+import { decimalOf, isNumeric, sameType, type SparkType } from '../spark-types.ts'
 import type { ExpressionSyntax } from '../syntax.ts'
+import { isKeyType } from './key-list.ts'
 import { conjuncts } from './read-expression.ts'
 import type { Place, Pushing } from './remote-part.ts'
 
 /** How two relations meet. */
 export interface Meeting {
   readonly condition: ExpressionSyntax | undefined
-  /** Both sides where rows without a match are dropped; `right` where every row of the left stays. */
-  readonly narrowed: 'both' | 'right'
-  /** The relation of both; the fields of its left side come first. */
+  /** The sides whose rows are of no use without a match: both of an inner join and of a semi join, one of an outer join and of an anti join. */
+  readonly narrowed: 'both' | 'left' | 'right'
+  /** Both sides; the fields of the left one come first. */
   readonly relation: Relation
   readonly leftFields: number
 }
@@ -26,9 +28,9 @@ export function meetKeys({ condition, narrowed, relation, leftFields }: Meeting,
     if (part.kind !== 'binary' || part.op !== '=' || part.left.kind !== 'column' || part.right.kind !== 'column') continue
     const [left, right] = [part.left, part.right].map((side) => sideOf(side.parts, relation))
     if (left === undefined || right === undefined || left.place.handle === right.place.handle || !agree(left.field, right.field)) continue
-    const [isLeft, isRight] = [left, right].map(({ field }) => fields.indexOf(field) >= leftFields)
-    if (narrowed === 'both' || (isLeft === true && isRight === false)) pushing.takeKeys(left.place, right.place)
-    if (narrowed === 'both' || (isRight === true && isLeft === false)) pushing.takeKeys(right.place, left.place)
+    const sides = [left, right].map(({ field }) => (fields.indexOf(field) < leftFields ? 'left' : 'right'))
+    if (narrowed === 'both' || (sides[0] === narrowed && sides[1] !== narrowed)) pushing.takeKeys(left.place, right.place)
+    if (narrowed === 'both' || (sides[1] === narrowed && sides[0] !== narrowed)) pushing.takeKeys(right.place, left.place)
   }
 }
 
@@ -44,9 +46,16 @@ function sideOf(parts: readonly string[], relation: Relation): Side | undefined 
   return field === undefined || place === undefined ? undefined : { field, place }
 }
 
-/** Values of one type are equal in both; floating point is left alone. */
-function agree(one: Field, other: Field): boolean {
-  return sameType(one.type, other.type) && !isFractional(one.type)
+/** Values of one type are equal in both, and numbers are that are compared as exact ones; floating point is left alone. */
+function agree({ type: one }: Field, { type: other }: Field): boolean {
+  if (!isColumnType(one) || !isColumnType(other) || !isKeyType(one) || !isKeyType(other)) return false
+  return sameType(one, other) || (isNumeric(one) && isNumeric(other) && isExact(one, other))
+}
+
+/** Past 38 digits Spark leaves some out before it compares. */
+function isExact(one: SparkType, other: SparkType): boolean {
+  const [left, right] = [decimalOf(one), decimalOf(other)]
+  return Math.max(left.precision - left.scale, right.precision - right.scale) + Math.max(left.scale, right.scale) <= 38
 }
 
 /** The reading whose column a text is, where it stands in FROM by itself: `r3.c1` of `⟦s_…⟧ AS r3`. */

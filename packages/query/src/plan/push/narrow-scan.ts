@@ -31,6 +31,8 @@ function conditionOf(filter: Filter, query: RemoteQuery): RemoteExpression | und
       const operand = query.outputs[filter.column]?.expression
       return operand === undefined ? undefined : { kind: filter.kind, operand, type: boolean }
     }
+    case 'keys':
+      return undefined
     case 'comparison':
     case 'in':
       return compared(filter, query.outputs[filter.column]?.expression)

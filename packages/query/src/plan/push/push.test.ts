@@ -235,7 +235,12 @@ describe('keys', () => {
     ],
     ['SELECT 1 FROM customers c FULL JOIN crm.mails m ON m.id = c.id', []],
     ['SELECT 1 FROM customers c JOIN crm.mails m ON m.id > c.id', []],
-    ['SELECT 1 FROM orders o JOIN crm.mails m ON m.id = o.id', []],
+    ['SELECT 1 FROM orders o JOIN crm.mails m ON m.id = o.id', ['orders.id from mails.id', 'mails.id from orders.id']],
+    ['SELECT 1 FROM orders o JOIN crm.mails m ON m.id = o.amount', ['orders.amount from mails.id', 'mails.id from orders.amount']],
+    ['SELECT 1 FROM customers c RIGHT JOIN crm.mails m ON m.id = c.id', ['customers.id from mails.id']],
+    ['SELECT 1 FROM customers c SEMI JOIN crm.mails m ON m.id = c.id', ['customers.id from mails.id', 'mails.id from customers.id']],
+    ['SELECT 1 FROM customers c ANTI JOIN crm.mails m ON m.id = c.id', ['mails.id from customers.id']],
+    ['SELECT 1 FROM customers c JOIN crm.mails m ON m.mail = c.id', []],
     ['SELECT 1 FROM customers c JOIN (SELECT id FROM crm.mails LIMIT 3) m ON m.id = c.id', []],
   ])('%s', async (sql, taken) => expect(await keys(sql)).toEqual(taken))
 })

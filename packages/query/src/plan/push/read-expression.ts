@@ -68,7 +68,7 @@ export function readExpression(syntax: ExpressionSyntax, reading: Reading): Remo
 }
 
 function wordOf({ kind }: ExpressionSyntax): string {
-  return { exists: 'EXISTS', inQuery: 'IN (SELECT …)', scalarQuery: '(SELECT …)' }[kind as string] ?? kind
+  return { tryCast: 'TRY_CAST', exists: 'EXISTS', inQuery: 'IN (SELECT …)', scalarQuery: '(SELECT …)' }[kind as string] ?? kind
 }
 
 /** Splits a condition at its ANDs. */

@@ -36,6 +36,14 @@ export type RemoteExpression =
   | { readonly kind: 'not' | 'isNull' | 'isNotNull'; readonly operand: RemoteExpression; readonly type: ColumnType }
   /** None of the values is null. */
   | { readonly kind: 'in'; readonly operand: RemoteExpression; readonly values: readonly Literal[]; readonly type: ColumnType }
+  /** As the filter of this name. */
+  | {
+      readonly kind: 'keys'
+      readonly operand: RemoteExpression
+      readonly values: readonly Literal[]
+      readonly from: KeyOrigin
+      readonly type: ColumnType
+    }
   /** `%` and `_` as in SQL; `escape` is one character. */
   | {
       readonly kind: 'like'
@@ -86,6 +94,15 @@ export interface KeySource {
   readonly column: number
   /** The reading that gives them, by its handle, and a position in its columns. Every value that is needed is there, null aside. */
   readonly giver: { readonly handle: string; readonly column: number }
+}
+
+/** Which keys are asked for, for people: they are data of a table, and are shown nowhere. */
+export interface KeyOrigin {
+  /** `database.table`, or how a query over several is called. */
+  readonly table: string
+  readonly count: number
+  /** Whether they are too many to list, and their least and greatest stand for them. */
+  readonly isRange?: boolean | undefined
 }
 
 /** One item of the order. */

@@ -4,7 +4,7 @@
 
 import { formatColumnType } from '@tributary/rules'
 import type { Literal } from '../literal.ts'
-import type { RemoteExpression, RemoteOrder, RemoteQuery, RemoteRelation } from './remote-query.ts'
+import type { KeyOrigin, RemoteExpression, RemoteOrder, RemoteQuery, RemoteRelation } from './remote-query.ts'
 
 /** Prints a query, one line for each of its parts. */
 export function remoteLines(query: RemoteQuery): readonly string[] {
@@ -40,6 +40,12 @@ export function doneThere(query: RemoteQuery): readonly string[] {
 export function outputText(query: RemoteQuery, position: number): string {
   const output = query.outputs[position]
   return output === undefined ? `#${position}` : expressionText(output.expression, query)
+}
+
+/** What a list of keys is called where people read it. */
+export function keyWords({ table, count, isRange }: KeyOrigin): string {
+  const words = `keys from ${table} (${count.toLocaleString('en-US')})`
+  return isRange === true ? `least to greatest of ${words}` : words
 }
 
 /** `shop.orders`, with a number behind it where the table is read more than once. */
@@ -81,6 +87,8 @@ function expressionText(expression: RemoteExpression, query: RemoteQuery): strin
       return `${text(expression.operand)} is not null`
     case 'in':
       return `${text(expression.operand)} in (${expression.values.map(literalText).join(', ')})`
+    case 'keys':
+      return `${text(expression.operand)} in (${keyWords(expression.from)})`
     case 'like':
       return `${text(expression.operand)} like '${expression.pattern}'`
     case 'widen':

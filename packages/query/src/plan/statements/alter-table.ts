@@ -1,9 +1,9 @@
 // ALTER TABLE and the parts of ALTER VIEW that leave its query alone: names, properties, columns that are added, comments, partitions that go.
 
-import { checkUnsized, type ResultColumn, ServiceError, say } from '@tributary/rules'
+import { ServiceError, say } from '@tributary/rules'
 import type { TableName } from '../../source.ts'
 import type { AlterTableStatement, PartitionValue, TableChange } from '../../statement.ts'
-import { readAddedColumns, readPartition } from './columns.ts'
+import { managedColumn, readAddedColumns, readPartition } from './columns.ts'
 import { readKey, readProperties } from './properties.ts'
 import type { StatementReader } from './statement-reader.ts'
 
@@ -64,8 +64,13 @@ function readAdd(reader: StatementReader): TableChange {
     )
   if (reader.acceptAny('COLUMNS', 'COLUMN') === undefined) throw reader.expected(say`${'COLUMNS'} or ${'COLUMN'}`)
   const written = readAddedColumns(reader)
-  for (const { name, isSized } of written) checkUnsized(name, isSized)
-  return { kind: 'addColumns', columns: written.map(({ isSized: _isSized, ...column }): ResultColumn => column) }
+  const required = written.find(({ isRequired }) => isRequired === true)
+  if (required !== undefined)
+    throw new ServiceError(
+      'unsupported',
+      say`column ${required.name} is added and cannot be NOT NULL: the rows that are there have no value in it`,
+    )
+  return { kind: 'addColumns', columns: written.map(managedColumn) }
 }
 
 function readDropped(reader: StatementReader): TableChange {

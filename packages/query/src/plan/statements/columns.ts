@@ -1,13 +1,21 @@
 // Lists of columns as DDL writes them: names, types, comments, and which of them are the partitions of a table.
 
-import { isSizedText, parseValueType, type ResultColumn, ServiceError, say } from '@tributary/rules'
+import { parseValueType, type ResultColumn, ServiceError, say, sizeOfText } from '@tributary/rules'
 import type { PartitionValue } from '../../statement.ts'
 import { syntaxError } from '../tokens.ts'
 import type { StatementReader } from './statement-reader.ts'
 
-/** A column, and whether its type was written with a length that the type has forgotten. */
+/** A column, and its type as it was written: with a length that the type has forgotten. */
 export interface WrittenColumn extends ResultColumn {
-  readonly isSized: boolean
+  readonly typeText: string
+}
+
+/**
+ * A column as a managed table keeps it.
+ * @throws {ServiceError} `unsupported` for a length that is not kept
+ */
+export function managedColumn({ typeText, ...column }: WrittenColumn): ResultColumn {
+  return { ...column, ...sizeOfText(column.name, typeText) }
 }
 
 /** Reads `(name type [COMMENT '…'], …)`. @throws {ServiceError} `syntax`; `invalid` for a type; `semantic` for a name that comes twice */
@@ -80,13 +88,9 @@ function readConstant(reader: StatementReader): string | null {
 function readColumn(reader: StatementReader): WrittenColumn {
   const name = reader.name(say`a column name`)
   reader.acceptSymbol(':')
-  const text = readTypeText(reader)
-  const written = { name, type: parseValueType(text), isSized: isSizedText(text) }
-  if (reader.isWord('NOT') && reader.isWord('NULL', 1))
-    throw new ServiceError(
-      'unsupported',
-      say`NOT NULL of column ${name} is not offered: leave it out, and leave rows without a value out of the query that writes`,
-    )
+  const typeText = readTypeText(reader)
+  const isRequired = reader.acceptPhrase('NOT', 'NULL')
+  const written = { name, type: parseValueType(typeText), typeText, ...(isRequired ? { isRequired } : {}) }
   reader.refuse(['NOT', 'DEFAULT', 'GENERATED', 'FIRST', 'AFTER'], say`a column`)
   const comment = reader.comment()
   return comment === undefined ? written : { ...written, comment }

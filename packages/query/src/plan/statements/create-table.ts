@@ -5,10 +5,10 @@
 //   CREATE TABLE t PARTITIONED BY (day) AS SELECT …            →   createTableAs
 //   CREATE TABLE t LIKE other                                  →   createTableLike
 
-import { arrangeColumns, checkUnsized, type ResultColumn, ServiceError, say, sourceColumn } from '@tributary/rules'
+import { arrangeColumns, type Column, ServiceError, say, sourceColumn } from '@tributary/rules'
 import type { TableName } from '../../source.ts'
 import { type CreateTableStatement, managedFormat, type Statement } from '../../statement.ts'
-import { type PartitionedBy, readColumns, readPartitionedBy, type WrittenColumn } from './columns.ts'
+import { managedColumn, type PartitionedBy, readColumns, readPartitionedBy, type WrittenColumn } from './columns.ts'
 import { type Properties, readOptions, readProperties } from './properties.ts'
 import { isQueryAhead, readQueryPart } from './query-part.ts'
 import type { StatementReader } from './statement-reader.ts'
@@ -67,16 +67,20 @@ function arrange(
   columns: readonly WrittenColumn[] | undefined,
   { isManaged, partitionedBy }: Parts,
 ): Pick<CreateTableStatement, 'columns' | 'partitionedBy'> {
-  if (!isManaged) return { columns: columns?.map(plain).map(sourceColumn), partitionedBy: [] }
-  const written = [...(columns ?? []), ...partitionedBy.columns]
-  for (const { name: column, isSized } of written) checkUnsized(column, isSized)
-  const all = written.map(plain)
+  if (!isManaged) return { columns: columns?.map(declaredOfSource), partitionedBy: [] }
+  const all = [...(columns ?? []), ...partitionedBy.columns].map(managedColumn)
   const arranged = arrangeColumns(`${database}.${name}`, all, partitionedBy.names)
   return { columns: arranged.columns, partitionedBy: arranged.partitionColumns }
 }
 
-function plain({ isSized: _isSized, ...column }: WrittenColumn): ResultColumn {
-  return column
+/** What a column may hold is for the source to keep. */
+function declaredOfSource(column: WrittenColumn): Column {
+  if (column.isRequired === true)
+    throw new ServiceError(
+      'unsupported',
+      say`NOT NULL of column ${column.name} is not offered in a source table: the source keeps its own; leave it out`,
+    )
+  return sourceColumn(column)
 }
 
 /** In parentheses; `(table int, values int)` are columns. */

@@ -51,8 +51,19 @@ export const functions: Catalogue = {
   'the part of parse_url': 'parse_url 的部分',
   'the key of parse_url': 'parse_url 的键',
   'the key {0} of parse_url is not offered; use letters and digits': '不支持 parse_url 的键 {0}；请使用字母和数字',
-  'the bits of sha2': 'sha2 的位数',
-  'sha2 of {0} bits is not offered; use 256': '不支持 {0} 位的 sha2；请使用 256',
+  'input to function {0} cannot contain elements of MapType': '函数 {0} 的参数中不能含有 MapType 的元素',
+  'from_json of a date that is on no calendar is not offered': '不支持对日历上不存在的日期使用 from_json',
+  'from_json of base64 with blanks in it is not offered': '不支持对含空白的 base64 使用 from_json',
+  'from_json to {0} is not offered; name the columns of an object': '不支持 from_json 为 {0}；请列出对象的各列',
+  'from_json takes a schema of columns with names of their own, and not {0}': 'from_json 需要列名各不相同的模式，而不是 {0}',
+  'from_json with column {0} of {1} is not offered; read it as STRING, and that by from_json or get_json_object':
+    '不支持 from_json 中类型为 {1} 的列 {0}；请先读为 STRING，再用 from_json 或 get_json_object 读取',
+  "cannot resolve 'from_json({0})' due to data type mismatch: argument 1 requires string type, and it is of {1} type":
+    "由于数据类型不匹配，无法解析 'from_json({0})'：第 1 个参数需要 string 类型，而它是 {1} 类型",
+  'the schema of from_json': 'from_json 的模式',
+  'from_json of text with single quotation marks, or with NaN or Infinity outside of quotes, is not offered':
+    '不支持对含单引号、或引号外含 NaN 或 Infinity 的文本使用 from_json',
+  '{0} over {1} is not offered; hash its elements or its text': '不支持对 {1} 计算 {0}；请对其元素或其文本计算',
   'unbase64 of text that is not whole base64 is not offered': 'unbase64 不支持不完整的 base64 文本',
   'a wildcard or a quote in the path {0} is not offered': '不支持路径 {0} 中的通配符或引号',
   '{0} with a NUL character is not offered': '{0}不支持 NUL 字符',

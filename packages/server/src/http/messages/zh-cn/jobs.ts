@@ -43,6 +43,23 @@ export const jobs: Catalogue = {
   'the server restarted while the job ran; run it again': '作业运行期间服务重启；请重新执行',
   'the server restarted; rows may have been written at {0}': '服务已重启；{0}可能已写入部分数据',
   'timed out after {0} s (dli.sql.job.timeout)': '运行超过 {0} 秒，已超时（dli.sql.job.timeout）',
+  '{0} at {1} over connection {2} has sent nothing for {3} s: see there what it works on, or ask the doctor where the way ends':
+    '{1} 上的 {0}（经连接 {2}）已有 {3} 秒未返回任何数据：请在该数据源上查看其正在执行的操作，或使用诊断查看通路在何处中断',
+  'waits for a reader of connection {0}: other jobs use all that may read over it (connection-readers)':
+    '等待连接 {0} 的读取会话：其他作业已用尽该连接允许的全部读取会话（connection-readers）',
+  'the query reads by {0} sessions at once over connection {1}, which {2} may use: split it, or ask the installation owner for more (connection-readers)':
+    '该查询经连接 {1} 同时使用 {0} 个会话读取，而该连接最多允许 {2} 个：请拆分查询，或请安装所有者放宽上限（connection-readers）',
+  '{0}: the job reads more than the {1} rows that it may read over connection {2}: filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-rows)':
+    '{0}：作业经连接 {2} 读取的行数超过允许的 {1} 行：请先过滤或聚合以减少传输，或请安装所有者放宽上限（connection-job-rows）',
+  '{0}: the job reads more than the {1} bytes that it may read over connection {2}: name fewer columns, filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-bytes)':
+    '{0}：作业经连接 {2} 读取的数据超过允许的 {1} 字节：请减少列、先过滤或聚合以减少传输，或请安装所有者放宽上限（connection-job-bytes）',
+  'the job has ended': '作业已结束',
+  'auth-info {0} is not tried at {1} over connection {2} for now, as {3} logins in a row were refused; {4}: correct its user and password, or have the database admit the user':
+    '跨源认证 {0} 暂不在 {1}（经连接 {2}）上尝试登录，因为已连续 {3} 次被拒绝；{4}：请修正其用户名和密码，或让数据库允许该用户登录',
+  '{0} is not dialled over connection {1} for now, as {2} tries in a row failed; {3}: start the source, or ask the doctor where the way ends':
+    '暂不经连接 {1} 连接 {0}，因为已连续 {2} 次失败；{3}：请启动该数据源，或使用诊断查看通路在何处中断',
+  'another job is trying it now': '另一个作业正在尝试',
+  'the next try is at {0}, in {1} s': '下一次尝试时间为 {0}，即 {1} 秒后',
   'There is no job {0}': '不存在作业 {0}',
   '"{0}" is no table name: use 1 to 128 letters, digits, _ and $, not digits alone, not starting with _':
     '"{0}" 不是合法的表名：请使用 1 到 128 个字母、数字、_ 和 $，不能全为数字，不能以 _ 开头',
@@ -64,6 +81,7 @@ export const jobs: Catalogue = {
   'it waits for memory, which jobs on other queues use': '正在等待内存，其他队列的作业正在使用',
   'it is busy with other statements': '正忙于其他语句',
   'it is still being started': '仍在启动',
+  'engines of other queues are started before it': '其他队列的引擎先于它启动',
   'the system killed the engine of queue {0} for want of memory: run the job again when less runs beside it, split the statement, or ask the installation owner for a smaller engine-memory or more memory':
     '系统因内存不足结束了队列 {0} 的引擎：请在并行任务较少时重新运行作业、拆分语句，或请安装所有者调小 engine-memory 或增加内存',
   'the engine of queue {0} was killed (SIGKILL), as the system does when memory runs out: run the job again, and split the statement if it is killed again':

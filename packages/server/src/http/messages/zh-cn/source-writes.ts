@@ -32,6 +32,11 @@ export const sourceWrites: Catalogue = {
   '{0}: the source answered: {1}{2}{3} ({4}); nothing was written': '{0}：数据源应答：{1}{2}{3} ({4})；没有写入任何数据',
   'column {0}: MySQL has no date in the year {1}; leave such rows out': '列 {0}：MySQL 没有 {1} 年的日期；请排除这些行',
   'column {0}: {1}; nothing was written': '列 {0}：{1}；没有写入任何数据',
+  'a number from 1 to 99 is no year, as MySQL would make one of 1970 to 2069 of it':
+    '有从 1 到 99 的数不是年份，MySQL 会把它变成 1970 到 2069 年之一',
+  'the source says that it wrote {0} rows where {1} were sent; nothing was written':
+    '数据源称写入了 {0} 行，而发送了 {1} 行；没有写入任何数据',
+  'the source answered with what no server says to rows that are written': '数据源对写入行的应答不是任何服务器会给出的',
   'a text is no time as in [-]HH:MM:SS, with a fraction or without': '有文本不是 [-]HH:MM:SS 形式的时间（可带小数秒）',
   'a text is no decimal with at most {0} digits behind the point': '有文本不是小数点后最多 {0} 位的十进制数',
   'a text is no member of the enum or set at the source, letter by letter': '有文本与数据源中 enum 或 set 的成员不完全一致',

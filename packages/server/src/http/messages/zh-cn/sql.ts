@@ -7,6 +7,10 @@ export const sql: Catalogue = {
   'the statement is too large once its casts and arithmetic are written out; split it': '展开类型转换和运算后语句过大；请拆分',
   'converting {0} to {1} is not offered': '不支持将 {0} 转换为 {1}',
   'reading hexadecimal floating-point text is not offered': '不支持读取十六进制浮点数文本',
+  "cannot resolve '{0}' due to data type mismatch: cannot cast {1} to {2}.": "由于数据类型不匹配，无法解析 '{0}'：不能将 {1} 转换为 {2}。",
+  'bytes that are read as a string are not UTF-8; show them by hex or base64, or leave such rows out':
+    '作为字符串读取的字节不是 UTF-8；请用 hex 或 base64 显示，或过滤掉这样的行',
+  'TRY_CAST of {0} to {1} is not offered; cast its parts one by one': '不支持将 {0} TRY_CAST 为 {1}；请逐个转换其各部分',
   "cannot resolve '{0}' due to data type mismatch: a number is required, and it is of {1} type":
     "数据类型不匹配，无法解析 '{0}'：需要数值，实际为 {1} 类型",
   'the end of the statement': '语句结尾',

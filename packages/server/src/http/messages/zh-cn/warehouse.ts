@@ -4,8 +4,8 @@ import type { Catalogue } from '@tributary/rules'
 
 /** By the English template. */
 export const warehouse: Catalogue = {
-  'column {0}: CHAR(n) and VARCHAR(n) are not offered in managed tables; use STRING':
-    '列 {0}：托管表不支持 CHAR(n) 和 VARCHAR(n)；请使用 STRING',
+  'column {0}: of texts with a length VARCHAR(n) is offered in managed tables, by itself; use it or STRING':
+    '列 {0}：托管表中有长度限制的文本仅支持单独的 VARCHAR(n)；请使用它或 STRING',
   'column {0} of table {1} is given no value': '表 {1} 的列 {0} 没有给出值',
   'PARTITION names {0} of {1} partition columns of {2}: name all, without a value where the rows say it':
     'PARTITION 只列出了 {2} 的 {1} 个分区列中的 {0} 个：请全部列出，由数据决定的列不写值',
@@ -72,8 +72,15 @@ export const warehouse: Catalogue = {
   'storing {0} as {1} is not offered': '不支持将 {0} 存为 {1}',
   'column {0} of type {1} is not offered in a source table; managed tables take nested values':
     '源表不支持类型为 {1} 的列 {0}；嵌套类型可用于托管表',
-  'NOT NULL of column {0} is not offered: leave it out, and leave rows without a value out of the query that writes':
-    '不支持列 {0} 的 NOT NULL：请去掉它，并在写入的查询中过滤掉没有值的行',
+  'NOT NULL of column {0} is not offered in a source table: the source keeps its own; leave it out':
+    '源表中不支持列 {0} 的 NOT NULL：由数据源自己保证；请去掉它',
+  'column {0} is added and cannot be NOT NULL: the rows that are there have no value in it':
+    '新增的列 {0} 不能是 NOT NULL：已有的行在该列中没有值',
+  'column {0} is NOT NULL and a row has no value in it; leave such rows out, or give them a value with coalesce({1}, …)':
+    '列 {0} 为 NOT NULL，而有一行在该列中没有值；请过滤掉这样的行，或用 coalesce({1}, …) 给出值',
+  'Exceeds char/varchar type length limitation: {0}, in column {1}; cut the text with left(…, {2}), or make the table with a longer column':
+    '超出 char/varchar 类型的长度限制：{0}（列 {1}）；请用 left(…, {2}) 截断文本，或用更长的列建表',
+  'type "{0}": a varchar has at most {1} characters': '类型 "{0}"：varchar 最多 {1} 个字符',
   '{0} is not offered, a job keeps nothing for the next: write WITH in the query, or CREATE VIEW':
     '不支持 {0}，作业不会为下一个作业保留任何内容：请在查询中使用 WITH，或使用 CREATE VIEW',
 }

@@ -1,8 +1,17 @@
 // Sessions that a finished scan leaves open for the next: a login takes longer than finding a row.
 
 import { createHash } from 'node:crypto'
-import type { OpenableTable } from '../../source.ts'
-import type { Login } from './login.ts'
+import type { OpenableTable } from '../source.ts'
+
+/** A session that may be kept. Disposing it closes its socket. */
+export interface Keepable extends AsyncDisposable {
+  /** False once the socket is gone. */
+  readonly isOpen: boolean
+  /** Lets nobody end it from now on, and forgets for whom it was open. */
+  attend(nobody: undefined): void
+  /** Ends the socket without a word. */
+  destroy(): void
+}
 
 /** How long an unused session stays open. */
 const idleMs = 5_000
@@ -11,16 +20,16 @@ const oldestMs = 60_000
 /** Sessions kept by one thread. */
 const mostKept = 2
 
-interface Kept {
+interface Kept<Login> {
   readonly key: string
   readonly login: Login
   readonly timer: NodeJS.Timeout
 }
 
-/** The unused sessions of one thread. */
-export class KeptLogins {
+/** The unused sessions of one thread at one kind of source. */
+export class KeptLogins<Login extends Keepable> {
   readonly #born = new WeakMap<Login, number>()
-  #kept: readonly Kept[] = []
+  #kept: readonly Kept<Login>[] = []
 
   /** @returns an open session of the same login, which is the caller's from now on */
   take(source: OpenableTable): Login | undefined {
@@ -39,7 +48,7 @@ export class KeptLogins {
     if (!login.isOpen || Date.now() - born > oldestMs) return await login[Symbol.asyncDispose]()
     const [oldest] = this.#kept
     if (this.#kept.length >= mostKept && oldest !== undefined) this.#close(oldest)
-    const kept: Kept = { key: keyOf(source), login, timer: setTimeout(() => this.#close(kept), idleMs).unref() }
+    const kept: Kept<Login> = { key: keyOf(source), login, timer: setTimeout(() => this.#close(kept), idleMs).unref() }
     this.#kept = [...this.#kept, kept]
   }
 
@@ -52,12 +61,12 @@ export class KeptLogins {
     this.#kept = []
   }
 
-  #close(kept: Kept): void {
+  #close(kept: Kept<Login>): void {
     this.#forget(kept)
     void kept.login[Symbol.asyncDispose]()
   }
 
-  #forget(kept: Kept): void {
+  #forget(kept: Kept<Login>): void {
     clearTimeout(kept.timer)
     this.#kept = this.#kept.filter((other) => other !== kept)
   }
