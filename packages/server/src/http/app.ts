@@ -179,6 +179,9 @@ interface Hung {
   readonly isTold: boolean
 }
 
+/** What is made of larger bodies takes many times their memory, which must be free again before the next is looked at. */
+const mostBytesInCompany = 64 * 1024
+
 /** Works on a request at the end of the turn in which it was let in, and answers at the end of the one in which the result is there; a refusal at once. */
 function answer(options: Serving, hung: Hung, request: FastifyRequest, reply: FastifyReply): void {
   const { visit } = request
@@ -191,7 +194,7 @@ function answer(options: Serving, hung: Hung, request: FastifyRequest, reply: Fa
     sendFault(error, reply)
   }
   visit.isAtWork = true
-  workInTurn(() => {
+  const work = (): void => {
     try {
       const result = run(options, hung, request)
       if (result instanceof Promise) result.then((found) => sendInTurn(() => give(found)), refuse)
@@ -199,7 +202,9 @@ function answer(options: Serving, hung: Hung, request: FastifyRequest, reply: Fa
     } catch (error) {
       refuse(error)
     }
-  })
+  }
+  if (visit.body.length > mostBytesInCompany) work()
+  else workInTurn(work)
 }
 
 function run({ control }: Serving, { operation, handle, read, isTold }: Hung, request: FastifyRequest): Soon<unknown> {

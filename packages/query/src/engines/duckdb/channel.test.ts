@@ -30,7 +30,7 @@ describe('a channel', () => {
     })()
     await sleep(50)
     expect(sent).toBe(5)
-    expect(readCounts(reader.state)).toEqual({ rows: 6, bytes: 24 })
+    expect(readCounts(reader.state)).toEqual({ rows: 6, bytes: 24, isHeldBack: true })
     for (let value = 0; value < 20; value += 1) {
       expect(valueOf(into.next())).toBe(value)
       await sleep(1)
