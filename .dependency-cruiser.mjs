@@ -7,7 +7,7 @@ const mayImport = {
   console: ['contract/'],
   store: ['rules/'],
   fabric: ['rules/'],
-  query: ['rules/', 'fabric/src/dial.ts', 'fabric/src/through-door.ts'],
+  query: ['rules/', 'fabric/src/dial.ts', 'fabric/src/secure.ts', 'fabric/src/through-door.ts'],
   control: ['rules/', 'store/', 'fabric/', 'query/'],
   server: ['contract/', 'rules/', 'store/', 'fabric/', 'query/', 'control/'],
 }
@@ -34,7 +34,7 @@ export default {
     rule(
       'doors-only',
       { path: '^packages/([^/]+)/' },
-      { path: '^packages/[^/]+/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|dial|through-door|child|main)[.]ts$'] },
+      { path: '^packages/[^/]+/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|dial|secure|through-door|child|main)[.]ts$'] },
     ),
     rule('samples-are-for-tests', { path: '^packages/', pathNot: [tests, '-suite[.]ts$'] }, { path: '/sample-[^/]+[.]ts$' }),
     rule('no-cycles', {}, { circular: true }),

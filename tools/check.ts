@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from './flags.ts'
 import { repositoryRoot as root } from './launch.mjs'
 
 /** One check: what it runs, and how its output proves that it looked at something. */
@@ -36,14 +36,20 @@ const gates: readonly Gate[] = [
   ...(existsSync(tool('gen-docs.ts')) ? [{ name: 'generated', script: tool('gen-docs.ts'), args: ['--check'] }] : []),
 ]
 
-const { values: flags } = parseArgs({ options: { fix: { type: 'boolean' }, only: { type: 'string', multiple: true } } })
+const { flags } = readFlags({
+  start: 'npm run check --',
+  flags: {
+    fix: { says: 'formats the files, and checks nothing' },
+    only: { value: 'CHECK', isList: true, says: `runs this one of ${gates.map(({ name }) => name).join(', ')}; may be given again` },
+  },
+})
 
-if (flags.fix === true) {
+if (flags.fix) {
   const { isGreen, output } = await run({ name: 'format', script: bin('biome'), args: ['format', '--write', root] })
   console.log(output.trim())
   process.exitCode = isGreen ? 0 : 1
 } else {
-  process.exitCode = await check(gates.filter((gate) => flags.only?.includes(gate.name) ?? true))
+  process.exitCode = await check(gates.filter((gate) => flags.only.length === 0 || flags.only.includes(gate.name)))
 }
 
 /** Runs the gates, as many at once as there are processors, and reports each as it ends; returns the exit code. */

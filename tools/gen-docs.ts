@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { allOperations, errorCodes, fidelityLedger, type Operation, publishedAsOf } from '@tributary/contract'
+import { readFlags } from './flags.ts'
 import { absentRows, functionExamples, functionTables } from './sql-page.ts'
 import { allWireErrors, exitCodes, type Setting, settings, variableOf } from '@tributary/server'
 
@@ -21,9 +22,9 @@ const pages: Readonly<Record<string, () => string>> = {
   'sql.md': sqlPage,
 }
 
-function main(args: readonly string[]): number {
+function main({ check: isCheck }: { readonly check: boolean }): number {
   const written = Object.entries(pages).map(([name, write]) => [name, `${write().trimEnd()}\n`] as const)
-  if (args.includes('--check')) return check(written)
+  if (isCheck) return check(written)
   mkdirSync(folder, { recursive: true })
   for (const name of strangers()) rmSync(join(folder, name))
   for (const [name, text] of written) writeFileSync(join(folder, name), text)
@@ -236,4 +237,8 @@ function permissionsPage(): string {
   )
 }
 
-process.exitCode = main(process.argv.slice(2))
+const { flags } = readFlags({
+  start: 'npm run docs --',
+  flags: { check: { says: 'writes nothing, and fails where a page is behind the code' } },
+})
+process.exitCode = main(flags)

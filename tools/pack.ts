@@ -5,6 +5,7 @@ import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmS
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
+import { readFlags } from './flags.ts'
 import { nodePackages, repositoryRoot as root } from './launch.mjs'
 import { bundle } from './pack-bundle.ts'
 import { licencesOf } from './pack-licences.ts'
@@ -123,6 +124,7 @@ async function npmPack(folder: string, to: string): Promise<Pick<Packed, 'path' 
 }
 
 if (import.meta.main) {
+  readFlags({ start: 'npm run package --', flags: {} })
   const { path, packedBytes, unpackedBytes, files, dependencies } = await packTributary(join(root, 'dist'))
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
   console.log(`${path}: ${megabytes(packedBytes)} MB, unpacked ${megabytes(unpackedBytes)} MB, ${files.length} files`)

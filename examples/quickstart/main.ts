@@ -1,7 +1,6 @@
 // `npm run quickstart`: the published procedure, step by step, on this machine: two databases, a queue, two connections, a join through them, and a cut.
 
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
 import type { PostgresServer } from '../../tests/servers/postgres.ts'
 import { startTributary, type TributaryServer } from '../../tests/servers/tributary.ts'
 import { Api, textOf } from './api.ts'
@@ -9,8 +8,12 @@ import { Narrator, secondsSince } from './narrator.ts'
 import { Procedure, sites, tableSql, until } from './procedure.ts'
 import { joinSql, openSessions, sizes, startSources } from './sources.ts'
 import { formatTable } from './table.ts'
+import { readFlags } from '../../tools/flags.ts'
 
-const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } })
+const { flags } = readFlags({
+  start: 'npm run quickstart --',
+  flags: { once: { says: 'ends with the last step; else Tributary stays up until Ctrl-C' } },
+})
 const narrator = new Narrator()
 const say = (line?: string) => narrator.say(line)
 
@@ -36,7 +39,7 @@ await publishedProcedure(procedure)
 await narrator.step('A queue that no connection binds is refused', () => refuseUnbound(procedure))
 await narrator.step('Unbinding cuts a running scan', () => cutRunningScan(procedure, sales))
 say(`\nDone in ${narrator.total()}.`)
-if (!values.once) await stayUp(server)
+if (!flags.once) await stayUp(server)
 
 async function signIn(to: TributaryServer): Promise<Procedure> {
   return new Procedure(await Api.signIn(to, say), to.account.projectId)
@@ -83,14 +86,14 @@ async function cutRunningScan(steps: Procedure, source: PostgresServer): Promise
   const second = await steps.createConnection({ ...sites.sales, name: 'sales_for_lonely' }, ['lonely'])
   const { answer } = await steps.submit('lonely', 'SELECT count(*) AS n, max(noise) AS m FROM shop.endless')
   const job = textOf(answer, 'job_id')
-  await until(async () => (await openSessions(source, 'sales')) > 0)
-  say(`   sessions at the source while the scan runs: ${await openSessions(source, 'sales')}`)
+  await until(async () => (await openSessions(source, 'sales', 'endless')) > 0)
+  say(`   sessions that read it at the source: ${await openSessions(source, 'sales', 'endless')}`)
   await steps.unbind(second, 'lonely')
   const end = await steps.untilEnded(job)
   if (textOf(end, 'status') !== 'FAILED') throw new Error(`the cut scan ended ${textOf(end, 'status')}`)
-  await until(async () => (await openSessions(source, 'sales')) === 0)
+  await until(async () => (await openSessions(source, 'sales', 'endless')) === 0)
   say(`   job ${textOf(end, 'status')}: ${textOf(end, 'message')}`)
-  say('   sessions at the source now: 0')
+  say('   sessions that read it now: 0')
 }
 
 async function stayUp(at: TributaryServer): Promise<void> {

@@ -32,8 +32,13 @@ export async function startSources(): Promise<{ sales: PostgresServer; crm: Post
   return { sales, crm }
 }
 
-/** How many connections of ours a source sees. */
-export async function openSessions(server: PostgresServer, database: string): Promise<number> {
-  const [row] = await server.query(database, `select count(*)::int as open from pg_stat_activity where application_name = 'tributary'`)
+/**
+ * How many connections of ours a source sees, those that wait for the next job among them.
+ * @param reading - counts those alone that run a statement over this table
+ */
+export async function openSessions(server: PostgresServer, database: string, reading?: string): Promise<number> {
+  const running = reading === undefined ? '' : ` and state = 'active' and strpos(query, '${reading}') > 0`
+  const ours = `application_name = 'tributary'${running}`
+  const [row] = await server.query(database, `select count(*)::int as open from pg_stat_activity where ${ours}`)
   return Number(row?.['open'])
 }

@@ -3,7 +3,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { arch, availableParallelism, platform, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags, refuse } from '../../tools/flags.ts'
 import { benchCut } from './cut.ts'
 import type { Figure, Part, PeerPlaces } from './harness.ts'
 import { benchHttp } from './http.ts'
@@ -33,20 +33,24 @@ const parts: Readonly<Record<string, Part>> = {
 /** Parts that take many minutes: they run when they are named. */
 const longParts: ReadonlySet<string> = new Set(['peers', 'sql'])
 const begun = performance.now()
-const options = {
-  rows: { type: 'string', default: '1000000' },
-  connections: { type: 'string', default: '20000' },
-  scale: { type: 'string', default: '1' },
-  rounds: { type: 'string', default: '5' },
-  minutes: { type: 'string', default: '0' },
-  trino: { type: 'string' },
-  java: { type: 'string' },
-  python: { type: 'string' },
-  jars: { type: 'string' },
-  fdw: { type: 'string' },
-  json: { type: 'string' },
-  profile: { type: 'string' },
-  'time-limit': { type: 'string', default: '480' },
+const script = {
+  start: 'npm run bench --',
+  words: `[${Object.keys(parts).join('|')} …]`,
+  flags: {
+    rows: { value: 'N', usual: '1000000', says: 'rows of the source table of query' },
+    connections: { value: 'N', usual: '20000', says: 'connections in the data directory of start' },
+    scale: { value: 'N', usual: '1', says: 'scale factor of TPC-H' },
+    rounds: { value: 'N', usual: '5', says: 'rounds of the parts that leave it to the caller' },
+    minutes: { value: 'N', usual: '0', says: 'how long sql keeps many queues busy' },
+    trino: { value: 'DIR', says: 'an unpacked Trino, for peers; needs --java' },
+    java: { value: 'DIR', says: 'the JAVA_HOME that runs it, 24 or later' },
+    python: { value: 'PROGRAM', says: 'a Python with pyspark and duckdb, for peers' },
+    jars: { value: 'FILES', says: 'JDBC drivers for Spark, separated by commas' },
+    fdw: { value: 'DIR', says: 'the programs of a PostgreSQL that has postgres_fdw and mysql_fdw, for peers' },
+    json: { value: 'FILE', says: 'writes the figures there too' },
+    profile: { value: 'DIR', says: 'keeps a CPU profile of each server there' },
+    'time-limit': { value: 'SECONDS', usual: '480', says: 'when to give up' },
+  },
 } as const
 
 /** To standard error, so that a table that is kept holds no progress. */
@@ -94,10 +98,10 @@ function machine(): string {
   return `Node ${process.version}, ${platform()} ${arch()}, ${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB`
 }
 
-const { values, positionals } = parseArgs({ options, allowPositionals: true })
+const { flags: values, words: positionals } = readFlags(script)
 const chosen = positionals.length === 0 ? Object.keys(parts).filter((name) => !longParts.has(name)) : positionals
 const unknown = chosen.filter((name) => parts[name] === undefined)
-if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
+if (unknown.length > 0) refuse(script, `no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
 
 const directory = await mkdtemp(join(tmpdir(), 'tributary-bench-'))
 const figures: Record<string, readonly Figure[]> = {}

@@ -1,10 +1,14 @@
 // `npm run durability`: eight writers over every kind of write and a SIGKILL, again and again. `-- --rounds N --seed N`.
 
-import { parseArgs } from 'node:util'
+import { readFlags, seedFlag } from '../../tools/flags.ts'
 import { type KillReport, killRounds } from './kill-rounds.ts'
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '100' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } },
+const { flags: values } = readFlags({
+  start: 'npm run durability --',
+  flags: {
+    rounds: { value: 'N', usual: '100', says: 'how often the server is killed' },
+    seed: seedFlag,
+  },
 })
 const total = (counts: KillReport['acknowledged']): number => [...counts.values()].reduce((sum, count) => sum + count, 0)
 

@@ -3,7 +3,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags, refuse, seedFlag } from '../../tools/flags.ts'
 import { canWeigh } from '../bench/processes.ts'
 import { longRun } from './long-run.ts'
 import { formatFindings } from './report.ts'
@@ -11,16 +11,18 @@ import { judge, shareOfMachine } from './verdict.ts'
 
 const fewestMinutes = 3
 const mostMinutes = 24 * 60
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '30' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    json: { type: 'string' },
+const script = {
+  start: 'npm run longrun --',
+  flags: {
+    minutes: { value: 'N', usual: '30', says: `how long, from ${fewestMinutes} to ${mostMinutes}` },
+    seed: seedFlag,
+    json: { value: 'FILE', says: 'writes what was measured there' },
   },
-})
+} as const
+const { flags: values } = readFlags(script)
 const minutes = Number(values.minutes)
 if (!Number.isInteger(minutes) || minutes < fewestMinutes || minutes > mostMinutes)
-  throw new Error(`--minutes must be a whole number from ${fewestMinutes} (warm-up, second, last) to ${mostMinutes}`)
+  refuse(script, `--minutes must be a whole number from ${fewestMinutes} (warm-up, second, last) to ${mostMinutes}`)
 if (!canWeigh) throw new Error('processes are weighed by /proc: a long run needs Linux')
 
 console.log(`seed ${values.seed}: the same seed makes the same calls at the same moments`)

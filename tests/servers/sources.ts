@@ -9,7 +9,8 @@ import type { PostgresServer } from './postgres.ts'
 export interface TableOptions {
   readonly host?: string
   readonly database?: string
-  readonly schema?: string
+  /** Given as `undefined`: `dbtable` names none. */
+  readonly schema?: string | undefined
   readonly tls?: JdbcSettings['tls']
   readonly connector?: string
 }
@@ -58,7 +59,7 @@ export function tableOf(name: string, columns: Readonly<Record<string, string>>,
     settings: {
       endpoint: { host: options.host ?? '10.71.0.5', port: 5432 },
       database: options.database ?? 'shop',
-      schema: options.schema ?? 'public',
+      schema: 'schema' in options ? options.schema : 'public',
       table: name,
       tls: options.tls ?? 'disable',
       fetchSize: 1000,

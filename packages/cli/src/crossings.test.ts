@@ -57,7 +57,7 @@ describe('what crossed', () => {
     expect(shown).toContain('  written to postgresql at orders-db:5432: nothing so far\n')
     expect(shown).toContain('812 B  -        -          1235 ms')
     expect(printed([{ ...crossing, text: '', notes: [] }])).toContain('orders-db:5432: what, is told to those who may read its result\n')
-    expect(printed([])).toBe('nothing crossed: it went to no source\n')
+    expect(printed([])).toBe('nothing is known to have crossed to or from a source\n')
   })
 
   it('keeps its columns where names are Chinese, and lets no name move the cursor', () => {

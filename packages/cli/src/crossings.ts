@@ -21,9 +21,9 @@ const columns = [
   column('total'),
 ]
 
-/** Prints the crossings of a job, or that it went to no source. */
+/** Prints the crossings of a job, or that none is known: a killed server had no time to keep what it knew. */
 export function printCrossings(terminal: Terminal, crossings: readonly Crossing[]): void {
-  if (crossings.length === 0) return terminal.out('nothing crossed: it went to no source\n')
+  if (crossings.length === 0) return terminal.out('nothing is known to have crossed to or from a source\n')
   printRows(terminal, crossings.map(rowOf), columns)
   for (const crossing of crossings) terminal.out(`\n${linesOf(crossing).join('\n')}\n`)
 }

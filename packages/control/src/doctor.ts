@@ -1,7 +1,7 @@
 // The doctor: can this queue reach that address, and if not, on which rung does it end, and who can mend it.
 
 import { randomUUID } from 'node:crypto'
-import type { OpenableTable, ProbeDepth } from '@tributary/query'
+import { type OpenableTable, type ProbeDepth, sourceKinds } from '@tributary/query'
 import {
   type Caller,
   checkDoctorDraft,
@@ -61,7 +61,7 @@ export function doctor(deps: Deps, parts: DoctorParts) {
   return {
     /** @throws {ServiceError} `invalid`, `unsupported` protocol, `notFound` queue or auth-info, `forbidden`, `throttled`, `unavailable` when the engine or time fails it */
     async examine(caller: Caller, queueName: string, draft: DoctorDraft): Promise<Diagnosis> {
-      const { endpoint, session } = checkDoctorDraft(draft)
+      const { endpoint, session } = checkDoctorDraft(draft, sourceKinds)
       const queue = await getQueue(store, caller.project, queueName)
       await requirePrivilege(store, queue, caller, 'SUBMIT_JOB')
       const { authInfoName } = session ?? {}

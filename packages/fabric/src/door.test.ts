@@ -1,12 +1,15 @@
 // A program without a network at a door: real sockets on loopback, a real socket file.
 
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as encrypt, createSecureContext, TLSSocket } from 'node:tls'
 import { type Rung, ServiceError, say } from '@tributary/rules'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Door } from './door.ts'
@@ -58,6 +61,20 @@ async function behind(how: (socket: Socket) => void): Promise<void> {
   await serve(how)
 }
 
+/** As {@link behind}, with a source that asks for TLS. */
+async function behindTls(how: (socket: Socket) => void): Promise<void> {
+  const files = { key: join(directory, 'key.pem'), cert: join(directory, 'cert.pem') }
+  const made = ['-keyout', files.key, '-out', files.cert]
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=source', ...made], {
+    stdio: 'ignore',
+  })
+  const secureContext = createSecureContext({ key: readFileSync(files.key), cert: readFileSync(files.cert) })
+  await behind((socket) => {
+    const inside = new TLSSocket(socket, { isServer: true, secureContext })
+    inside.on('error', () => undefined).once('secure', () => how(inside))
+  })
+}
+
 describe('a stream through a door', () => {
   it('carries bytes both ways and tells the rungs of its dial', async () => {
     const rungs: Rung[] = []
@@ -95,6 +112,39 @@ describe('a stream through a door', () => {
     expect(error).toBeInstanceOf(ServiceError)
     expect(error?.message).toContain('sales')
     await expect.poll(() => listener.open()).toBe(0)
+  })
+
+  it.each(['reads', 'waits'])('is cut with its reason under TLS too, where its program %s', async (does) => {
+    await behindTls((socket) => does === 'reads' && stream(socket))
+    const socket = await dial(target, { signal })
+    const told = once(socket, 'error') as Promise<[Error]>
+    const inside = encrypt({ socket, rejectUnauthorized: false })
+    const heard: string[] = []
+    inside.on('error', ({ message }) => heard.push(message)).on('end', () => heard.push('end'))
+    await once(inside, 'secureConnect')
+    if (does === 'reads') await once(inside, 'data')
+    inside.resume()
+    const closed = new Promise((resolve) => inside.once('close', resolve))
+    door.apply(network({ version: 2 }))
+    const [error] = await told
+    expect(error).toBeInstanceOf(ServiceError)
+    expect(error.message).toContain('sales')
+    await closed
+    // Not the end that the program would take it for.
+    expect(heard).toEqual([error.message])
+    await expect.poll(() => listener.open()).toBe(0)
+  })
+
+  it('carries bytes both ways under TLS, each way more than fits, and then the end', async () => {
+    await behindTls((socket) => void socket.pipe(socket))
+    const socket = await dial(target, { signal })
+    const inside = encrypt({ socket, rejectUnauthorized: false })
+    const block = randomBytes(3_000_000)
+    inside.end(block)
+    const parts: Buffer[] = []
+    for await (const part of inside) parts.push(part as Buffer)
+    expect(Buffer.concat(parts).equals(block)).toBe(true)
+    await expect.poll(() => door.openSockets()).toEqual([])
   })
 
   it('is broken off where the source breaks off, and never ends as if it were whole', async () => {

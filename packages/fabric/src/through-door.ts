@@ -2,7 +2,8 @@
 
 import { once } from 'node:events'
 import { Socket } from 'node:net'
-import { type Endpoint, ServiceError } from '@tributary/rules'
+import { Duplex } from 'node:stream'
+import { type Endpoint, isCut, ServiceError } from '@tributary/rules'
 import type { Dialer, DialOptions } from './dial.ts'
 import type { DoorEnd, DoorLine, DoorQuestion } from './door-lines.ts'
 import { type Borrow, type Lender, Reads } from './lending.ts'
@@ -19,51 +20,130 @@ export function dialThroughDoor(path: string): Dialer {
   return (target, options) => open(path, target, options)
 }
 
-/** A stream that came through a door. Its end is told only once the door has said that it was one. */
-class DoorSocket extends Socket implements Lender {
-  readonly #path: string
-  #stream: number | undefined
-  readonly #reads: Reads
+/** The socket file's end of a stream, and its reads: of lines at first, then of the source's bytes. */
+class DoorSocket extends Socket {
+  readonly reads: Reads
 
-  constructor(path: string) {
+  constructor() {
     const reads = new Reads()
     super({ onread: reads.onread })
     reads.push = (chunk) => this.push(chunk)
-    this.#reads = reads
-    this.#path = path
+    this.reads = reads
     this.on('error', ignore)
-  }
-
-  lend(borrow: Borrow | undefined): void {
-    this.#reads.borrow = borrow
-  }
-
-  /** From here on the bytes are the source's. */
-  begin(stream: number): void {
-    this.#stream = stream
-  }
-
-  /** The door ends in one way for an end and for a cut; half an answer must not pass for a whole one. */
-  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
-    if (chunk !== null || this.#stream === undefined) return super.push(chunk, encoding)
-    void askWhy(this.#path, this.#stream).then((end) => (end === null ? super.push(null) : this.destroy(errorOf(end))))
-    return false
-  }
-
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    if (error === null || error instanceof ServiceError || this.#stream === undefined) super._destroy(error, callback)
-    else void this.#destroyKnowing(this.#stream, error, callback)
-  }
-
-  async #destroyKnowing(stream: number, error: Error, done: (error?: Error | null) => void): Promise<void> {
-    const end = await askWhy(this.#path, stream)
-    super._destroy(end === null ? error : errorOf(end), done)
   }
 }
 
-async function open(path: string, target: Endpoint, { signal, onRung }: DialOptions): Promise<Socket> {
+/**
+ * A stream that came through a door. The door ends in one way for an end and for a cut, and half an answer must not pass for a whole one: its end is
+ * told only once the door has said that it was one.
+ *
+ * It is no socket, though it has one: TLS would take a socket's descriptor for itself, and see an end before anybody could ask.
+ */
+class DoorStream extends Duplex implements Lender {
+  readonly #socket: DoorSocket
+  readonly #why: () => Promise<DoorEnd>
+  #asked: Promise<DoorEnd> | undefined
+  #isOver = false
+
+  /** @param why - asks the door how the stream ended */
+  constructor(socket: DoorSocket, why: () => Promise<DoorEnd>) {
+    super({ allowHalfOpen: false })
+    this.#socket = socket
+    this.#why = why
+    this.on('error', ignore)
+    this.#takeOver()
+  }
+
+  /** From the source so far, those that nobody has taken yet among them. */
+  get bytesRead(): number {
+    return this.#socket.bytesRead
+  }
+
+  /** To the source so far. */
+  get bytesWritten(): number {
+    return this.#socket.bytesWritten
+  }
+
+  lend(borrow: Borrow | undefined): void {
+    this.#socket.reads.borrow = borrow
+  }
+
+  override pause(): this {
+    this.#socket.pause()
+    return super.pause()
+  }
+
+  override resume(): this {
+    this.#socket.resume()
+    return super.resume()
+  }
+
+  override _read(): void {
+    this.#socket.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#socket.write(chunk, (error) => this.#sent(error, done))
+  }
+
+  /** What was gathered goes out in one call. */
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: () => void): void {
+    this.#socket.cork()
+    for (const [index, { chunk }] of chunks.entries())
+      this.#socket.write(chunk, index + 1 < chunks.length ? undefined : (error) => this.#sent(error, done))
+    this.#socket.uncork()
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.end(() => done())
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#isOver = true
+    void this.#close(error, callback)
+  }
+
+  /** Whoever ends it for another reason may not have heard of a cut yet, behind bytes that are still to be read. */
+  async #close(given: Error | null, done: (error: Error | null) => void): Promise<void> {
+    const closed = this.#socket.closed ? undefined : new Promise((resolve) => this.#socket.once('close', resolve))
+    this.#socket.destroy()
+    const [end] = await Promise.all([given === null ? null : this.#ask(), closed])
+    done(cutOf(end) ?? given)
+  }
+
+  /** From here on the bytes are the source's; what came with the last line is among them. */
+  #takeOver(): void {
+    const socket = this.#socket
+    for (let early = socket.read() as Buffer | null; early !== null; early = socket.read() as Buffer | null) this.push(early)
+    socket.reads.push = (chunk) => this.push(chunk)
+    socket.once('end', () => void this.#end(undefined)).once('error', (error) => void this.#end(error))
+    socket.once('close', () => void this.#end(undefined))
+  }
+
+  #sent(error: Error | null | undefined, done: () => void): void {
+    if (error) void this.#end(error)
+    else done()
+  }
+
+  #ask(): Promise<DoorEnd> {
+    this.#asked ??= this.#why()
+    return this.#asked
+  }
+
+  async #end(error: Error | undefined): Promise<void> {
+    if (this.#isOver) return
+    this.#isOver = true
+    const end = await this.#ask()
+    if (this.destroyed) return
+    if (end !== null) this.destroy(errorOf(end))
+    else if (error !== undefined) this.destroy(error)
+    else this.push(null)
+  }
+}
+
+async function open(path: string, target: Endpoint, { signal, onRung }: DialOptions): Promise<DoorStream> {
   signal.throwIfAborted()
-  const socket = new DoorSocket(path)
+  const socket = new DoorSocket()
   const abort = (): void => void socket.destroy()
   signal.addEventListener('abort', abort)
   try {
@@ -72,10 +152,7 @@ async function open(path: string, target: Endpoint, { signal, onRung }: DialOpti
       const said = await readLine(socket)
       if ('rung' in said) onRung?.(said.rung)
       else if ('failure' in said) throw new ServiceError(said.failure.kind, said.failure.text)
-      else if ('open' in said) {
-        socket.begin(said.open)
-        return socket
-      }
+      else if ('open' in said) return new DoorStream(socket, () => askWhy(path, said.open))
     }
   } catch (error) {
     socket.destroy()
@@ -124,6 +201,12 @@ async function readLine(socket: Socket): Promise<DoorLine> {
     if (at + 1 < chunk.length) socket.unshift(chunk.subarray(at + 1))
     return JSON.parse(Buffer.concat(read).toString('utf8')) as DoorLine
   }
+}
+
+function cutOf(end: DoorEnd): ServiceError | undefined {
+  if (end === null || end === 'reset') return undefined
+  const error = new ServiceError(end.kind, end.text)
+  return isCut(error) ? error : undefined
 }
 
 /** As a socket of its own would tell it. */

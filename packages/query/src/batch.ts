@@ -25,7 +25,10 @@ export interface BytesVector {
 /** One column of a batch. */
 export type Vector = FixedVector | BytesVector
 
-/** Some rows of one scan, columns in the order that the scan asked for. At most 2,048 rows x a whole number of chunks. */
+/**
+ * Some rows of one scan, columns in the order that the scan asked for. As many as their connector likes: the engine cuts batches into chunks of its own.
+ * Whole multiples of 2,048 leave none of those half full.
+ */
 export interface RecordBatch {
   readonly rowCount: number
   readonly vectors: readonly Vector[]

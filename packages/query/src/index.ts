@@ -1,6 +1,7 @@
 // The door of the room: how SQL runs.
 
 export type { ProbeDepth } from './connectors/connector.ts'
+export { sourceKinds } from './connectors/index.ts'
 export type { Admit, Asked } from './engines/duckdb/admission.ts'
 export type { EngineHostOptions, EngineQueue, NetworkMember } from './engines/duckdb/host.ts'
 export { EngineHost } from './engines/duckdb/host.ts'

@@ -1,15 +1,21 @@
 // What the doctor may be asked.
 
 import { describe, expect, it } from 'vitest'
-import { checkDoctorDraft } from './doctor.ts'
+import { checkDoctorDraft, type DoctorDraft } from './doctor.ts'
 
 const address = 'db.example.com:5432'
 const full = { address, protocol: 'PostgreSQL', authInfoName: 'login', database: 'shop', table: 'public.orders', tls: 'require' }
 
+const protocols = [
+  { kind: 'postgresql', otherNames: [], defaultDatabase: 'postgres' },
+  { kind: 'mysql', otherNames: ['mariadb'], defaultDatabase: 'mysql' },
+]
+const check = (draft: DoctorDraft) => checkDoctorDraft(draft, protocols)
+
 describe('a question to the doctor', () => {
   it('is an address alone, or all there is', () => {
-    expect(checkDoctorDraft({ address })).toEqual({ endpoint: { host: 'db.example.com', port: 5432 }, session: undefined })
-    expect(checkDoctorDraft(full).session).toEqual({
+    expect(check({ address })).toEqual({ endpoint: { host: 'db.example.com', port: 5432 }, session: undefined })
+    expect(check(full).session).toEqual({
       protocol: 'postgresql',
       authInfoName: 'login',
       database: 'shop',
@@ -17,13 +23,13 @@ describe('a question to the doctor', () => {
       table: 'orders',
       tls: 'require',
     })
-    expect(checkDoctorDraft({ address, protocol: 'postgresql' }).session).toMatchObject({
+    expect(check({ address, protocol: 'postgresql' }).session).toMatchObject({
       tls: 'prefer',
       database: 'postgres',
       table: undefined,
     })
     for (const protocol of ['mysql', 'MariaDB'])
-      expect(checkDoctorDraft({ address, protocol }).session).toMatchObject({ protocol: 'mysql', database: 'mysql', tls: 'prefer' })
+      expect(check({ address, protocol }).session).toMatchObject({ protocol: 'mysql', database: 'mysql', tls: 'prefer' })
   })
 
   it.each([
@@ -40,10 +46,10 @@ describe('a question to the doctor', () => {
     [{ ...full, table: '' }, 'invalid', /table/],
     [{ ...full, database: 'x'.repeat(64) }, 'invalid', /database/],
   ])('%j is refused', (draft, kind, message) => {
-    expect(() => checkDoctorDraft(draft)).toThrow(expect.objectContaining({ kind, message: expect.stringMatching(message) }))
+    expect(() => check(draft)).toThrow(expect.objectContaining({ kind, message: expect.stringMatching(message) }))
   })
 
   it('names are taken up to their longest', () => {
-    expect(checkDoctorDraft({ ...full, database: 'x'.repeat(63), table: 'y'.repeat(63) }).session?.table).toHaveLength(63)
+    expect(check({ ...full, database: 'x'.repeat(63), table: 'y'.repeat(63) }).session?.table).toHaveLength(63)
   })
 })

@@ -7,8 +7,14 @@ import { say, type Text } from './text.ts'
 /** How a doctor's session is encrypted, as in the url of a source table. */
 export type DoctorTls = 'disable' | 'prefer' | 'require' | 'verify-full'
 
-/** Kinds of sources that are spoken to beyond TCP. */
-export type DoctorProtocol = 'postgresql' | 'mysql'
+/** A kind of source that is spoken to beyond TCP. */
+export interface DoctorProtocol {
+  readonly kind: string
+  /** What callers may say besides `kind`, in lower case. */
+  readonly otherNames: readonly string[]
+  /** The database that every server of this kind has. */
+  readonly defaultDatabase: string
+}
 
 /** A question as a caller asks it. */
 export interface DoctorDraft {
@@ -28,7 +34,8 @@ export interface DoctorQuestion {
 
 /** What is done once TCP stands: TLS always, login with an auth-info alone, a table after a login alone. */
 export interface DoctorSession {
-  readonly protocol: DoctorProtocol
+  /** The `kind` of a {@link DoctorProtocol}. */
+  readonly protocol: string
   readonly authInfoName: string | undefined
   readonly database: string
   readonly schema: string | undefined
@@ -36,15 +43,15 @@ export interface DoctorSession {
   readonly tls: DoctorTls
 }
 
-const offered = 'postgresql or mysql'
-const protocols: Readonly<Record<string, DoctorProtocol>> = { postgresql: 'postgresql', mysql: 'mysql', mariadb: 'mysql' }
-/** The database that every server has. */
-const defaultDatabases: Readonly<Record<DoctorProtocol, string>> = { postgresql: 'postgres', mysql: 'mysql' }
 const known: readonly string[] = ['redis', 'dws', 'css', 'opentsdb', 'hbase', 'mongo', 'kafka']
 const tlsModes: readonly string[] = ['disable', 'prefer', 'require', 'verify-full'] satisfies readonly DoctorTls[]
 
-/** @throws {ServiceError} `invalid` naming the member; `unsupported` for a protocol that is not spoken yet */
-export function checkDoctorDraft(draft: DoctorDraft): DoctorQuestion {
+/**
+ * @param protocols - those that are spoken, in the order in which messages name them
+ * @throws {ServiceError} `invalid` naming the member; `unsupported` for a protocol that is not spoken yet
+ */
+export function checkDoctorDraft(draft: DoctorDraft, protocols: readonly DoctorProtocol[]): DoctorQuestion {
+  const offered = protocols.map(({ kind }) => kind).join(' or ')
   const endpoint = parseEndpoint(draft.address)
   if (endpoint === undefined) throw invalid(say`address is host:port, like 10.71.0.5:5432 or db.example.com:5432`)
   if (draft.protocol === undefined) {
@@ -52,7 +59,7 @@ export function checkDoctorDraft(draft: DoctorDraft): DoctorQuestion {
     if (beyond !== undefined) throw invalid(say`${wireNames[beyond]} needs protocol: say ${offered}`)
     return { endpoint, session: undefined }
   }
-  const protocol = readProtocol(draft.protocol)
+  const { kind: protocol, defaultDatabase } = readProtocol(draft.protocol, protocols, offered)
   const { authInfoName, tls = 'prefer' } = draft
   if (!tlsModes.includes(tls)) throw invalid(say`tls is one of ${tlsModes.join(', ')}`)
   if (draft.table !== undefined && authInfoName === undefined)
@@ -62,7 +69,7 @@ export function checkDoctorDraft(draft: DoctorDraft): DoctorQuestion {
     session: {
       protocol,
       authInfoName,
-      database: databaseOf(draft.database ?? defaultDatabases[protocol]),
+      database: databaseOf(draft.database ?? defaultDatabase),
       ...tableOf(draft.table),
       tls: tls as DoctorTls,
     },
@@ -71,9 +78,9 @@ export function checkDoctorDraft(draft: DoctorDraft): DoctorQuestion {
 
 const wireNames = { authInfoName: 'auth_info_name', database: 'database', table: 'table', tls: 'tls' } as const
 
-function readProtocol(protocol: string): DoctorProtocol {
+function readProtocol(protocol: string, protocols: readonly DoctorProtocol[], offered: string): DoctorProtocol {
   const wanted = protocol.toLowerCase()
-  const spoken = Object.hasOwn(protocols, wanted) ? protocols[wanted] : undefined
+  const spoken = protocols.find(({ kind, otherNames }) => kind === wanted || otherNames.includes(wanted))
   if (spoken !== undefined) return spoken
   if (known.includes(wanted)) {
     throw new ServiceError(

@@ -7,8 +7,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import { type Answered, fourteenDigits, inOrder, openCaseEngine, withoutPlus } from '../../../packages/query/src/plan/sample-answers.ts'
+import { readFlags, seedFlag } from '../../../tools/flags.ts'
 import { queryOf, randomExpression, randomFrom } from './expressions.ts'
 
 /** Expressions of one query: Spark takes a fifth of a second for each query, whatever is in it. */
@@ -19,12 +20,13 @@ interface SparkAnswer extends Partial<Answered> {
   readonly error?: string
 }
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    python: { type: 'string', default: 'python3' },
-    write: { type: 'string' },
+const { flags: values } = readFlags({
+  start: 'npm run spark-differences --',
+  flags: {
+    count: { value: 'N', usual: '1000', says: 'how many expressions' },
+    seed: seedFlag,
+    python: { value: 'PROGRAM', usual: 'python3', says: 'an interpreter that has pyspark 3.3.1' },
+    write: { value: 'NAME', says: 'keeps those that agree as a case file' },
   },
 })
 const random = randomFrom(Number(values.seed))

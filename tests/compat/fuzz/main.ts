@@ -1,6 +1,6 @@
 // `npm run fuzz`: every operation of the OpenAPI document with sensible and hostile values; totals per operation. `-- --calls N --seed N`.
 
-import { parseArgs } from 'node:util'
+import { readFlags, seedFlag } from '../../../tools/flags.ts'
 import { startPostgres } from '../../servers/postgres.ts'
 import { startTributary } from '../../servers/tributary.ts'
 import { fuzz, openTallies, successes, tellScenarios } from './fuzz.ts'
@@ -8,8 +8,12 @@ import { scenariosOf } from './scenarios.ts'
 import { setStage } from './stage.ts'
 
 const leastSuccesses = 5
-const { values } = parseArgs({
-  options: { calls: { type: 'string', default: '20000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } },
+const { flags: values } = readFlags({
+  start: 'npm run fuzz --',
+  flags: {
+    calls: { value: 'N', usual: '20000', says: 'how many calls' },
+    seed: seedFlag,
+  },
 })
 const seed = Number(values.seed)
 console.log(`seed ${seed}: the same seed makes the same calls`)

@@ -1,23 +1,26 @@
 // `npm run pushdown-differences -- --count 3000 --seed 7 --source mysql` (or `both`: joins over the two, with keys of one side): random queries over real servers, each run with all that sources can answer and with nothing but rows of tables.
 
-import { parseArgs } from 'node:util'
+import { readFlags, refuse, seedFlag } from '../../../tools/flags.ts'
 import { compare } from './compare.ts'
 import { randomFrom, randomQuery } from './queries.ts'
 import { openKeysStage } from './keys-stage.ts'
 import { openMariadbStage } from './mariadb-stage.ts'
 import { openStage } from './stage.ts'
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    source: { type: 'string', default: 'postgresql' },
+const openers = { postgresql: openStage, mysql: openMariadbStage, both: openKeysStage }
+const script = {
+  start: 'npm run pushdown-differences --',
+  flags: {
+    count: { value: 'N', usual: '1000', says: 'how many queries' },
+    seed: seedFlag,
+    source: { value: 'KIND', usual: 'postgresql', says: `which of ${Object.keys(openers).join(', ')} answers` },
   },
-})
+} as const
+const { flags: values } = readFlags(script)
+if (!Object.hasOwn(openers, values.source)) refuse(script, `there is no source ${values.source}`)
 const random = randomFrom(Number(values.seed))
 console.log(`seed ${values.seed}: the same seed makes the same queries`)
 const counts = { same: 0, refused: 0, different: 0, pushed: 0, keyed: 0 }
-const openers = { postgresql: openStage, mysql: openMariadbStage, both: openKeysStage }
 const open = openers[values.source as keyof typeof openers]
 {
   await using stage = await open()

@@ -1,6 +1,9 @@
 // Installs what the SDK tests need, ahead of them: `node tools/run.mjs tests/compat/sdk/main.ts`. The first time takes a minute or two, the next ones nothing.
 
+import { readFlags } from '../../../tools/flags.ts'
 import { prepareGo, preparePython, whyNoGo, whyNoPython } from './programs.ts'
+
+readFlags({ start: 'npm run sdks --', flags: {} })
 
 const print = (text: string): void => void process.stdout.write(text)
 for (const [why, prepare] of [

@@ -2,13 +2,17 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { isDeepStrictEqual } from 'node:util'
+import { readFlags } from '../../../tools/flags.ts'
 import kept from './pages.json' with { type: 'json' }
 import { readPage } from './pages.ts'
 import { playSeeds } from './play.ts'
 
-const { values } = parseArgs({ options: { pages: { type: 'string' } } })
-if (values.pages !== undefined) comparePages(values.pages)
+const { flags } = readFlags({
+  start: 'npm run seeds --',
+  flags: { pages: { value: 'DIR', says: 'first compares the kept copy with the pages that lie there' } },
+})
+if (flags.pages !== undefined) comparePages(flags.pages)
 const { exchanges, classic } = await playSeeds()
 for (const exchange of exchanges) {
   console.log(`${exchange.status}  ${exchange.call}`)

@@ -2,19 +2,26 @@
 
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { isDeepStrictEqual } from 'node:util'
 import { Api } from '../../../examples/quickstart/api.ts'
 import { Narrator } from '../../../examples/quickstart/narrator.ts'
 import { Procedure, sites } from '../../../examples/quickstart/procedure.ts'
 import { joinSql, startSources } from '../../../examples/quickstart/sources.ts'
 import { formatTable } from '../../../examples/quickstart/table.ts'
+import { readFlags } from '../../../tools/flags.ts'
 import type { PostgresServer } from '../../servers/postgres.ts'
 import { startTributary, type TributaryServer } from '../../servers/tributary.ts'
 import { added, type Inventory, kinds, takeInventory } from './inventory.ts'
 import { startOutside } from './outside.ts'
 import { findTerraform, openTerraform, type Terraform } from './terraform.ts'
 
-const { values: flags } = parseArgs({ options: { provider: { type: 'string' }, log: { type: 'string' } } })
+const { flags } = readFlags({
+  start: 'npm run terraform --',
+  flags: {
+    provider: { value: 'PATH', says: 'the binary of the provider; else the variable TERRAFORM_PROVIDER names it' },
+    log: { value: 'FILE', says: 'keeps the log of the provider' },
+  },
+})
 const narrator = new Narrator()
 let passed = 0
 const say = (line?: string) => narrator.say(line)

@@ -18,9 +18,17 @@ export interface ConnectorStage extends AsyncDisposable {
   /** Where the source listens on 127.0.0.1. */
   readonly port: number
   readonly account: { readonly user: string; readonly password: string }
-  /** A table of the source: `people` (id int, name text: ids 1 to 26 named A to Z, and 99 without a name), `many` (the same columns, 200,000 rows of 100 characters), `slow` (no row for half a minute), or one that is not there. */
+  /** `clear` where the protocol sends the password as it is: it may then cross, and is refused where the gateway does not allow that. */
+  readonly secrets?: 'clear'
+  /** `none` where the connector offers to keep no filter at all; else it has to keep one of the suite's exactly. */
+  readonly filters?: 'none'
+  /**
+   * A table of the source, its settings without columns. `people`: id int, name text; ids 1 to 26 named A to Z, and 99 without a name. `many`: the same
+   * columns, 200,000 rows of 100 characters. `slow`: no row for half a minute from when it is asked, and the source works all the while; the suite looks.
+   * `nowhere`: one that is not there.
+   */
   table(name: 'people' | 'many' | 'slow' | 'nowhere'): SourceTable
-  /** How many statements of ours the source works on now, as it says itself. */
+  /** How many statements of ours the source works on now, as it says itself: by its list of sessions, and not by what the test has sent. */
   running(): Promise<number>
 }
 
@@ -94,7 +102,7 @@ class Ground implements AsyncDisposable {
 
   openable(name: Parameters<ConnectorStage['table']>[0], password = this.stage.account.password): OpenableTable {
     const table = { ...this.stage.table(name), columns: people }
-    return { table, credentials: { ...this.stage.account, password }, allowCleartextPasswords: false }
+    return { table, credentials: { ...this.stage.account, password }, allowCleartextPasswords: this.stage.secrets === 'clear' }
   }
 
   async open(source: OpenableTable): Promise<Session> {
@@ -179,7 +187,9 @@ const tests: Readonly<Record<string, (on: Ground) => Promise<void>>> = {
       if (offer === 'exact') expect(rows).toEqual(wanted)
       else expect(rows).toEqual(expect.arrayContaining(wanted))
     }
-    expect([...offers]).toContain('exact')
+    const { filters: kept } = on.stage
+    if (kept === 'none') expect([...offers]).toEqual(['none'])
+    else expect([...offers], "no filter of the suite is kept exactly; a stage says `filters: 'none'` where that is so").toContain('exact')
   },
   'says what it would send, and no secret': (on) => {
     const { table } = on.openable('people')
@@ -203,8 +213,11 @@ const tests: Readonly<Record<string, (on: Ground) => Promise<void>>> = {
     expect(rest.reduce((rows, batch) => rows + batch.rowCount, 0)).toBeGreaterThan(100_000)
   },
   'ends at once when it is stopped, and so does the source': async (on) => {
-    const first = refusal((await on.scan('slow')).next())
+    const next = (await on.scan('slow')).next()
+    const first = refusal(next)
+    const early = Promise.race([next.then(Boolean, Boolean), sleep(500, false)])
     await on.settled(1)
+    expect(await early, 'the table `slow` of the stage gave a row, or its end, at once: it has to last half a minute').toBe(false)
     on.stop.abort(new ServiceError('unavailable', { template: 'stopped on purpose', values: [] }))
     expect((await first).message).toContain('stopped on purpose')
     await on[Symbol.asyncDispose]()
@@ -221,6 +234,11 @@ const tests: Readonly<Record<string, (on: Ground) => Promise<void>>> = {
     const error = await refusal(on.open(on.openable('people', 'Canary-9')))
     expect(error.kind).toBe('forbidden')
     expect(JSON.stringify([error.message, error.details])).not.toContain('Canary')
+  },
+  'sends no password in clear text where that is not allowed': async (on) => {
+    const opening = on.open({ ...on.openable('people'), allowCleartextPasswords: false })
+    if (on.stage.secrets === 'clear') expect((await refusal(opening)).kind).toBe('forbidden')
+    else expect((await (await opening).describe()).length).toBe(people.length)
   },
   'climbs as far as it is told, and ends on the rung that is to be mended': async (on) => {
     const way = ['name ok', 'route ok', 'gateway ok', 'tcp ok', 'tls ok']

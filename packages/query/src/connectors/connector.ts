@@ -19,7 +19,7 @@ export interface ProbeOptions {
   readonly tell: (rung: Rung) => void
 }
 
-/** One folder per source: index.ts, settings.ts, types.ts, translate.ts, <source>.test.ts. */
+/** One kind of source, in a folder of its own; CONTRIBUTING.md, "Add a connector", says what is there to build it from. */
 export interface Connector {
   /** Lower case, as `SourceTable.connector` names it. */
   readonly kind: string
@@ -37,13 +37,16 @@ export interface Connector {
    * @throws {ServiceError} what ended the climb
    */
   probe(source: OpenableTable, dial: Dialer, options: ProbeOptions): Promise<void>
-  /** Whether the source means the same as Spark by a filter on this table. */
+  /**
+   * Whether the source means the same as Spark by a filter on this table: for EXPLAIN and reports. It is asked of one filter at a time, and of no more
+   * than the plan has: a list of neighbouring whole numbers comes as two comparisons. A scan is given all filters, whatever was said of them here.
+   */
   offer(filter: Filter, table: SourceTable): Offer
   /** The text that a scan sends where the source's types are the declared ones, for EXPLAIN: nothing is dialled, and it holds no secret. */
   explain(scan: SourceScan): string
 }
 
-/** That a whole query (`SourceScan.remote`, of a kind that `offers.ts` names) cannot be asked of a server after all: thrown before its first row. */
+/** That a whole query (`SourceScan.remote`, of a kind whose `source.ts` has an `offerQuery`) cannot be asked of a server after all: thrown before its first row. */
 export class NotAskable extends ServiceError {
   /** @param why - what of the server makes its answer another one */
   constructor(why: Text) {
@@ -92,13 +95,19 @@ export interface ScanSurroundings {
   readonly more?: ((most: number) => Promise<number>) | undefined
 }
 
-/** One conversation with a source, for one job; disposing it ends its sockets. */
+/**
+ * One conversation with a source, for one job; disposing it ends its sockets. The engine asks of a session either to describe, or to scan once (estimates
+ * before that), or to write; the doctor describes after the login. Nothing is asked while something else is under way.
+ */
 export interface Session extends AsyncDisposable {
   /** Reads the columns of the table the session was opened for. @throws {ServiceError} `semantic` when it is not there */
   describe(): Promise<readonly Column[]>
   /** Asks how many rows a scan would send; takes milliseconds. Absent where a source does not tell. @returns `undefined` where it does not tell of this scan @throws {ServiceError} */
   estimate?(scan: SourceScan): Promise<Estimate | undefined>
-  /** Streams a scan's rows with back-pressure: the next batch is read when it is asked for. */
+  /**
+   * Streams a scan's rows with back-pressure: the next batch is read when it is asked for. Whoever has enough returns the iterator, and ends the session.
+   * `describe` was asked of another session, if ever: the columns are those of `scan.table`, which CREATE TABLE may have named.
+   */
   scan(scan: SourceScan, around?: ScanSurroundings): AsyncIterable<RecordBatch>
   /** Instead of disposing it: keeps it open for the next scan for a few seconds where it can be of use, and closes it where not. */
   leave?(): Promise<void>

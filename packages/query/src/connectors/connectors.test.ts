@@ -1,7 +1,9 @@
 // The suite of every connector, each against its real source; and the suite itself, which finds a socket that went past the dialler.
 
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { QueueDialer } from '@tributary/fabric/dial'
 import { describe, expect, it } from 'vitest'
@@ -11,7 +13,8 @@ import { startSampleSource } from '../../../../tests/servers/sample-source.ts'
 import { networkTo, tableOf } from '../../../../tests/servers/sources.ts'
 import { watchSockets } from '../../../../tests/servers/watch-sockets.ts'
 import { type ConnectorStage, connectorSuite } from './connector-suite.ts'
-import { connectors } from './index.ts'
+import { sourceKinds } from './index.ts'
+import { connectors } from './loaded.ts'
 import { mysqlConnector } from './mysql/index.ts'
 import { postgresqlConnector } from './postgresql/index.ts'
 import { sampleConnector } from './sample-connector.ts'
@@ -66,6 +69,7 @@ async function startSample(): Promise<ConnectorStage> {
   const source = await startSampleSource({ people: () => [...people, [99, null]], many, slow }, account)
   return {
     connector: sampleConnector,
+    secrets: 'clear',
     port: source.port,
     account,
     table: (name) => tableOf(name, {}, { connector: 'sample' }),
@@ -79,8 +83,12 @@ connectorSuite('mysql', startMysql, { absence: mariadbAbsence() })
 connectorSuite('sample', startSample)
 
 describe('the suite', () => {
-  it('knows every connector that is on offer', () => {
-    expect(connectors.map(({ kind }) => kind).toSorted()).toEqual(['mysql', 'postgresql'])
+  it.each(sourceKinds)('is run for $kind, under the name that everybody knows it by', ({ kind }) => {
+    const inFolder = readdirSync(new URL(`${kind}/`, import.meta.url)).filter((name) => name.endsWith('.test.ts'))
+    const tests = [import.meta.filename, ...inFolder.map((name) => join(import.meta.dirname, kind, name))]
+    const isRun = tests.some((path) => readFileSync(path, 'utf8').includes(`connectorSuite('${kind}'`))
+    expect(isRun, `no test in connectors/${kind}/ calls connectorSuite('${kind}', …): see "Add a connector" in CONTRIBUTING.md`).toBe(true)
+    expect(connectors.filter((connector) => connector.kind === kind)).toHaveLength(1)
   })
 
   it('finds a socket that went past the dialler, and no other', async () => {

@@ -8,7 +8,8 @@ import type { Offer } from './connector.ts'
 type Comparison = Extract<Filter, { kind: 'comparison' }>['op']
 
 /**
- * Judges a filter. Of parts that all must hold one that the source keeps is enough for it to send less; of alternatives it has to keep each.
+ * Judges a filter. Of parts that all must hold one that the source keeps is enough for it to send less; of alternatives it has to keep each. Whether a value
+ * is null is taken for exact without asking: a source whose nulls are others (none, or the empty string) judges those filters by itself.
  * @param judge - of a column of this type against these constants; a column that is not there is kept by nobody
  */
 export function offerOfParts(

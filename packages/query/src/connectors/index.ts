@@ -1,21 +1,8 @@
-// The sources on offer, as a plain list: importing a file registers nothing.
+// The sources on offer, as a plain list: importing a file registers nothing, and this one loads no driver.
 
-import { ServiceError, say } from '@tributary/rules'
-import type { Connector } from './connector.ts'
-import { mysqlConnector } from './mysql/index.ts'
-import { postgresqlConnector } from './postgresql/index.ts'
+import { mysqlSource } from './mysql/source.ts'
+import { postgresqlSource } from './postgresql/source.ts'
+import type { SourceKind } from './source-kind.ts'
 
-/** Every connector, in the order in which messages name them. */
-export const connectors: readonly Connector[] = [postgresqlConnector, mysqlConnector]
-
-/** @throws {ServiceError} `unsupported`, naming what is on offer */
-export function getConnector(kind: string): Connector {
-  const connector = connectors.find((candidate) => candidate.kind === kind)
-  if (connector === undefined) {
-    throw new ServiceError(
-      'unsupported',
-      say`source kind ${kind} is not offered; use one of ${connectors.map((each) => each.kind).join(', ')}`,
-    )
-  }
-  return connector
-}
+/** Every kind of source, in the order in which messages name them. All that is said of them by name is read from here. */
+export const sourceKinds: readonly SourceKind[] = [postgresqlSource, mysqlSource]

@@ -2,13 +2,7 @@
 
 import { say, type Text } from '@tributary/rules'
 import type { RemoteQuery } from '../plan/push/remote-query.ts'
-import { offerQuery as offerToMysql } from './mysql/translate-query.ts'
-import { offerQuery as offerToPostgresql } from './postgresql/translate-query.ts'
-
-type Offer = (query: RemoteQuery) => Text | undefined
-
-/** By `SourceTable.connector`. A kind that is not in here is asked for rows of tables alone. */
-const offers: Readonly<Record<string, Offer>> = { postgresql: offerToPostgresql, mysql: offerToMysql }
+import { sourceKinds } from './index.ts'
 
 /**
  * Whether the source means exactly the same as Spark by a query. What depends on the server is judged when its session is open: a scan may
@@ -17,6 +11,6 @@ const offers: Readonly<Record<string, Offer>> = { postgresql: offerToPostgresql,
  */
 export function offerQuery(query: RemoteQuery): Text | undefined {
   const kind = query.tables[0]?.connector ?? ''
-  const offer = Object.hasOwn(offers, kind) ? offers[kind] : undefined
+  const offer = sourceKinds.find((source) => source.kind === kind)?.offerQuery
   return offer === undefined ? say`${kind} sources are asked for rows of their tables alone` : offer(query)
 }

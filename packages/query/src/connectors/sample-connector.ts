@@ -2,13 +2,17 @@
 
 import type { Duplex } from 'node:stream'
 import type { Dialer } from '@tributary/fabric/dial'
-import { type Column, formatEndpoint, ServiceError, say, verbatim } from '@tributary/rules'
+import { type Column, formatEndpoint, ServiceError, say } from '@tributary/rules'
 import type { SampleQuestion, SampleRow } from '../../../../tests/servers/sample-source.ts'
-import type { RecordBatch, Vector } from '../batch.ts'
+import type { RecordBatch } from '../batch.ts'
 import type { Filter, SourceScan } from '../plan/plan.ts'
 import type { OpenableTable } from '../source.ts'
-import { climb } from './climb.ts'
 import type { Connector, Session } from './connector.ts'
+import { equalValues } from './equal-values.ts'
+import { climbTo } from './probe.ts'
+import { clearPassword } from './sign-in.ts'
+import { columnAt } from './table-names.ts'
+import { vectorOfTexts } from './text-vector.ts'
 
 const columns: readonly Column[] = [
   { name: 'id', type: { kind: 'int' } },
@@ -19,25 +23,20 @@ const columns: readonly Column[] = [
 export const sampleConnector: Connector = {
   kind: 'sample',
   open: (source, dial, signal) => open(source, dial, signal),
-  async probe(source, dial, { depth, signal, tell }) {
-    const socket = await dial(source.table.settings.endpoint, { signal, onRung: tell })
-    socket.destroy()
-    await climb(tell, 'tls', () => Promise.resolve(verbatim('plain text')))
-    if (depth === 'tls') return
-    let session: Session | undefined
-    await climb(tell, 'login', async () => {
-      session = await open(source, dial, signal)
-      return verbatim('signed in')
-    })
-    if (depth === 'object') await climb(tell, 'object', async () => verbatim(`${(await session?.describe())?.length} columns`))
-  },
-  offer: (filter) => (idIn(filter) === undefined ? 'none' : 'exact'),
-  explain: (scan) => JSON.stringify({ table: scan.table.settings.table, id: idIn(scan.filters[0]) }),
+  probe: (source, dial, options) =>
+    climbTo(source, dial, options, {
+      server: 'sample',
+      open: () => open(source, dial, options.signal),
+      tellError: (error) => error as ServiceError,
+    }),
+  offer: (filter) => (idIn([filter]) === undefined ? 'none' : 'exact'),
+  explain: (scan) => JSON.stringify({ table: scan.table.settings.table, id: idIn(scan.filters) }),
 }
 
 /** Asks once for the columns, so that a wrong password is told at once. */
 async function open(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<Session> {
   const way = { source, dial, signal }
+  if (!source.allowCleartextPasswords) throw clearPassword(formatEndpoint(source.table.settings.endpoint))
   let missing: unknown
   await Array.fromAsync(ask(way, { wants: 'columns' })).catch((error: unknown) => {
     if (!(error instanceof ServiceError) || error.kind !== 'semantic') throw error
@@ -45,7 +44,7 @@ async function open(source: OpenableTable, dial: Dialer, signal: AbortSignal): P
   })
   return {
     describe: () => (missing === undefined ? Promise.resolve(columns) : Promise.reject(missing)),
-    scan: (scan) => batches(scan, ask(way, { wants: 'rows', id: idIn(scan.filters[0]) })),
+    scan: (scan) => batches(scan, ask(way, { wants: 'rows', id: idIn(scan.filters) })),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
@@ -91,31 +90,22 @@ async function* batches(scan: SourceScan, rows: AsyncIterable<SampleRow>): Async
   let waiting: SampleRow[] = []
   for await (const row of rows) {
     if (waiting.push(row) < 2048) continue
-    yield batchOf(waiting, scan.columns)
+    yield batchOf(scan, waiting)
     waiting = []
   }
-  if (waiting.length > 0) yield batchOf(waiting, scan.columns)
+  if (waiting.length > 0) yield batchOf(scan, waiting)
 }
 
-function batchOf(rows: readonly SampleRow[], positions: readonly number[]): RecordBatch {
-  return { rowCount: rows.length, vectors: positions.map((position) => (position === 0 ? ids(rows) : names(rows))) }
+function batchOf({ table, columns: positions }: SourceScan, rows: readonly SampleRow[]): RecordBatch {
+  const values = (position: number) => rows.map((row) => (row[position] === null ? null : Buffer.from(String(row[position]))))
+  return {
+    rowCount: rows.length,
+    vectors: positions.map((position) => vectorOfTexts(table.settings.table, columnAt(table, position), values(position))),
+  }
 }
 
-function ids(rows: readonly SampleRow[]): Vector {
-  return { kind: 'fixed', data: Int32Array.from(rows, ([id]) => id).buffer, validity: undefined }
-}
-
-function names(rows: readonly SampleRow[]): Vector {
-  const texts = rows.map(([, name]) => Buffer.from(name ?? ''))
-  const validity = new Uint8Array(Math.ceil(rows.length / 64) * 8)
-  const ends = new Uint32Array(rows.length)
-  rows.forEach(([, name], row) => {
-    ends[row] = (ends[row - 1] ?? 0) + (texts[row]?.length ?? 0)
-    if (name !== null) validity[row >> 3] = (validity[row >> 3] ?? 0) | (1 << (row & 7))
-  })
-  return { kind: 'bytes', bytes: new Uint8Array(Buffer.concat(texts)).buffer, ends: ends.buffer, validity: validity.buffer }
-}
-
-function idIn(filter: Filter | undefined): number | undefined {
-  return filter?.kind === 'comparison' && filter.op === '=' && filter.column === 0 ? Number(filter.value.value) : undefined
+/** One id at most is asked for; of several, all rows are, and the engine filters. */
+function idIn(filters: readonly Filter[]): number | undefined {
+  const [id, ...others] = equalValues(filters, 0, { kind: 'int' }) ?? []
+  return id === undefined || others.length > 0 ? undefined : Number(id)
 }

@@ -17,7 +17,7 @@ export type Filter =
   | { readonly kind: 'isNull' | 'isNotNull'; readonly column: number }
   | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
 
-/** One reading of one table. The engine filters again what the source sends, so a source may send more, never less. */
+/** One reading of one table. Whatever is in `filters` is filtered again here, so a source may send more rows, never less; what `offer` says of a filter takes it from nobody's list. */
 export interface Scan<Read extends CatalogTable = CatalogTable> {
   /** Random, unguessable: the engine's SQL names the scan by it. */
   readonly handle: string

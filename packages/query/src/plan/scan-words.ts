@@ -76,6 +76,6 @@ function placeOf(filter: Filter, table: SourceTable, connector: Connector): stri
     case 'inexact':
       return 'filtered by the source, and again here, since it rounds otherwise or takes a part of the filter alone'
     case 'none':
-      return 'filtered here, since the source means something else by it'
+      return 'filtered here, since the source does not filter by it, or means something else by it'
   }
 }

@@ -16,7 +16,10 @@ export interface PlanningDatabase {
 /** Rules that move filters and columns into scans. All others are off: some fold empty tables away, others make plans that cannot be written out. */
 const neededRules = new Set(['expression_rewriter', 'filter_pullup', 'filter_pushdown', 'unused_columns', 'deliminator', 'cte_inlining'])
 
-const knownRules = new WeakMap<PlanningDatabase, string>()
+/** What a plan that cannot be written out is tried with once more: it then numbers the columns of a UNION ALL whose rows are counted alone. */
+const spareRule = 'build_side_probe_side'
+
+const knownRules = new WeakMap<PlanningDatabase, readonly string[]>()
 
 /**
  * Writes the query with a scan for each table.
@@ -45,10 +48,16 @@ export function renderScans(
  */
 export async function optimise(sql: string, occurrences: readonly Occurrence[], database: PlanningDatabase): Promise<unknown> {
   const rules = await unneededRules(database)
-  try {
-    await database.run([`SET disabled_optimizers = ${quoteString(rules)}`, ...occurrences.map(standIn)].join('; '))
+  const serialised = async (): Promise<unknown> => {
     const rows = await database.rows(`SELECT json_serialize_plan(${quoteString(sql)}, optimize := true) AS plan`)
     return parsePlan(String(rows[0]?.['plan']))
+  }
+  try {
+    await database.run([disabling(rules), ...occurrences.map(standIn)].join('; '))
+    const plan = await serialised()
+    if (plan !== undefined || occurrences.length === 0) return plan
+    await database.run(disabling(rules.filter((rule) => rule !== spareRule)))
+    return await serialised()
   } catch (error) {
     throw error instanceof Error && error.message.startsWith('Out of Memory Error') ? tooLarge(error) : error
   } finally {
@@ -56,6 +65,10 @@ export async function optimise(sql: string, occurrences: readonly Occurrence[], 
       ['RESET disabled_optimizers', ...occurrences.map(({ handle }) => `DROP TABLE IF EXISTS ${quoteName(handle)}`)].join('; '),
     )
   }
+}
+
+function disabling(rules: readonly string[]): string {
+  return `SET disabled_optimizers = ${quoteString(rules.join(','))}`
 }
 
 function standIn({ handle, table }: Occurrence): string {
@@ -69,14 +82,11 @@ function standIn({ handle, table }: Occurrence): string {
   return `CREATE TEMP TABLE ${quoteName(handle)} (${table.columns.map(({ name, type }) => `${quoteName(name)} ${duckType(type)}`).join(', ')})`
 }
 
-async function unneededRules(database: PlanningDatabase): Promise<string> {
+async function unneededRules(database: PlanningDatabase): Promise<readonly string[]> {
   const known = knownRules.get(database)
   if (known !== undefined) return known
   const rows = await database.rows('SELECT name FROM duckdb_optimizers()')
-  const rules = rows
-    .map((row) => String(row['name']))
-    .filter((name) => !neededRules.has(name))
-    .join(',')
+  const rules = rows.map((row) => String(row['name'])).filter((name) => !neededRules.has(name))
   knownRules.set(database, rules)
   return rules
 }

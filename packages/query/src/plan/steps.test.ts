@@ -50,6 +50,21 @@ describe('planQuery', () => {
     )
   })
 
+  it('asks both sides of a union whose rows are only counted for their filters', async () => {
+    const union = 'SELECT id FROM orders WHERE id < 300 UNION ALL SELECT id FROM customers WHERE id < 400'
+    expect(await tree(`SELECT count(*) AS n FROM (${union}) AS u`)).toBe(
+      lines('query: n bigint', '  scan shop.orders: id', '    id < 300', '  scan shop.customers: id', '    id < 400'),
+    )
+  })
+
+  it.each(['explode(sequence(1, 300000000))', 'size(array_repeat(1, 300000000))', 'size(sequence(1, 9223372036854775807, 2))'])(
+    'does not make the array of %s',
+    { timeout: 5_000 },
+    async (made) => {
+      expect((await plan(`SELECT ${made} AS n`)).sql).toMatch(/would have more than \{1\} elements","values":\["\w+",10000000\]/)
+    },
+  )
+
   it.each([
     ['id = 5', 'id = 5'],
     ['5 < id', 'id > 5'],

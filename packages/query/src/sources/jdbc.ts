@@ -6,7 +6,8 @@
 
 import { parseEndpoint, ServiceError, say, silence, type Text } from '@tributary/rules'
 import type { Credentials, JdbcSettings } from '../source.ts'
-import { checkParameter, type JdbcDialect, jdbcDialects, type UrlParameters } from './jdbc-dialects.ts'
+import { sourceKinds } from '../connectors/index.ts'
+import { checkParameter, type JdbcDialect, type UrlParameters } from './jdbc-dialects.ts'
 import { booleanOf, decoded, isName, printable } from './option-values.ts'
 
 /** What a table's OPTIONS say. Exactly one of `authInfoName` and `credentials` is there, or neither. */
@@ -62,7 +63,7 @@ export function readSourceOptions(using: string, options: Options): SourceOption
     ...readPartitions(known),
     ...(known['truncate'] === undefined ? {} : { truncate: booleanOf('option truncate', known['truncate']) }),
   }
-  return { connector: place.dialect.connector, settings, ...readLogin(known) }
+  return { connector: place.connector, settings, ...readLogin(known) }
 }
 
 /** True for the name of an option that is read here, in any case: what messages may repeat. */
@@ -134,6 +135,7 @@ function required(options: Options, key: string, example: Text): string {
 
 /** Where a url leads, and the kind of database it names. */
 interface Place extends Pick<JdbcSettings, 'endpoint' | 'tls'> {
+  readonly connector: string
   readonly dialect: JdbcDialect
   readonly scheme: string
   /** Empty where the url names none. */
@@ -142,8 +144,9 @@ interface Place extends Pick<JdbcSettings, 'endpoint' | 'tls'> {
 
 function readUrl(url: string): Place {
   const scheme = /^jdbc:([a-z]+):/i.exec(url)?.[1]?.toLowerCase() ?? ''
-  const dialect = jdbcDialects.find(({ schemes }) => schemes.includes(scheme))
-  if (dialect === undefined) throw new ServiceError('invalid', say`option url is not understood; ${(jdbcDialects[0] as JdbcDialect).form}`)
+  const found = sourceKinds.find(({ dialect: { schemes } }) => schemes.includes(scheme))
+  if (found === undefined) throw new ServiceError('invalid', say`option url is not understood; ${sourceKinds[0]?.dialect.form ?? silence}`)
+  const { kind: connector, dialect } = found
   const { form, hasDatabaseInTable, mostNameBytes } = dialect
   const parts = (hasDatabaseInTable ? optionalDatabase : requiredDatabase).exec(url)
   if (parts === null) throw new ServiceError('invalid', say`option url is not understood; ${form}`)
@@ -155,7 +158,7 @@ function readUrl(url: string): Place {
   const database = decoded(name)
   if ((database === '' && !hasDatabaseInTable) || !isName(database, mostNameBytes))
     throw new ServiceError('invalid', say`option url names no database; ${form}`)
-  return { dialect, scheme, endpoint, database, tls: dialect.readTls(readParameters(dialect, query), scheme) }
+  return { connector, dialect, scheme, endpoint, database, tls: dialect.readTls(readParameters(dialect, query), scheme) }
 }
 
 const requiredDatabase = /^jdbc:\w+:\/\/([^/?#]*)\/([^/?#]*)(?:\?([^#]*))?$/

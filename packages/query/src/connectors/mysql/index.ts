@@ -1,6 +1,6 @@
 // MySQL and MariaDB as a source: one connection per session, whole scans by a prepared statement, whose rows come in the protocol's binary form.
 
-import { type Column, formatColumnType, formatEndpoint, ServiceError, say } from '@tributary/rules'
+import { type Column, formatColumnType, formatEndpoint, type ServiceError, say } from '@tributary/rules'
 import type { Dialer } from '@tributary/fabric/dial'
 import type { RecordBatch } from '../../batch.ts'
 import type { Filter, SourceScan } from '../../plan/plan.ts'
@@ -27,9 +27,10 @@ import { probe } from './probe.ts'
 import { partConditions, readSideBySide } from './side-by-side.ts'
 import { streamRows } from './stream.ts'
 import { shownOutput, shownTables } from '../shown-output.ts'
+import { columnAt, missingTable } from '../table-names.ts'
 import { hasRareText, offerOf, translate } from './translate.ts'
 import { queryText } from './translate-query.ts'
-import { columnAt, findSource, getSource, relationOf, shownName } from './source-columns.ts'
+import { findSource, getSource, relationOf, shownName } from './source-columns.ts'
 import { getColumnType, isReadableAs, quoteText, readExpression, type SourceColumn, sourceColumnOf } from './types.ts'
 import { writeRows } from './write.ts'
 
@@ -197,14 +198,6 @@ class MysqlSession implements Session {
   #tell(error: unknown, session = this.#login): ServiceError {
     return tellError(session.lossOf(error), `${shownName(this.#table)} at ${formatEndpoint(this.#table.settings.endpoint)}`)
   }
-}
-
-function missingTable({ settings: { endpoint, database, schema, table } }: SourceTable, cause: unknown): ServiceError {
-  return new ServiceError(
-    'semantic',
-    say`${table} does not exist in database ${schema ?? database} at ${formatEndpoint(endpoint)}, or this user may not see it; check dbtable`,
-    { cause },
-  )
 }
 
 /**

@@ -7,18 +7,10 @@ import type { Dialer } from '@tributary/fabric/dial'
 import { formatEndpoint, ServiceError, say } from '@tributary/rules'
 import mysql from 'mysql2'
 import type { OpenableTable } from '../../source.ts'
-import { Loss } from '../loss.ts'
+import { clearPassword, type Encryption, loginTimeoutMs, onSocket, signIn, type Task, type Watched } from '../sign-in.ts'
 import { askForBulk, type BulkRun, type BulkWire, type Changed, runBulk, takesBulk } from './bulk.ts'
 import { tellError } from './errors.ts'
-import {
-  cancelPatienceMs,
-  cancelTimeoutMs,
-  type Encryption,
-  encryptionsOf,
-  loginTimeoutMs,
-  mostJoinedPackets,
-  sessionSetup,
-} from './settings.ts'
+import { cancelPatienceMs, cancelTimeoutMs, mostJoinedPackets, sessionSetup } from './settings.ts'
 import type { ColumnDefinition } from './types.ts'
 
 /** A statement that the source knows by now; `columns` says what it answers with. */
@@ -51,13 +43,6 @@ export type Wire = Omit<mysql.Connection, 'prepare' | 'addCommand'> &
     readonly _handshakePacket: { readonly serverVersion: string }
     prepare(sql: string, done: (error: Error | null, statement: Statement) => void): void
   }
-
-/** For whom a session is open: it may have to be opened once more, to end what runs in it. */
-export interface Task {
-  readonly source: OpenableTable
-  readonly dial: Dialer
-  readonly signal: AbortSignal
-}
 
 /** An open session. Disposing it ends the socket and, where a statement still runs, the statement at the source. */
 export interface Login extends AsyncDisposable {
@@ -92,54 +77,33 @@ export interface Login extends AsyncDisposable {
 }
 
 /** @throws {ServiceError} `unavailable` (no way there, no answer), `forbidden` (password refused, or cleartext asked for) */
-export async function login(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<Login> {
-  const { endpoint, tls } = source.table.settings
-  const encryptions = encryptionsOf(tls)
-  for (const [index, encryption] of encryptions.entries()) {
-    try {
-      const connected = await connect(source, dial, signal, encryption)
-      return await new OpenLogin(connected, { source, dial, signal }, encryption).setUp()
-    } catch (error) {
-      const isRefused = (error as { code?: unknown }).code === 'HANDSHAKE_NO_SSL_SUPPORT'
-      if (isRefused && index + 1 < encryptions.length) continue
-      if (isRefused)
-        throw new ServiceError(
-          'unavailable',
-          say`${formatEndpoint(endpoint)} offers no TLS; switch it on at the source, or ask for sslMode=DISABLED in the url`,
-        )
-      throw tellError(error, formatEndpoint(endpoint))
-    }
-  }
-  throw new ServiceError('internal', say`no way to encrypt ${tls}`)
+export function login(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<Login> {
+  const task = { source, dial, signal }
+  return signIn<Login>(task, {
+    attempt: async (watched, encryption) => {
+      const wire = await connect(source, watched.socket, encryption)
+      return await new OpenLogin({ wire, ...watched }, task, encryption).setUp()
+    },
+    hasNoTls: (error) => (error as { code?: unknown }).code === 'HANDSHAKE_NO_SSL_SUPPORT',
+    plain: 'sslMode=DISABLED',
+    tellError,
+  })
 }
 
 /** A connection that has signed in. */
-interface Connected {
+interface Connected extends Watched {
   readonly wire: Wire
-  readonly socket: Duplex
-  readonly loss: Loss
 }
 
-async function connect(source: OpenableTable, dial: Dialer, signal: AbortSignal, encryption: Encryption): Promise<Connected> {
-  const { endpoint } = source.table.settings
-  const socket = await dial(endpoint, { signal })
-  const loss = new Loss(socket)
-  loss.attend(signal)
-  try {
-    checkCredentials(source, formatEndpoint(endpoint))
-    const wire = createWire(source, socket, encryption)
-    askForBulk(wire)
-    await new Promise<void>((resolve, reject) => void wire.once('connect', () => resolve()).once('error', reject))
-    limitPackets(wire, socket, formatEndpoint(endpoint))
-    // A lost connection is told to whoever waits for an answer; without a listener it would end the thread.
-    wire.on('error', () => undefined)
-    forgetPassword(wire)
-    return { wire, socket, loss }
-  } catch (error) {
-    loss.attend(undefined)
-    socket.destroy()
-    throw loss.reasonOf(error)
-  }
+async function connect(source: OpenableTable, socket: Duplex, encryption: Encryption): Promise<Wire> {
+  const wire = createWire(source, socket, encryption)
+  askForBulk(wire)
+  await new Promise<void>((resolve, reject) => void wire.once('connect', () => resolve()).once('error', reject))
+  limitPackets(wire, socket, formatEndpoint(source.table.settings.endpoint))
+  // A lost connection is told to whoever waits for an answer; without a listener it would end the thread.
+  wire.on('error', () => undefined)
+  forgetPassword(wire)
+  return wire
 }
 
 /** The driver would hold the password for as long as the session stays, and has no more use for it. */
@@ -156,20 +120,6 @@ function limitPackets({ stream, packetParser }: Wire, socket: Duplex, place: str
         new ServiceError('unavailable', say`${place} sent a row of more than 1 GiB, which no column may hold: ask what listens there`),
       )
   })
-}
-
-/** Behind the dialler, so that a network in the way is told first. A NUL byte would end the password early. */
-function checkCredentials({ credentials }: OpenableTable, place: string): void {
-  if (credentials === undefined)
-    throw new ServiceError(
-      'invalid',
-      say`${place} asks for a login, and the table has none; add passwdauth (the name of an auth-info) to the OPTIONS`,
-    )
-  if (`${credentials.user}${credentials.password}`.includes('\0'))
-    throw new ServiceError(
-      'invalid',
-      say`the login for ${place} holds a NUL character, which no user name or password may have; correct the auth-info`,
-    )
 }
 
 /** Signs in on a socket. No database is chosen: statements name theirs. Files of this machine are not offered to the server, and it can run one statement at a time. */
@@ -202,10 +152,7 @@ const fullAuthentication = Buffer.from([4])
 /** Ways to sign in that hand the password itself over, where nothing hides it; the server's public key proves nothing, as nobody knows whose it is. */
 function guardedPlugins(socket: Duplex, place: string): mysql.ConnectionOptions['authPlugins'] {
   const refuse = (): never => {
-    const refusal = new ServiceError(
-      'forbidden',
-      say`${place} asks for the password in clear text; encrypt with sslMode=REQUIRED, or let this user sign in by mysql_native_password, or ask the installation owner to allow cleartext for this gateway`,
-    )
+    const refusal = clearPassword(place, say`encrypt with sslMode=REQUIRED, or let this user sign in by mysql_native_password`)
     socket.destroy(refusal)
     throw refusal
   }
@@ -342,7 +289,11 @@ class OpenLogin implements Login {
 
   /** A server that computes does not notice a closed socket: a second session tells it. Where the way there is cut, its own time limit remains. */
   async #endStatement({ source, dial }: Task): Promise<void> {
-    const { wire, socket } = await connect(source, dial, AbortSignal.timeout(cancelTimeoutMs), this.#encryption)
+    const again = { source, dial, signal: AbortSignal.timeout(cancelTimeoutMs) }
+    const { wire, socket } = await onSocket(again, async (watched) => ({
+      wire: await connect(source, watched.socket, this.#encryption),
+      socket: watched.socket,
+    }))
     try {
       const running = (await ask(wire, 'SHOW FULL PROCESSLIST')) as readonly { readonly Id: number; readonly Info: string | null }[]
       for (const { Id, Info } of running) if (Info?.includes(this.#mark) === true) await ask(wire, `KILL ${Id}`)

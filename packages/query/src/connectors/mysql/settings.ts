@@ -1,10 +1,5 @@
 // How a session with a MySQL or MariaDB server is set up: TLS, limits, and the few settings the answers depend on.
 
-import type { JdbcSettings } from '../../source.ts'
-
-/** Longest a login may take once TCP stands. */
-export const loginTimeoutMs = 10_000
-
 /** Longest a single statement may run at the source, and longest it may wait for us to take rows. */
 export const statementTimeoutMs = 3_600_000
 
@@ -19,16 +14,6 @@ export const cancelTimeoutMs = 3_000
 
 /** How long whoever leaves a session waits for that: less than an engine is given to stop. */
 export const cancelPatienceMs = 500
-
-/** How a connection is encrypted; `undefined` sends plain text. */
-export type Encryption = { readonly rejectUnauthorized: boolean } | undefined
-
-/** The encryptions to try, in order; each but the last may be answered with "not supported". */
-export function encryptionsOf(tls: JdbcSettings['tls']): readonly Encryption[] {
-  const isRequired = tls === 'require' || tls === 'verify-full'
-  const encrypted = tls === 'disable' ? [] : [{ rejectUnauthorized: tls === 'verify-full' }]
-  return isRequired ? encrypted : [...encrypted, undefined]
-}
 
 /**
  * What every session runs first. Text comes as UTF-8, instants in UTC, a backslash in a string is a backslash, CHAR loses its padding, zero dates may be read,

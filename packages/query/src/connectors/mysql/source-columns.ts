@@ -1,7 +1,8 @@
 // Declared columns beside the source's own, and how a table is called there.
 
-import { type Column, formatEndpoint, ServiceError, say } from '@tributary/rules'
+import type { Column } from '@tributary/rules'
 import type { SourceTable } from '../../source.ts'
+import { missingColumn } from '../table-names.ts'
 import { assumedColumn, quoteIdentifier, type SourceColumn } from './types.ts'
 
 /** The source's column of a declared one, in any case, as MySQL and Spark find columns. @param source - `undefined` takes the declared types for the source's own */
@@ -14,22 +15,8 @@ export function findSource(declared: Column, source: readonly SourceColumn[] | u
 /** As {@link findSource}. @throws {ServiceError} `semantic` for a column that the source has no more */
 export function getSource(table: SourceTable, declared: Column, source: readonly SourceColumn[] | undefined): SourceColumn {
   const found = findSource(declared, source)
-  if (found === undefined) throw missing(table, declared)
+  if (found === undefined) throw missingColumn(table, declared, shownName(table))
   return found
-}
-
-function missing(table: SourceTable, column: Column): ServiceError {
-  return new ServiceError(
-    'semantic',
-    say`${shownName(table)} has no column ${column.name} at ${formatEndpoint(table.settings.endpoint)}; create the table again to read its columns anew`,
-  )
-}
-
-/** @throws {ServiceError} `internal` for a position that the table has not */
-export function columnAt(table: SourceTable, position: number): Column {
-  const column = table.columns[position]
-  if (column === undefined) throw new ServiceError('internal', say`a scan of ${shownName(table)} asks for column ${position}`)
-  return column
 }
 
 /** What MySQL calls a database is the schema of a table name, and that of the url where the name has none. */

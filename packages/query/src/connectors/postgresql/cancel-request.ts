@@ -3,8 +3,8 @@
 import type { Dialer } from '@tributary/fabric/dial'
 import type { Endpoint } from '@tributary/rules'
 import pg from 'pg'
+import type { Encryption } from '../sign-in.ts'
 import { asPgSocket } from './pg-socket.ts'
-import type { Encryption } from './settings.ts'
 
 /** The way of the session whose statement is to end; the request is encrypted as that is. */
 export interface CancelWay {

@@ -6,10 +6,11 @@ import { formatEndpoint, ServiceError, say } from '@tributary/rules'
 import pg from 'pg'
 import type { OpenableTable } from '../../source.ts'
 import { type CancelWay, requestCancel } from './cancel-request.ts'
-import { Loss } from '../loss.ts'
+import type { Loss } from '../loss.ts'
+import { clearPassword, type Encryption, loginTimeoutMs, signIn } from '../sign-in.ts'
 import { tellError } from './errors.ts'
 import { asPgSocket } from './pg-socket.ts'
-import { type Encryption, encryptionsOf, loginTimeoutMs, mostAnswerBytes, sessionSetup } from './settings.ts'
+import { mostAnswerBytes, sessionSetup } from './settings.ts'
 
 /** An open session; disposing it closes the socket, at once when a statement still runs. */
 export interface Login extends AsyncDisposable {
@@ -30,44 +31,24 @@ export interface Login extends AsyncDisposable {
 const noEncryption = 'The server does not support SSL connections'
 
 /** @throws {ServiceError} `unavailable` (no way there, no answer), `forbidden` (password refused, or cleartext asked for) */
-export async function login(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<Login> {
-  const { endpoint, tls } = source.table.settings
-  const encryptions = encryptionsOf(tls)
-  for (const [index, encryption] of encryptions.entries()) {
-    try {
-      return await loginOnce(source, dial, signal, encryption)
-    } catch (error) {
-      const isRefused = error instanceof Error && error.message === noEncryption
-      if (isRefused && index + 1 < encryptions.length) continue
-      if (isRefused)
-        throw new ServiceError(
-          'unavailable',
-          say`${formatEndpoint(endpoint)} offers no TLS; switch it on at the source, or ask for sslmode=disable in the url`,
-        )
-      throw tellError(error, formatEndpoint(endpoint))
-    }
-  }
-  throw new ServiceError('internal', say`no way to encrypt ${tls}`)
-}
-
-async function loginOnce(source: OpenableTable, dial: Dialer, signal: AbortSignal, encryption: Encryption): Promise<Login> {
-  const { endpoint } = source.table.settings
-  const socket = await dial(endpoint, { signal })
-  const lost = new Loss(socket)
-  lost.attend(signal)
-  try {
-    checkCredentials(source, formatEndpoint(endpoint))
-    const client = createClient(source, socket, encryption)
-    await client.connect()
-    forgetPassword(client)
-    const { isUtf8, isWatching } = await setUp(client)
-    if (!isWatching) lost.onStop = () => endStatement({ dial, endpoint, encryption }, client)
-    return new OpenLogin(client, socket, lost, isUtf8)
-  } catch (error) {
-    lost.attend(undefined)
-    socket.destroy()
-    throw lost.reasonOf(error)
-  }
+export function login(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<Login> {
+  return signIn<Login>(
+    { source, dial, signal },
+    {
+      attempt: async ({ socket, loss }, encryption) => {
+        const client = createClient(source, socket, encryption)
+        await client.connect()
+        forgetPassword(client)
+        const { isUtf8, isWatching } = await setUp(client)
+        const { endpoint } = source.table.settings
+        if (!isWatching) loss.onStop = () => endStatement({ dial, endpoint, encryption }, client)
+        return new OpenLogin(client, socket, loss, isUtf8)
+      },
+      hasNoTls: (error) => error instanceof Error && error.message === noEncryption,
+      plain: 'sslmode=disable',
+      tellError,
+    },
+  )
 }
 
 class OpenLogin implements Login {
@@ -110,20 +91,6 @@ class OpenLogin implements Login {
       await Promise.race([this.client.end().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 500).unref())])
     this.#socket.destroy()
   }
-}
-
-/** Behind the dialler, so that a network in the way is told first. A NUL byte would end the startup message's text early. */
-function checkCredentials({ credentials }: OpenableTable, place: string): void {
-  if (credentials === undefined)
-    throw new ServiceError(
-      'invalid',
-      say`${place} asks for a login, and the table has none; add passwdauth (the name of an auth-info) to the OPTIONS`,
-    )
-  if (`${credentials.user}${credentials.password}`.includes('\0'))
-    throw new ServiceError(
-      'invalid',
-      say`the login for ${place} holds a NUL character, which no user name or password may have; correct the auth-info`,
-    )
 }
 
 function createClient(source: OpenableTable, socket: Duplex, encryption: Encryption): pg.Client {
@@ -189,8 +156,7 @@ function limitAnswers(connection: pg.Connection, socket: Duplex, place: string):
 /** Listens before pg does, so that a server that asks for the bare password gets a closed socket. SCRAM and MD5 pass. */
 function refuseCleartext(connection: pg.Connection, socket: Duplex, place: string): void {
   connection.on('authenticationCleartextPassword', () => {
-    const message = say`${place} asks for the password in clear text; let it use scram-sha-256, or encrypt with sslmode=require, or ask the installation owner to allow cleartext for this gateway`
-    socket.destroy(new ServiceError('forbidden', message))
+    socket.destroy(clearPassword(place, say`let it use scram-sha-256, or encrypt with sslmode=require`))
   })
 }
 

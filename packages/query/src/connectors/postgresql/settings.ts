@@ -1,10 +1,5 @@
 // How a session with a PostgreSQL server is set up: TLS, limits, and the few settings the answers depend on.
 
-import type { JdbcSettings } from '../../source.ts'
-
-/** Longest a login may take once TCP stands. */
-export const loginTimeoutMs = 10_000
-
 /** Longest a single statement may run at the source; a scan that the engine holds back counts as running. */
 export const statementTimeoutMs = 3_600_000
 
@@ -13,23 +8,6 @@ export const mostAnswerBytes = 16 * 1024 * 1024
 
 /** Longest a statement waits for a lock at the source, unless the database owner has set another limit for this user. */
 const lockTimeoutMs = 60_000
-
-/** How a connection is encrypted; `undefined` sends plain text. */
-export type Encryption = { readonly rejectUnauthorized: boolean } | undefined
-
-/** The encryptions to try, in order; each but the last may be answered with "not supported". */
-export function encryptionsOf(tls: JdbcSettings['tls']): readonly Encryption[] {
-  switch (tls) {
-    case 'disable':
-      return [undefined]
-    case 'prefer':
-      return [{ rejectUnauthorized: false }, undefined]
-    case 'require':
-      return [{ rejectUnauthorized: false }]
-    case 'verify-full':
-      return [{ rejectUnauthorized: true }]
-  }
-}
 
 /**
  * What every session runs first, in one round trip. Strings are read without escapes, dates print as ISO, nothing can be written,

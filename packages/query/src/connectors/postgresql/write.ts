@@ -86,7 +86,10 @@ async function copyRows({ client, target, columns, hear }: CopyIn, rows: AsyncIt
   const over = hear?.(text)
   const stream = client.query(copyStreams.from(text, { highWaterMark: 4 * messageBytes }))
   const failed = new Promise<never>((_, reject) => {
-    stream.on('error', reject)
+    stream.on('error', (error) => {
+      dropRest(stream)
+      reject(error)
+    })
     client.on('end', () => reject(new Error('the connection ended')))
   })
   failed.catch(() => undefined)
@@ -102,6 +105,17 @@ async function copyRows({ client, target, columns, hear }: CopyIn, rows: AsyncIt
   } finally {
     over?.()
   }
+}
+
+/** After an error the library forgets its connection and sends what it still holds at the socket's next 'drain': an error that nobody could catch. */
+function dropRest(stream: copyStreams.CopyStreamQuery): void {
+  const nowhere = { stream: { write: () => true, once: () => undefined }, sendCopyFail: () => undefined }
+  Object.defineProperty(stream, 'connection', {
+    get: () => nowhere,
+    set() {
+      // It would forget this one, too.
+    },
+  })
 }
 
 /** Batches are small: their bytes are sent several batches at a time. */

@@ -7,8 +7,10 @@ import {
   type CrossingState,
   type Endpoint,
   formatEndpoint,
+  isCut,
   type QueueNetwork,
   type Rung,
+  ServiceError,
   shortCrossingText,
 } from '@tributary/rules'
 import type { StatementListener } from '../../connectors/connector.ts'
@@ -38,11 +40,21 @@ interface Way {
 /** The open sockets of a thread: those of kept sessions serve task after task. */
 export class ThreadStreams {
   readonly #ways = new Map<Duplex, Way>()
+  readonly #cuts = new WeakMap<Duplex, ServiceError>()
 
-  /** Remembers a socket until it closes. */
+  /** Remembers a socket until it closes, and how it was cut for as long as anybody may ask. */
   add(stream: Duplex, way: Way): void {
     this.#ways.set(stream, way)
     stream.once('close', () => this.#ways.delete(stream))
+    stream.on('error', (error) => {
+      if (error instanceof ServiceError && isCut(error)) this.#cuts.set(stream, error)
+    })
+  }
+
+  /** How a socket was cut, if it was; one that is ending is waited for. */
+  async cutOf(stream: Duplex): Promise<ServiceError | undefined> {
+    if (stream.destroyed && !stream.closed) await new Promise((resolve) => stream.once('close', resolve))
+    return this.#cuts.get(stream)
   }
 
   /** Those that lead to one place. */
@@ -128,6 +140,12 @@ export class CrossingMeter {
   /** What the source says of a write that it has committed. */
   written(rows: number): void {
     this.#rows = rows
+  }
+
+  /** The cut of a socket that it used: what ended the task may have been another thing, and tell less. */
+  async cut(): Promise<ServiceError | undefined> {
+    const cuts = await Promise.all(this.#used.map(({ stream }) => this.#streams.cutOf(stream)))
+    return cuts.find((cut) => cut !== undefined)
   }
 
   end(state: Exclude<CrossingState, 'running'>): void {

@@ -3,14 +3,11 @@
 import type { Column, Crossing, PeeringReach, QueueNetwork } from '@tributary/rules'
 import { ServiceError, say, sourceColumn } from '@tributary/rules'
 import type { ExplainedPlan, Plan, Scan } from '../../plan/plan.ts'
-import type { ImportedFiles, OpenableTable } from '../../source.ts'
 import type { Statement } from '../../statement.ts'
-import { readSql, type WarehouseScan } from '../../warehouse/read-sql.ts'
 import { SizeWatch } from '../../warehouse/size-watch.ts'
 import { writeSql } from '../../warehouse/write-sql.ts'
 import { type Admit, admitAll } from './admission.ts'
-import { type Channel, createChannel, readCounts, stopChannel } from './channel.ts'
-import { crossingsOf } from './crossings.ts'
+import { type Channel, createChannel, stopChannel } from './channel.ts'
 import type { DuckNews, DuckRequest, Executed, GatherRequest, OwnKeysRequest } from './duckdb-thread.ts'
 import { KeyEstimates } from './key-estimates.ts'
 import { type KeyRule, usualKeyRule } from './key-order.ts'
@@ -36,13 +33,12 @@ import type {
 import type { WriteRequest } from '../../connectors/connector.ts'
 import type { ParquetShape } from '../../files/parquet-columns.ts'
 import { stopReason } from './failure.ts'
+import { closeScans, follow, isOf, type JobParts, lossOf, type OpenScans, openScans, progressOf } from './open-scans.ts'
 import { outputDirectory } from './places.ts'
-import { type Allowance, allowancesOf } from './read-budget.ts'
 import { checkResultSize, tooLarge } from './result-limit.ts'
 import { ResultReader } from './result-reader.ts'
 import type { Reading } from './scan-function.ts'
-import { ScanSilence } from './scan-silence.ts'
-import { type HeldTask, type ScanOrder, SourceThreads, type SourceTask } from './source-threads.ts'
+import { type HeldTask, type ScanOrder, SourceThreads } from './source-threads.ts'
 import { Thread } from './thread.ts'
 
 /** Why the run of a quick plan ended that met a value it cannot compute with. */
@@ -53,45 +49,8 @@ const notAskable = new Error('a source could not be asked the whole query')
 /** What DuckDB is told of a scan of which nobody knows how many rows it has, beside others that are known: it would take it for one row. */
 const anyRows = 1_000_000
 
-/** A job is done when its rows are kept, and not before. */
-const mostBeforeEnd = 0.99
-
 /** How often a running job's progress is looked at. */
 const progressEveryMs = 250
-
-/** What one job works with: what it reads, where its files go, and what becomes of its rows. */
-export type JobParts = Pick<RunRequest, 'tables' | 'managed' | 'imported' | 'budgets' | 'write' | 'target' | 'resultLimit' | 'directory'>
-
-/** The scans of a running job. */
-interface OpenScans {
-  readonly sources: readonly OpenableTable[]
-  readonly scans: readonly Scan[]
-  /** Those of them that DuckDB reads by itself. */
-  readonly own: readonly WarehouseScan[]
-  /** What those of them ask for that could take keys or give them, by their handles. */
-  readonly asked: Map<string, Scan>
-  /** Whether rows may have been read ahead of the statement. */
-  isKeyed: boolean
-  readonly states: SharedArrayBuffer[]
-  readonly tasks: SourceTask[]
-  /** Why threads were lost that read for it. */
-  readonly losses: unknown[]
-  readonly imported: ImportedFiles | undefined
-  /** What crossed before it, for the same job. */
-  readonly before: readonly Crossing[]
-  /** How long it waited for its turn at its sources. */
-  waitMs: number
-  readonly allowances: readonly Allowance[]
-  readonly silence: ScanSilence
-  /** Whether it was told to stop, which nothing may follow that it opens. */
-  isStopped: boolean
-  /** How many of the scans that come down a channel have been read to their end. */
-  finished: number
-  /** How far DuckDB says that it is, 0 to 1; 0 where it cannot say. */
-  measured: number
-  /** Whether a source could not be asked what was planned. */
-  hasRefused: boolean
-}
 
 /** What every kind of run is asked with. */
 type CommonParts = Pick<Extract<DuckRequest, { kind: 'execute' }>, 'readings' | 'views' | 'directory' | 'isQuick'>
@@ -242,7 +201,7 @@ export class Engine {
       const { inputRows, inputBytes } = progressOf(open)
       return { rowCount, columns: plan.columns, inputRows, inputBytes, files, cpuMs: cpuMs() }
     } catch (error) {
-      throw signal.aborted ? stopReason(signal, error) : (open.losses[0] ?? error)
+      throw signal.aborted ? stopReason(signal, error) : await lossOf(open, error)
     } finally {
       clearInterval(timer)
       signal.removeEventListener('abort', stop)
@@ -439,10 +398,6 @@ export class Engine {
   }
 }
 
-function isOf(sources: readonly OpenableTable[], { table }: Scan): boolean {
-  return sources.some((source) => source.table.id === table.id)
-}
-
 /** @returns what tells how much processor time all threads of this process have taken since, in ms */
 function measureCpu(): () => number {
   const before = process.cpuUsage()
@@ -468,71 +423,6 @@ function noRoom(mostBytes: number): ServiceError {
     'exhausted',
     say`the statement writes more than the ${left} that the quota of the project leaves: drop tables, or ask the installation owner for more`,
   )
-}
-
-function openScans(plan: Plan, { tables, managed = [], imported, budgets = [] }: JobParts, before: readonly Crossing[]): OpenScans {
-  const own = plan.scans.flatMap((scan) => {
-    const table = managed.find(({ id }) => id === scan.table.id)
-    return table === undefined ? [] : [readSql(scan, table)]
-  })
-  return {
-    sources: tables,
-    scans: plan.scans,
-    own,
-    asked: new Map(),
-    isKeyed: false,
-    states: [],
-    tasks: [],
-    losses: [],
-    imported,
-    before,
-    waitMs: 0,
-    allowances: allowancesOf(budgets),
-    silence: new ScanSilence(),
-    isStopped: false,
-    finished: 0,
-    measured: 0,
-    hasRefused: false,
-  }
-}
-
-function follow(open: OpenScans, task: SourceTask, { state }: Channel['writer']): void {
-  open.states.push(state)
-  open.tasks.push(task)
-  task.done.then(
-    (answer) => {
-      open.finished += 1
-      open.hasRefused ||= answer === 'refused'
-    },
-    (error: unknown) => open.losses.push(error),
-  )
-}
-
-async function closeScans({ tasks }: OpenScans): Promise<void> {
-  for (const task of tasks) task.stop()
-  await Promise.allSettled(tasks.map((task) => task.done))
-}
-
-/** What DuckDB reads by itself counts from the start. The run itself is one task more than the scans that come down a channel. */
-function progressOf(open: OpenScans): Progress {
-  const { states, own, before } = open
-  const crossings = [...before, ...crossingsOf(open.tasks, open.waitMs)]
-  const counts = [...states.map(readCounts), ...own]
-  const inputRows = counts.reduce((sum, count) => sum + count.rows, 0)
-  const inputBytes = counts.reduce((sum, count) => sum + count.bytes, 0)
-  const tasks = states.length + 1
-  const ofFiles = (open.imported?.settings.files ?? []).reduce((sum, { bytes }) => sum + bytes, 0)
-  const ofInput = ofFiles === 0 ? 0 : Math.min(1, inputBytes / ofFiles)
-  const fraction = Math.max(open.measured, ofInput, open.finished / tasks)
-  return {
-    inputRows,
-    inputBytes,
-    fraction: Math.min(mostBeforeEnd, fraction),
-    tasks,
-    finishedTasks: open.finished,
-    crossings,
-    silent: open.silence.look(),
-  }
 }
 
 function describeScan({ table, columns, filters }: Scan): Planned['scans'][number] {

@@ -21,13 +21,15 @@ let last: Promise<unknown> = warmed
 
 port.on('message', (request: (ParseRequest | PlanRequest) & { readonly id: number }) => {
   // One after the other: a planning has the instance to itself.
-  last = last.then(() =>
-    answer(
-      request.id,
-      (message) => port.postMessage(message),
-      () => handle(request),
-    ),
-  )
+  last = last
+    .then(() =>
+      answer(
+        request.id,
+        (message) => port.postMessage(message),
+        () => handle(request),
+      ),
+    )
+    .then(() => foresee(request))
 })
 await warmed
 port.postMessage({ kind: 'ready' })
@@ -41,9 +43,19 @@ async function handle(request: ParseRequest | PlanRequest): Promise<unknown> {
   return await (request.kind === 'parse' ? parseStatement(request.sql, request.currentDatabase) : plan(request))
 }
 
+/**
+ * Plans a query over sources as its run will, while the job that it was planned for is still being written down: rights are asked of another plan.
+ * Never throws: the run hears of what is wrong.
+ */
+async function foresee(request: ParseRequest | PlanRequest): Promise<void> {
+  if (request.kind === 'parse' || request.isExplained === true || request.pushes !== undefined) return
+  if (!request.tables.some((table) => 'connector' in table)) return
+  await plan({ ...request, isQuick: false, pushes: true }).catch(() => undefined)
+}
+
 /** The instance is kept from one planning to the next; after a failure nothing of it is trusted. */
 async function plan({ isExplained = false, pushes = false, ...asked }: PlanRequest): Promise<ExplainedPlan> {
-  const request = { ...asked, isQuick: asked.isQuick ?? true }
+  const request = { ...asked, isQuick: asked.isQuick ?? true, pushes }
   const known = isExplained ? undefined : recent.find(request)
   if (known !== undefined) return known
   planning ??= openPlanning()
@@ -66,7 +78,10 @@ async function plan({ isExplained = false, pushes = false, ...asked }: PlanReque
 
 /** Connectors are loaded here for an EXPLAIN alone: to say what they would send. */
 async function explained(planned: Plan): Promise<string> {
-  const [{ explainTree }, { getConnector }] = await Promise.all([import('../../plan/explain-tree.ts'), import('../../connectors/index.ts')])
+  const [{ explainTree }, { getConnector }] = await Promise.all([
+    import('../../plan/explain-tree.ts'),
+    import('../../connectors/loaded.ts'),
+  ])
   return explainTree({ plan: planned, tree: planned.tree, connectorOf: getConnector })
 }
 

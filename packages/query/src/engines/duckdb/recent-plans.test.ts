@@ -7,13 +7,15 @@ import type { CatalogTable } from '../../source.ts'
 import { type PlanInput, RecentPlans } from './recent-plans.ts'
 
 const { connector: _connector, ...managed } = sampleTable('d', 't', { a: 'int' })
-const input: PlanInput = { sql: 'SELECT a FROM t', currentDatabase: 'd', tables: [managed], isQuick: true }
+const input: PlanInput = { sql: 'SELECT a FROM t', currentDatabase: 'd', tables: [managed], isQuick: true, pushes: true }
 const planOf = (sql: string): Plan => ({ sql, scans: [], columns: [] })
 
 it('finds a plan by all that it was made from, and by nothing less', () => {
   const plans = new RecentPlans()
   plans.keep(input, planOf('one'))
   expect(plans.find({ ...input, tables: [{ ...managed, files: [] } as CatalogTable] })?.sql).toBe('one')
+  // Where no source is read there is nothing to be pushed.
+  expect(plans.find({ ...input, pushes: false })?.sql).toBe('one')
   const others: readonly PlanInput[] = [
     { ...input, sql: 'SELECT a  FROM t' },
     { ...input, currentDatabase: 'e' },
@@ -25,16 +27,25 @@ it('finds a plan by all that it was made from, and by nothing less', () => {
   expect(others.map((other) => plans.find(other))).toEqual(others.map(() => undefined))
 })
 
-it('keeps no plan over a source, nor of a very long statement', () => {
+it('finds a plan over a source by where that is', () => {
   const plans = new RecentPlans()
-  const unkept: readonly PlanInput[] = [
-    { ...input, tables: [sampleTable('d', 't', { a: 'int' })] },
-    { ...input, sql: `SELECT '${'x'.repeat(40_000)}'` },
+  const table = sampleTable('d', 't', { a: 'int' })
+  plans.keep({ ...input, tables: [table] }, planOf('one'))
+  expect(plans.find({ ...input, tables: [{ ...table }] })?.sql).toBe('one')
+  const others = [
+    { ...table, connector: 'another' },
+    { ...table, login: 'another' },
+    { ...table, settings: { ...table.settings, endpoint: { host: 'another', port: 5432 } } },
   ]
-  for (const one of unkept) {
-    plans.keep(one, planOf('one'))
-    expect(plans.find(one)).toBeUndefined()
-  }
+  expect(others.map((other) => plans.find({ ...input, tables: [other] }))).toEqual(others.map(() => undefined))
+  expect(plans.find({ ...input, tables: [table], pushes: false })).toBeUndefined()
+})
+
+it('keeps no plan of a very long statement', () => {
+  const plans = new RecentPlans()
+  const long = { ...input, sql: `SELECT '${'x'.repeat(40_000)}'` }
+  plans.keep(long, planOf('one'))
+  expect(plans.find(long)).toBeUndefined()
 })
 
 it('forgets those that were used longest ago', () => {

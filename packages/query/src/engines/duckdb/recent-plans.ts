@@ -1,6 +1,7 @@
 // Plans of late, by what they were made from: a job is planned when it is submitted, and need not be again when it runs.
 
 import type { Plan } from '../../plan/plan.ts'
+import type { CatalogTable, SourceTable } from '../../source.ts'
 import type { PlanRequest } from './messages.ts'
 
 /** How many plans are kept, those used last; each takes some kilobytes. */
@@ -9,9 +10,12 @@ const mostPlans = 32
 const longestSql = 32_768
 
 /** What a plan is made from; nothing else goes into it. */
-export type PlanInput = Pick<PlanRequest, 'sql' | 'currentDatabase' | 'tables' | 'views'> & { readonly isQuick: boolean }
+export type PlanInput = Pick<PlanRequest, 'sql' | 'currentDatabase' | 'tables' | 'views'> & {
+  readonly isQuick: boolean
+  readonly pushes: boolean
+}
 
-/** Plans over tables of ours alone: what a source is asked may change with the source. */
+/** The plans of one planner. What a source is asked is decided by how its table is declared; the source itself is not heard. */
 export class RecentPlans {
   readonly #plans = new Map<string, Plan>()
 
@@ -36,9 +40,18 @@ export class RecentPlans {
   }
 }
 
-/** Files of tables are no part of a plan: it is the columns that it was made for. */
-function keyOf({ sql, currentDatabase, tables, views = [], isQuick }: PlanInput): string | undefined {
-  if (sql.length > longestSql || tables.some((table) => 'connector' in table)) return undefined
-  const read = tables.map(({ id, name, columns }) => [id, name, columns])
-  return JSON.stringify([sql, currentDatabase, read, views, isQuick])
+/** Files of tables are no part of a plan: it is the columns that it was made for, and where a source is. */
+function keyOf({ sql, currentDatabase, tables, views = [], isQuick, pushes }: PlanInput): string | undefined {
+  if (sql.length > longestSql) return undefined
+  const read = tables.map((table) => [
+    table.id,
+    table.name,
+    table.columns,
+    isOfSource(table) && [table.connector, table.settings, table.login],
+  ])
+  return JSON.stringify([sql, currentDatabase, read, views, isQuick, pushes && tables.some(isOfSource)])
+}
+
+function isOfSource(table: CatalogTable): table is SourceTable {
+  return 'connector' in table
 }

@@ -20,7 +20,7 @@ import {
 } from '@tributary/rules'
 import { type RecordBatch, sizeOf } from '../../batch.ts'
 import { NotAskable, type ProbeDepth, type Session, type WriteReport, type WriteRequest } from '../../connectors/connector.ts'
-import { connectors, getConnector } from '../../connectors/index.ts'
+import { connectors, getConnector } from '../../connectors/loaded.ts'
 import type { Scan, SourceScan } from '../../plan/plan.ts'
 import { scanNotes, tablesRead } from '../../plan/scan-words.ts'
 import { readFiles } from '../../files/read-files.ts'
@@ -30,6 +30,7 @@ import { type Answer, answerAll, Caller } from './calls.ts'
 import { BatchWriter, type ChannelEnd } from './channel.ts'
 import type { Crossed } from './crossings.ts'
 import { CrossingMeter, type Intent, ThreadStreams } from './crossing-meter.ts'
+import { type Failure, failureOf } from './failure.ts'
 import { HeldScan } from './key-held-scan.ts'
 import type { PeeringTraffic, Probed } from './messages.ts'
 import { type Allowance, spend } from './read-budget.ts'
@@ -69,6 +70,9 @@ export type SourceRequest =
   | { readonly kind: 'network'; readonly network: QueueNetwork }
   | { readonly kind: 'stop' }
   | { readonly kind: 'answer'; readonly answer: Answer }
+
+/** How a scan ended, where its channel does not tell: `refused` where the tables have to be read one by one; a cut that its reader may not have heard of. */
+export type ScanEnd = 'refused' | { readonly cut: Failure } | undefined
 
 /** What it says of a task's sessions: how opening one went, and that a scan could use more readers, which is answered by `answer`. */
 export type SessionNews =
@@ -240,15 +244,8 @@ function notesOf(scan: SourceScan): readonly string[] {
   return notes.slice(0, mostCrossingNotes).map(shortCrossingText)
 }
 
-/** Resolves when the session is closed; what went wrong goes down the channel, where DuckDB waits. @returns `refused` where the tables have to be read one by one */
-async function scan({
-  source,
-  scan: request,
-  channel,
-  allowance,
-  way,
-  hold,
-}: Extract<SourceRequest, { kind: 'scan' }>): Promise<'refused' | undefined> {
+/** Resolves when the session is closed; what went wrong goes down the channel, where DuckDB waits. */
+async function scan({ source, scan: request, channel, allowance, way, hold }: Extract<SourceRequest, { kind: 'scan' }>): Promise<ScanEnd> {
   const table = request.remote === undefined ? source.table : { ...source.table, columns: request.table.columns.map(sourceColumn) }
   using measured = measure(request.handle, intentOf({ ...request, table }), way.network)
   const { meter } = measured
@@ -288,6 +285,8 @@ async function scan({
     meter.end(signal.aborted ? 'stopped' : 'failed')
     writer.fail(error)
     if (error instanceof NotAskable) return 'refused'
+    const cut = await meter.cut()
+    if (cut !== undefined) return { cut: failureOf(cut) }
   } finally {
     holding?.end()
   }

@@ -402,6 +402,16 @@ describe('overwriting', () => {
     expect(await rowsOf('plain')).toBe(10)
   })
 
+  it('tells what the source refused however much is still under way to it', { timeout: 60_000 }, async () => {
+    await server.query('shop', 'create table checked (id int constraint not_777 check (id <> 777), name text)')
+    const rows = "SELECT CAST(i AS INTEGER), repeat('n', 200) FROM range(700, 60000) AS t(i)"
+    for (let round = 0; round < 20; round += 1) {
+      const error = await rejection(write('checked', { id: 'int', name: 'string' }, rows, { overwrite: round % 2 === 0 }))
+      expect(error.message).toContain('not_777')
+    }
+    expect(await rowsOf('checked')).toBe(0)
+  })
+
   it('by TRUNCATE where the table says so, rolled back all the same', async () => {
     await write('plain', { id: 'int' }, 'SELECT 1 UNION ALL SELECT 2', { overwrite: true, truncate: true })
     expect(await rowsOf('plain')).toBe(2)

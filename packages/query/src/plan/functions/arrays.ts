@@ -1,6 +1,6 @@
 // Functions of arrays. Elements keep their order; NULL equals NULL where values are compared as members, as in Spark.
 
-import { ServiceError, say } from '@tributary/rules'
+import { ServiceError, say, type Text } from '@tributary/rules'
 import type { Bound, Rewritten } from '../bound.ts'
 import { castTo } from '../casts.ts'
 import { commonType, isIntegral, isNested, partType, quoteName, typeName, type SparkType } from '../spark-types.ts'
@@ -87,8 +87,17 @@ function remove(args: readonly Bound[]): Rewritten {
 function repeat(args: readonly Bound[]): Rewritten {
   const [value, count] = args as readonly [Bound, Bound]
   const times = argument(count, 'int').sql
-  const list = `list_transform(range(greatest(${times}, 0)), lambda rp_i: ${value.type.kind === 'null' ? 'CAST(NULL AS INTEGER)' : value.sql})`
-  return { sql: nullWhereNull([times], list, `${partType(value.type)}[]`), type: arrayOf(value.type) }
+  const type = `${partType(value.type)}[]`
+  const all = `list_transform(range(greatest(${times}, 0)), lambda rp_i: ${value.type.kind === 'null' ? 'CAST(NULL AS INTEGER)' : value.sql})`
+  const list = `CASE WHEN ${times} > ${mostMade} THEN CAST(${refusalSql(tooLong('array_repeat'))} AS ${type}) ELSE ${all} END`
+  return { sql: nullWhereNull([times], list, type), type: arrayOf(value.type) }
+}
+
+/** An array that is made takes its memory at once, and one of constants already while the statement is planned: no cancel would end that. */
+const mostMade = 10_000_000
+
+function tooLong(name: string): Text {
+  return say`${name}: the array would have more than ${mostMade} elements`
 }
 
 /** Members of one that are, or are not, members of the other, each once. */
@@ -192,7 +201,9 @@ function sequence(args: readonly Bound[]): Rewritten {
   const [from, to] = [`CAST(${start.sql} AS BIGINT)`, `CAST(${end.sql} AS BIGINT)`]
   const by = step === undefined ? `CASE WHEN ${to} < ${from} THEN -1 ELSE 1 END` : `CAST(${argument(step, 'bigint').sql} AS BIGINT)`
   const wrong = `CAST(${refusalSql(say`sequence: the step leads away from the end`)} AS BIGINT[])`
-  const series = `CASE WHEN (${by} > 0 AND ${from} > ${to}) OR (${by} < 0 AND ${from} < ${to}) OR (${by} = 0 AND ${from} <> ${to}) THEN ${wrong} WHEN ${from} = ${to} THEN [${from}] ELSE generate_series(${from}, ${to}, ${by}) END`
+  const long = `CAST(${refusalSql(tooLong('sequence'))} AS BIGINT[])`
+  const distance = `abs(CAST(${to} AS HUGEINT) - ${from})`
+  const series = `CASE WHEN (${by} > 0 AND ${from} > ${to}) OR (${by} < 0 AND ${from} < ${to}) OR (${by} = 0 AND ${from} <> ${to}) THEN ${wrong} WHEN ${from} = ${to} THEN [${from}] WHEN ${distance} >= ${mostMade} * abs(CAST(${by} AS HUGEINT)) THEN ${long} ELSE generate_series(${from}, ${to}, ${by}) END`
   const list = nullWhereNull([start.sql, end.sql, ...(step === undefined ? [] : [step.sql])], series, 'BIGINT[]')
   return { sql: `CAST(${list} AS ${partType(type)}[])`, type: arrayOf(type) }
 }

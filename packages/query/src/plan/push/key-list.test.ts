@@ -3,7 +3,7 @@
 import type { ColumnType } from '@tributary/rules'
 import { describe, expect, it } from 'vitest'
 import { tableOf } from '../../../../../tests/servers/sources.ts'
-import { getConnector } from '../../connectors/index.ts'
+import { getConnector } from '../../connectors/loaded.ts'
 import type { Scan, SourceScan } from '../plan.ts'
 import { hidingKeys, type Keys, withKeys } from './key-list.ts'
 import type { RemoteQuery } from './remote-query.ts'

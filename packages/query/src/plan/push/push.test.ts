@@ -2,7 +2,7 @@
 
 import { inWords } from '@tributary/rules'
 import { afterAll, describe, expect, it } from 'vitest'
-import { getConnector } from '../../connectors/index.ts'
+import { getConnector } from '../../connectors/loaded.ts'
 import { offerQuery } from '../../connectors/offers.ts'
 import { queryText } from '../../connectors/postgresql/translate-query.ts'
 import type { SourceTable } from '../../source.ts'

@@ -23,6 +23,7 @@ export const functions: Catalogue = {
   'the order of sort_array has to be true or false, written out; {0} is not': 'sort_array 的顺序必须直接写成 true 或 false；{0} 不是',
   'sequence over {0} is not offered; use whole numbers, or dates without a step': '不支持 {0} 的 sequence；请使用整数，或不带步长的日期',
   'sequence: the step leads away from the end': 'sequence：步长的方向背离终点',
+  '{0}: the array would have more than {1} elements': '{0}：数组的元素将超过 {1} 个',
   'sorting {0} is not offered': '不支持对 {0} 排序',
   'the place of a bit is a number written out, from 0 to {0} for {1}; {2} is not': '位的位置必须直接写出，对 {1} 为 0 到 {0}；{2} 不是',
   'conv takes its bases as numbers written out': 'conv 的进制必须是直接写出的数',

@@ -114,12 +114,11 @@ export const paths: Catalogue = {
   'not asked for: the session is plain text': '未要求 TLS：会话为明文',
   'agreed on, the certificate is trusted': '已协商 TLS，证书可信',
   'agreed on, the certificate is not checked': '已协商 TLS，未校验证书',
+  '{0} ended the connection where TLS was to begin': '{0} 在 TLS 开始前结束了连接',
+  '{0} said nothing of TLS for {1} s': '{0} 在 {1} 秒内未应答 TLS',
   '{0} offers no TLS: the session is plain text': '{0} 不提供 TLS：会话为明文',
   '{0} offers no TLS, which tls={1} requires': '{0} 不提供 TLS，而 tls={1} 要求使用 TLS',
-  'what listens there accepted the connection and said nothing for {0} s: is it a PostgreSQL server?':
-    '对端接受了连接，但 {0} 秒内没有任何应答：它是 PostgreSQL 服务器吗？',
-  'what listens there accepted the connection and said nothing for {0} s: is it a MySQL server?':
-    '对端接受了连接，但 {0} 秒内没有任何应答：它是 MySQL 服务器吗？',
-  'what listens there does not answer as a MySQL server does: check the port': '对端的应答不是 MySQL 服务器的应答：请检查端口',
-  'what listens there does not answer as a PostgreSQL server does: check the port': '对端的应答不是 PostgreSQL 服务器的应答：请检查端口',
+  'what listens there accepted the connection and said nothing for {0} s: is it a {1} server?':
+    '对端接受了连接，但 {0} 秒内没有任何应答：它是 {1} 服务器吗？',
+  'what listens there does not answer as a {0} server does: check the port': '对端的应答不是 {0} 服务器的应答：请检查端口',
 }

@@ -26,10 +26,6 @@ export const sources: Catalogue = {
     '含有早于 00:00:00 或晚于 23:59:59 的时间；请将该列声明为 string',
   '{0} asks for the login by {1}, which is not offered; let this user sign in by mysql_native_password or caching_sha2_password':
     '{0} 要求以 {1} 方式登录，暂不支持；请让该用户使用 mysql_native_password 或 caching_sha2_password 登录',
-  '{0} asks for the password in clear text; encrypt with sslMode=REQUIRED, or let this user sign in by mysql_native_password, or ask the installation owner to allow cleartext for this gateway':
-    '{0} 要求以明文发送密码；请使用 sslMode=REQUIRED 加密，或让该用户使用 mysql_native_password 登录，或请安装所有者为该网关允许明文',
-  '{0} offers no TLS; switch it on at the source, or ask for sslMode=DISABLED in the url':
-    '{0} 不支持 TLS；请在数据源上启用，或在 url 中使用 sslMode=DISABLED',
   'came with {0} bytes where its type has {1}: create the table again to read its columns anew':
     '返回了 {0} 字节，而其类型为 {1} 字节：请重新建表以重新读取列',
   'the source sent {0} rows and says that it sent {1}; run the job again': '数据源返回了 {0} 行，却声明返回了 {1} 行；请重新运行作业',
@@ -61,15 +57,22 @@ export const sources: Catalogue = {
     '{0} 中有仅大小写不同的列名（{1} 和 {2}），不支持；请在 CREATE TABLE 中列出列并去掉其中一个，或改读视图',
   '{0} has no column {1} at {2}; create the table again to read its columns anew': '{2} 的 {0} 没有列 {1}；请重新建表以重新读取列',
   'a scan of {0} asks for column {1}': '对 {0} 的扫描请求了列 {1}',
-  '{0} offers no TLS; switch it on at the source, or ask for sslmode=disable in the url':
-    '{0} 不提供 TLS；请在数据源上启用，或在 url 中使用 sslmode=disable',
   'no way to encrypt {0}': '没有可用的加密方式 {0}',
   '{0} asks for a login, and the table has none; add passwdauth (the name of an auth-info) to the OPTIONS':
     '{0} 要求登录，而该表没有登录信息；请在 OPTIONS 中添加 passwdauth（跨源认证的名称）',
   'the login for {0} holds a NUL character, which no user name or password may have; correct the auth-info':
     '{0} 的登录信息含有 NUL 字符，用户名和密码都不允许；请修正跨源认证',
-  '{0} asks for the password in clear text; let it use scram-sha-256, or encrypt with sslmode=require, or ask the installation owner to allow cleartext for this gateway':
-    '{0} 要求明文密码；请让其使用 scram-sha-256，或用 sslmode=require 加密，或请安装所有者为该网关允许明文',
+  '{0} asks for the password in clear text; {1}, or ask the installation owner to allow cleartext for this gateway':
+    '{0} 要求以明文发送密码；{1}，或请安装所有者为该网关允许明文',
+  'encrypt the connection by its url': '请在 url 中为该连接启用加密',
+  'is declared as {0}, which is not read from text; declare it as string': '声明为 {0}，无法从文本读取该类型；请声明为 string',
+  'holds a value that is no {0}; correct it at the source or declare the column as string':
+    '含有不是 {0} 的值；请在数据源中修正，或将该列声明为 string',
+  'encrypt with sslMode=REQUIRED, or let this user sign in by mysql_native_password':
+    '请使用 sslMode=REQUIRED 加密，或让该用户使用 mysql_native_password 登录',
+  'let it use scram-sha-256, or encrypt with sslmode=require': '请让其使用 scram-sha-256，或用 sslmode=require 加密',
+  '{0} offers no TLS; switch it on at the source, or ask for {1} in the url': '{0} 不提供 TLS；请在数据源上启用，或在 url 中使用 {1}',
+  '{0} did not let this login through within {1} s: run the job again later': '{0} 未在 {1} 秒内完成登录：请稍后重新运行作业',
   "column {0} of {1} has type {2}, which is not offered; name the table's columns in CREATE TABLE and declare it as string, or leave it out":
     '{1} 的列 {0} 的类型为 {2}，不支持；请在 CREATE TABLE 中列出列并将其声明为 string，或去掉该列',
   'column {0} of {1} is declared {2} and is {3} at the source; declare it as {4}':
@@ -82,10 +85,7 @@ export const sources: Catalogue = {
   'an option is not known for JDBC{0}; {1}': '有 JDBC 未知的选项{0}；{1}',
   'option {0} is given twice': '选项 {0} 重复',
   'option {0} is missing; write it, {1}': '缺少选项 {0}；请填写，{1}',
-  "write it as 'jdbc:mysql://host:port/database', with one host and its port":
-    "请写成 'jdbc:mysql://host:port/database'，只含一个主机及其端口",
-  "write it as 'jdbc:postgresql://host:port/database', with one host and its port":
-    "请写成 'jdbc:postgresql://host:port/database'，只含一个主机及其端口",
+  "write it as '{0}', with one host and its port": "请写成 '{0}'，只含一个主机及其端口",
   'option url is not understood; {0}': '无法识别选项 url；{0}',
   'option url may not hold a user or a password; give them by passwdauth': '选项 url 不能包含用户名或密码；请使用 passwdauth',
   'option url: several hosts are not offered; write one host:port': '选项 url：不支持多个主机；请只写一个 host:port',

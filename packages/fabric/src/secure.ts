@@ -1,0 +1,46 @@
+// TLS over a stream that was dialled, for protocols that speak it from the first byte.
+
+import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connect } from 'node:tls'
+import { formatEndpoint, type Endpoint, ServiceError, say } from '@tributary/rules'
+
+/** With whom TLS is agreed on, and how. */
+export interface SecureOptions {
+  /** What was dialled: a name is asked for (SNI), and a certificate has to be for it. */
+  readonly endpoint: Endpoint
+  /** Whether the certificate has to be trusted by this machine. */
+  readonly rejectUnauthorized: boolean
+  readonly timeoutMs: number
+}
+
+/**
+ * Agrees on TLS 1.2 or later. What it gives ends with the dialled stream, and with the error that this was destroyed with: a cut stays a cut.
+ * @param stream - as the dialler gave it; destroyed when this throws
+ * @throws {ServiceError} `unavailable` when the other side ends the stream before TLS stands, or says nothing for `timeoutMs`; what the dialled stream was destroyed with
+ * @throws {Error} of `node:tls`, for a certificate that is not trusted or a protocol that is none of TLS
+ */
+export async function secure(stream: Duplex, { endpoint, rejectUnauthorized, timeoutMs }: SecureOptions): Promise<Duplex> {
+  const place = formatEndpoint(endpoint)
+  const name = isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {}
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  stream.once('error', reject)
+  const secured = connect({ socket: stream, host: endpoint.host, ...name, rejectUnauthorized, minVersion: 'TLSv1.2' })
+  const timer = setTimeout(() => reject(silent(place, timeoutMs)), timeoutMs)
+  secured.once('secureConnect', resolve).on('error', reject)
+  secured.once('close', () => reject(new ServiceError('unavailable', say`${place} ended the connection where TLS was to begin`)))
+  try {
+    await promise
+    return secured
+  } catch (error) {
+    stream.destroy()
+    secured.destroy()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function silent(place: string, timeoutMs: number): ServiceError {
+  return new ServiceError('unavailable', say`${place} said nothing of TLS for ${timeoutMs / 1000} s`)
+}
