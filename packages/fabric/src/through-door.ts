@@ -44,6 +44,8 @@ class DoorStream extends Duplex implements Lender {
   readonly #why: () => Promise<DoorEnd>
   #asked: Promise<DoorEnd> | undefined
   #isOver = false
+  /** What the socket was given and has not yet sent; it counts that as written. */
+  #underWay = 0
 
   /** @param why - asks the door how the stream ended */
   constructor(socket: DoorSocket, why: () => Promise<DoorEnd>) {
@@ -59,9 +61,9 @@ class DoorStream extends Duplex implements Lender {
     return this.#socket.bytesRead
   }
 
-  /** To the source so far. */
+  /** To the source so far, as a socket counts: what waits to be sent among them. */
   get bytesWritten(): number {
-    return this.#socket.bytesWritten
+    return this.#socket.bytesWritten + Math.max(0, this.writableLength - this.#underWay)
   }
 
   lend(borrow: Borrow | undefined): void {
@@ -83,11 +85,13 @@ class DoorStream extends Duplex implements Lender {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#underWay = chunk.length
     this.#socket.write(chunk, (error) => this.#sent(error, done))
   }
 
   /** What was gathered goes out in one call. */
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: () => void): void {
+    this.#underWay = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0)
     this.#socket.cork()
     for (const [index, { chunk }] of chunks.entries())
       this.#socket.write(chunk, index + 1 < chunks.length ? undefined : (error) => this.#sent(error, done))
@@ -121,6 +125,7 @@ class DoorStream extends Duplex implements Lender {
   }
 
   #sent(error: Error | null | undefined, done: () => void): void {
+    this.#underWay = 0
     if (error) void this.#end(error)
     else done()
   }

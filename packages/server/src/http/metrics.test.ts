@@ -31,7 +31,12 @@ beforeAll(async () => {
     if ((await ended()) !== 'FINISHED') throw new Error('the job has not ended')
   }
   await vi.waitFor(waitForEnd, { timeout: 20_000, interval: 200 })
-  scraped = await scrape()
+  // The network of the queue settles by itself, before its job or after it.
+  const waitForNetwork = async (): Promise<void> => {
+    scraped = await scrape()
+    if (valueOf('tributary_reconciles_total', { kind: 'network', outcome: 'settled' }) === 0) throw new Error('no network has settled')
+  }
+  await vi.waitFor(waitForNetwork, { timeout: 20_000, interval: 200 })
 })
 afterAll(() => server[Symbol.asyncDispose]())
 

@@ -85,8 +85,10 @@ async function copyRows({ client, target, columns, hear }: CopyIn, rows: AsyncIt
   const text = `COPY ${target.relation} (${list}) FROM STDIN (FORMAT ${encoder.format})`
   const over = hear?.(text)
   const stream = client.query(copyStreams.from(text, { highWaterMark: 4 * messageBytes }))
+  let isLost = false
   const failed = new Promise<never>((_, reject) => {
     stream.on('error', (error) => {
+      isLost = true
       dropRest(stream)
       reject(error)
     })
@@ -94,7 +96,8 @@ async function copyRows({ client, target, columns, hear }: CopyIn, rows: AsyncIt
   })
   failed.catch(() => undefined)
   try {
-    for await (const bytes of messagesOf(encoder, rows)) if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), failed])
+    for await (const bytes of messagesOf(encoder, rows))
+      if (isLost || !stream.write(bytes)) await Promise.race([once(stream, 'drain'), failed])
     stream.end()
     await Promise.race([once(stream, 'finish'), failed])
     return stream.rowCount
@@ -111,6 +114,8 @@ async function copyRows({ client, target, columns, hear }: CopyIn, rows: AsyncIt
 function dropRest(stream: copyStreams.CopyStreamQuery): void {
   const nowhere = { stream: { write: () => true, once: () => undefined }, sendCopyFail: () => undefined }
   Object.defineProperty(stream, 'connection', {
+    // Of one end there may be several errors.
+    configurable: true,
     get: () => nowhere,
     set() {
       // It would forget this one, too.

@@ -29,12 +29,15 @@ it('finds a plan by all that it was made from, and by nothing less', () => {
 
 it('finds a plan over a source by where that is', () => {
   const plans = new RecentPlans()
-  const table = sampleTable('d', 't', { a: 'int' })
+  const sample = sampleTable('d', 't', { a: 'int' })
+  const partitions = { column: 'a', lower: 1n, upper: 9n, count: 2 }
+  const table = { ...sample, settings: { ...sample.settings, partitions } }
   plans.keep({ ...input, tables: [table] }, planOf('one'))
   expect(plans.find({ ...input, tables: [{ ...table }] })?.sql).toBe('one')
   const others = [
     { ...table, connector: 'another' },
     { ...table, login: 'another' },
+    { ...table, settings: { ...table.settings, partitions: { ...partitions, upper: 10n } } },
     { ...table, settings: { ...table.settings, endpoint: { host: 'another', port: 5432 } } },
   ]
   expect(others.map((other) => plans.find({ ...input, tables: [other] }))).toEqual(others.map(() => undefined))

@@ -49,7 +49,12 @@ function keyOf({ sql, currentDatabase, tables, views = [], isQuick, pushes }: Pl
     table.columns,
     isOfSource(table) && [table.connector, table.settings, table.login],
   ])
-  return JSON.stringify([sql, currentDatabase, read, views, isQuick, pushes && tables.some(isOfSource)])
+  return JSON.stringify([sql, currentDatabase, read, views, isQuick, pushes && tables.some(isOfSource)], withBounds)
+}
+
+/** Bounds of partitions are whole numbers of any size. */
+function withBounds(_member: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value
 }
 
 function isOfSource(table: CatalogTable): table is SourceTable {
