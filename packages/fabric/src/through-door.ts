@@ -85,16 +85,16 @@ class DoorStream extends Duplex implements Lender {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#underWay = chunk.length
-    this.#socket.write(chunk, (error) => this.#sent(error, done))
+    this.#give(chunk, chunk.length, done)
   }
 
   /** What was gathered goes out in one call. */
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: () => void): void {
-    this.#underWay = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0)
+    const size = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0)
     this.#socket.cork()
     for (const [index, { chunk }] of chunks.entries())
-      this.#socket.write(chunk, index + 1 < chunks.length ? undefined : (error) => this.#sent(error, done))
+      if (index + 1 < chunks.length) this.#socket.write(chunk)
+      else this.#give(chunk, size, done)
     this.#socket.uncork()
   }
 
@@ -124,10 +124,19 @@ class DoorStream extends Duplex implements Lender {
     socket.once('close', () => void this.#end(undefined))
   }
 
-  #sent(error: Error | null | undefined, done: () => void): void {
+  /** The socket takes the next bytes at once while it has room, so that last words are out before it is destroyed. */
+  #give(chunk: Buffer, size: number, done: () => void): void {
+    this.#underWay = size
+    const hasRoom = this.#socket.write(chunk, (error) => {
+      if (error) void this.#end(error)
+      else if (!hasRoom) this.#given(done)
+    })
+    if (hasRoom) this.#given(done)
+  }
+
+  #given(done: () => void): void {
     this.#underWay = 0
-    if (error) void this.#end(error)
-    else done()
+    done()
   }
 
   #ask(): Promise<DoorEnd> {
