@@ -34,7 +34,10 @@ export default {
     rule(
       'doors-only',
       { path: '^packages/([^/]+)/' },
-      { path: '^packages/[^/]+/', pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|dial|secure|through-door|child|main)[.]ts$'] },
+      {
+        path: '^packages/[^/]+/',
+        pathNot: ['^packages/$1/', '^packages/[^/]+/src/(index|dial|secure|through-door|child|main|sample-[^/]+)[.]ts$'],
+      },
     ),
     rule('samples-are-for-tests', { path: '^packages/', pathNot: [tests, '-suite[.]ts$'] }, { path: '/sample-[^/]+[.]ts$' }),
     rule('no-cycles', {}, { circular: true }),

@@ -1,6 +1,6 @@
 // Joins the sources of all rooms and what they use into the few files of lib/: Node strips no types inside node_modules.
 
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { build as esbuild, type BuildResult, type Metafile, type Plugin } from 'esbuild'
@@ -61,9 +61,24 @@ export async function bundle(folder: string): Promise<Bundle> {
   const missing = [...byPath].filter((name) => !(name in entries))
   if (byPath.size === 0 || missing.length > 0)
     throw new Error(`started by path and not in the bundle: ${missing.join(', ') || 'nothing was seen'}`)
+  for (const path of Object.keys(result.metafile.outputs)) escapeLetters(join(root, path))
   cpSync(join(root, swaggerUi, 'static'), join(folder, 'lib', 'static'), { recursive: true })
   await bundleLauncher(folder)
   return { externals: externalsOf(result), bundled: packagesOf(result.metafile) }
+}
+
+/**
+ * Writes what is beyond ASCII in a source as escapes. Of one such letter in a file Node keeps two bytes for each of all the others, in every process.
+ * esbuild escapes strings by itself, but no templates that a function reads: ours read what is meant and not how it is written, which an escape leaves alone.
+ */
+function escapeLetters(file: string): void {
+  const text = readFileSync(file, 'utf8')
+  if (/\bString\.raw`[^`]*[^\0-\x7f]/.test(text))
+    throw new Error(`${file} has a raw text with letters beyond ASCII: an escape would change it`)
+  writeFileSync(
+    file,
+    text.replaceAll(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  )
 }
 
 /** The launcher runs on the Node that is there, before ours is found. */

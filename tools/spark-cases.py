@@ -6,12 +6,13 @@ Needs Java 8, 11 or 17 and `pip install pyspark==3.3.1` (330 MB). Run it after c
     python3 tools/spark-cases.py
     python3 tools/spark-cases.py text numbers
 
-A comment line of a case file names what the queries below it show; its first line says what the file is about. One statement a line or more, closed by a
+A comment line of a case file names what the queries below it show; its first line says what the file is about. `-- in Asia/Shanghai, +05:30` has the queries
+below it answered in each of these time zones rather than in UTC. One statement a line or more, closed by a
 semicolon at the end of a line. The tables that cases read are below. What Spark refuses is recorded with the class of its error.
 
-    python3 tools/spark-cases.py --answer queries.json answers.json
+    python3 tools/spark-cases.py --answer queries.json answers.json [zone]
 
-answers a list of queries over the same tables instead.
+answers a list of queries over the same tables instead, in UTC or another time zone.
 """
 
 import base64
@@ -93,12 +94,16 @@ def cell(value):
     raise TypeError(type(value))
 
 
-def printed(frame):
-    """Dates and timestamps as Spark's own text: Python has no year 40000."""
-    names = [f"c{index}" for index in range(len(frame.columns))]
-    kinds = [field.dataType.simpleString() for field in frame.schema.fields]
+def fields_of(frame):
+    """Names and types as Spark itself has them: Python knows no intervals of months."""
+    return [(field.name(), field.dataType().catalogString()) for field in frame._jdf.schema().fields()]
+
+
+def printed(frame, kinds):
+    """Dates, timestamps and intervals as Spark's own text: Python has no year 40000, and no months."""
+    names = [f"c{index}" for index in range(len(kinds))]
     plain = frame.toDF(*names)
-    return plain.select([plain[name].cast("string") if kind in ("date", "timestamp") else plain[name] for name, kind in zip(names, kinds)])
+    return plain.select([plain[name].cast("string") if kind in ("date", "timestamp") or kind.startswith("interval") else plain[name] for name, kind in zip(names, kinds)])
 
 
 def quote(text):
@@ -126,7 +131,8 @@ def main():
 
     if sys.argv[1:2] == ["--answer"]:
         queries = json.loads(pathlib.Path(sys.argv[2]).read_text())
-        answers = [recorded(spark, "", sql, quiet=True) for sql in queries]
+        zone = sys.argv[4] if len(sys.argv) > 4 else "UTC"
+        answers = [recorded(spark, "", sql, quiet=True, zone=zone) for sql in queries]
         pathlib.Path(sys.argv[3]).write_text(json.dumps(answers, ensure_ascii=False))
         return
     wanted = sys.argv[1:] or sorted(path.stem for path in folder.glob("*.sql"))
@@ -136,33 +142,37 @@ def main():
     names = sorted(row[0] for row in spark.sql("SHOW SYSTEM FUNCTIONS").collect())
     (folder / "functions.json").write_text(json.dumps(names, indent=2) + "\n")
     for theme in wanted:
-        cases = [recorded(spark, about, sql) for about, sql in statements((folder / f"{theme}.sql").read_text())]
+        cases = [recorded(spark, about, sql, zone=zone) for about, sql, zones in statements((folder / f"{theme}.sql").read_text()) for zone in zones]
         body = ",\n".join("  " + json.dumps(case, ensure_ascii=False) for case in cases)
         (folder / f"{theme}.json").write_text("[\n" + body + "\n]\n")
         print(theme, len(cases), "cases from Spark", spark.version)
 
 
 def statements(text):
-    """Pairs of what a statement shows and its text."""
-    about = ""
+    """What a statement shows, its text, and the time zones it is answered in."""
+    about, zones = "", ["UTC"]
     for chunk in re.split(r";[ \t]*(?:\n|$)", text):
         lines = []
         for line in chunk.strip().split("\n"):
-            if line.startswith("-- "):
+            if line.startswith("-- in "):
+                zones = [zone.strip() for zone in line[6:].split(",")]
+            elif line.startswith("-- "):
                 about = line[3:]
             else:
                 lines.append(line)
         sql = "\n".join(lines).strip()
         if sql:
-            yield about, sql
+            yield about, sql, zones
 
 
-def recorded(spark, about, sql, quiet=False):
-    case = {"about": about, "sql": sql}
+def recorded(spark, about, sql, quiet=False, zone="UTC"):
+    case = {"about": about, "sql": sql, **({} if zone == "UTC" else {"zone": zone})}
+    spark.conf.set("spark.sql.session.timeZone", zone)
     try:
         frame = spark.sql(sql)
-        columns = [{"name": field.name, "type": field.dataType.simpleString()} for field in frame.schema.fields]
-        rows = [[cell(value) for value in row] for row in printed(frame).collect()]
+        fields = fields_of(frame)
+        columns = [{"name": name, "type": kind} for name, kind in fields]
+        rows = [[cell(value) for value in row] for row in printed(frame, [kind for _, kind in fields]).collect()]
         return {**case, "columns": columns, "rows": rows}
     except Exception as error:  # Spark's refusal is its answer
         first = str(error).split("\n")[0]

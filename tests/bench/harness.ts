@@ -12,13 +12,30 @@ export interface Figure {
   /** One value per round. */
   readonly ours: readonly number[]
   /** One value per round, taken in turn with ours. */
-  readonly baseline?: { readonly what: string; readonly values: readonly number[] }
+  readonly baseline?: Baseline
   /** `ratio`: at least this share of the baseline's speed; `value`: at least for rates, at most for the rest. */
   readonly goal?: { readonly ratio: number } | { readonly value: number }
 }
 
+/** What ours is set beside. */
+export interface Baseline {
+  readonly what: string
+  /** One per round; none where it has no figure. */
+  readonly values: readonly number[]
+  /** Whether it was given up at these values: it takes longer. */
+  readonly isGivenUp?: boolean
+  /** Why it has no figure, in its own words. */
+  readonly why?: string
+}
+
 /** Where measurements say how far they are; never on standard output, which belongs to the table. */
 export type Say = (line: string) => void
+
+/** The systems that `peers` compares with. */
+export const systemNames = ['trino', 'spark', 'fdw', 'duckdb'] as const
+
+/** One of them. */
+export type SystemName = (typeof systemNames)[number]
 
 /** Where other systems lie; those without a place take no part. */
 export interface PeerPlaces {
@@ -30,6 +47,10 @@ export interface PeerPlaces {
   readonly jars: string | undefined
   /** The programs of a PostgreSQL that has postgres_fdw and mysql_fdw. */
   readonly fdw: string | undefined
+  /** Those of them that take part. */
+  readonly chosen: ReadonlySet<SystemName>
+  /** How long any of them, and ours, may take for one query; it is given up then. */
+  readonly queryLimitMs: number
 }
 
 /** What every part is given. */
@@ -106,7 +127,7 @@ export function ratios({ unit, ours, baseline }: Figure): readonly number[] {
 /** True, false, or `undefined` where no goal is set. */
 export function isMet(figure: Figure): boolean | undefined {
   const { goal, ours, unit } = figure
-  if (goal === undefined) return undefined
+  if (goal === undefined || ours.length === 0 || figure.baseline?.values.length === 0) return undefined
   if ('ratio' in goal) return median(ratios(figure)) >= goal.ratio
   return isRate(unit) ? median(ours) >= goal.value : median(ours) <= goal.value
 }

@@ -14,7 +14,7 @@ export interface Installation {
   readonly server: TributaryServer
   /** For setting up. */
   readonly steps: Procedure
-  /** For measuring. */
+  /** For measuring; the second of its sockets is for cancelling what the first waits for. */
   readonly wire: Wire
 }
 
@@ -40,7 +40,7 @@ export async function startInstallation({ lifetimes, directory, profileDir }: Be
   const program = entry === undefined ? {} : { entry }
   const server = await lifetimes.start(() => startTributary({ logPath: join(directory, `${name}.log`), nodeArgs, ...program }))
   const steps = new Procedure(await Api.signIn(server), server.account.projectId)
-  return { server, steps, wire: await lifetimes.start(() => Wire.signIn(server)) }
+  return { server, steps, wire: await lifetimes.start(() => Wire.signIn(server, 2)) }
 }
 
 /** Creates a queue, binds it to each source, and names their tables in database `shop`. */

@@ -11,6 +11,8 @@ export interface RunOptions {
   /** In which names of tables are looked up. */
   readonly database?: string
   readonly limitMs?: number
+  /** Cancels the job, and waits until it has ended. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The jobs of one project on one queue. */
@@ -45,7 +47,11 @@ export class Jobs {
   /** Submits a statement and waits for its end. @returns the job's id. @throws {Error} when it is refused or fails */
   async run(sql: string, options: RunOptions = {}): Promise<string> {
     const id = await this.submit(sql, options)
+    const cancel = (): void => void this.#wire.send('DELETE', `${this.#base}/${id}`).catch(() => undefined)
+    options.signal?.addEventListener('abort', cancel)
+    if (options.signal?.aborted === true) cancel()
     const { status, message } = await this.untilEnded(id, options.limitMs)
+    options.signal?.removeEventListener('abort', cancel)
     if (status !== 'FINISHED') throw new Error(`${sql} ended ${status}: ${message}`)
     return id
   }

@@ -5,7 +5,7 @@ import { arch, availableParallelism, platform, tmpdir, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readFlags, refuse } from '../../tools/flags.ts'
 import { benchCut } from './cut.ts'
-import type { Figure, Part, PeerPlaces } from './harness.ts'
+import { type Figure, type Part, type PeerPlaces, type SystemName, systemNames } from './harness.ts'
 import { benchHttp } from './http.ts'
 import { Lifetimes } from './lifetimes.ts'
 import { benchPeers } from './peers.ts'
@@ -47,6 +47,11 @@ const script = {
     python: { value: 'PROGRAM', says: 'a Python with pyspark and duckdb, for peers' },
     jars: { value: 'FILES', says: 'JDBC drivers for Spark, separated by commas' },
     fdw: { value: 'DIR', says: 'the programs of a PostgreSQL that has postgres_fdw and mysql_fdw, for peers' },
+    systems: {
+      value: 'NAMES',
+      says: 'of the systems that have a place, those that take part in peers: trino, spark, fdw, duckdb; separated by commas',
+    },
+    'query-limit': { value: 'SECONDS', usual: '60', says: 'how long a query of peers may take before it is given up' },
     json: { value: 'FILE', says: 'writes the figures there too' },
     profile: { value: 'DIR', says: 'keeps a CPU profile of each server there' },
     'time-limit': { value: 'SECONDS', usual: '480', says: 'when to give up' },
@@ -76,7 +81,16 @@ async function runPart(part: Part, directory: string, broken: Promise<never>): P
 function peerPlaces(): PeerPlaces {
   const { trino: home, java, python, jars, fdw } = values
   if (home !== undefined && java === undefined) throw new Error('--trino needs --java, a JDK of 24 or later')
-  return { trino: home === undefined || java === undefined ? undefined : { home, java }, python, jars, fdw }
+  const trino = home === undefined || java === undefined ? undefined : { home, java }
+  return { trino, python, jars, fdw, chosen: chosenSystems(values.systems), queryLimitMs: Number(values['query-limit']) * 1000 }
+}
+
+/** Those that `--systems` names, all unless told. @throws {Error} for a name that none has */
+function chosenSystems(names: string | undefined): ReadonlySet<SystemName> {
+  const wanted = names?.split(',') ?? systemNames
+  const unknown = wanted.filter((name) => !systemNames.some((known) => known === name))
+  if (unknown.length > 0) throw new Error(`--systems knows no ${unknown.join(', ')}; there are ${systemNames.join(', ')}`)
+  return new Set(systemNames.filter((name) => wanted.includes(name)))
 }
 
 /** Rejects on Ctrl-C and when the run has taken too long. */

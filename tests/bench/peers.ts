@@ -7,12 +7,13 @@ import { sites } from '../../examples/quickstart/procedure.ts'
 import { startMariadb } from '../servers/mariadb.ts'
 import { startPostgres } from '../servers/postgres.ts'
 import { fillSplit, split, splitDatabase, type SplitServers } from '../tpc/split.ts'
-import { queriesOf } from '../tpc/tables.ts'
-import { type Bench, type Figure, inTurn, timed } from './harness.ts'
+import { type Bench, type Figure, inTurn, type SystemName, timed } from './harness.ts'
 import { attach, type Installation, mariadbTableSql, startInstallation } from './installation.ts'
 import { startForeignDataWrapper } from './peers/foreign-data-wrapper.ts'
 import type { Peer, PeerSource } from './peers/peer.ts'
 import { startPython } from './peers/python.ts'
+import { type Contest, figuresOf, race } from './peers/race.ts'
+import { besideTpch } from './peers/tpch.ts'
 import { startTrino } from './peers/trino.ts'
 import { canWeigh, childrenOf, peakMiB, resetPeak } from './processes.ts'
 import { factsSql, hasPsql, psqlCopy } from './sources.ts'
@@ -32,14 +33,6 @@ const peopleSql = `
   insert into people select seq, elt(1 + seq % 5, 'Guiyang', 'Beijing', 'Shanghai', 'Shenzhen', 'Ulanqab'), seq % 100 from seq_1_to_${people};
   analyze table people;`
 
-/** Systems that cannot read MariaDB take no part where its tables are named. */
-interface Contest {
-  readonly bench: Bench
-  readonly ours: Peer
-  readonly all: readonly Peer[]
-  readonly bothServers: readonly Peer[]
-}
-
 /** Ours beside every system whose place was given; without any, ours alone. */
 export async function benchPeers(bench: Bench): Promise<readonly Figure[]> {
   const { say, lifetimes, rows, scale } = bench
@@ -48,14 +41,16 @@ export async function benchPeers(bench: Bench): Promise<readonly Figure[]> {
   const installation = await startInstallation(bench, 'peers')
   const ours = await lifetimes.start(() => ourselves(installation, servers))
   const { all, bothServers } = await startPeers(bench, sourcesOf(servers))
-  const contest: Contest = { bench, ours, all, bothServers }
+  const contest: Contest = { bench, ours, asking: { limitMs: bench.peers.queryLimitMs, servers } }
+  const fastest = async (what: string, sql: string): Promise<readonly Figure[]> =>
+    figuresOf({ what, unit: 'ms' }, contest, await race(contest, { what, sql: () => sql, peers: all }))
   const figures = [
-    ...(await beside(contest, 'scan', { sql: () => scanSql, peers: all })),
+    ...(await fastest('scan', scanSql)),
     ...(await besideCopy(contest, servers)),
-    ...(await beside(contest, 'aggregate by name', { sql: () => aggregateSql, peers: all })),
-    ...(await beside(contest, 'one row by its key', { sql: () => lookupSql(rows), peers: all, goalMs: 20 })),
-    ...(await besideInMemory(contest, installation)),
-    ...(await besideTpch(contest)),
+    ...(await fastest('aggregate by name', aggregateSql)),
+    ...(await lookup(contest, all)),
+    ...(await joinInMemory(contest, bothServers, installation)),
+    ...(await besideTpch(contest, bothServers)),
   ]
   await installation.server.stop()
   return figures
@@ -102,57 +97,49 @@ async function ourselves(installation: Installation, { postgres, mariadb }: Spli
   ])
   return {
     name: 'job',
-    rows: (sql) => jobs.rows(sql, { database: 'shop', limitMs: longestQueryMs }),
+    rows: (sql, signal) => jobs.rows(sql, { database: 'shop', limitMs: longestQueryMs, signal }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
 
-async function startPeers(
-  { say, lifetimes, directory, peers }: Bench,
-  sources: readonly PeerSource[],
-): Promise<Pick<Contest, 'all' | 'bothServers'>> {
-  const { trino, python, jars, fdw } = peers
-  const bothServers: Peer[] = []
-  if (trino !== undefined) {
-    const own = join(directory, 'trino')
-    await mkdir(own)
-    bothServers.push(await lifetimes.start(() => startTrino(trino, sources, own)))
+/** Systems that cannot read MariaDB take no part where its tables are named. */
+interface Peers {
+  readonly all: readonly Peer[]
+  readonly bothServers: readonly Peer[]
+}
+
+async function startPeers({ say, lifetimes, directory, peers }: Bench, sources: readonly PeerSource[]): Promise<Peers> {
+  const { trino, python, jars, fdw, chosen } = peers
+  const start = async (name: SystemName, begin: () => Promise<Peer>): Promise<readonly Peer[]> => {
+    if (!chosen.has(name)) return []
+    say(`peers: starting ${name}`)
+    return [await lifetimes.start(() => begin().catch((error: unknown) => absent(name, error)))]
   }
-  if (python !== undefined && jars !== undefined)
-    bothServers.push(await lifetimes.start(() => startPython('spark', { python, jars }, sources)))
-  if (fdw !== undefined) bothServers.push(await lifetimes.start(() => startForeignDataWrapper(fdw, sources)))
-  const ofPostgres = python === undefined ? [] : [await lifetimes.start(() => startPython('duckdb', { python }, sources))]
+  const own = join(directory, 'trino')
+  await mkdir(own)
+  const bothServers = [
+    ...(trino === undefined ? [] : await start('trino', () => startTrino(trino, sources, own))),
+    ...(python === undefined || jars === undefined ? [] : await start('spark', () => startPython('spark', { python, jars }, sources))),
+    ...(fdw === undefined ? [] : await start('fdw', () => startForeignDataWrapper(fdw, sources))),
+  ]
+  const ofPostgres = python === undefined ? [] : await start('duckdb', () => startPython('duckdb', { python }, sources))
   const all = [...bothServers, ...ofPostgres]
-  say(`peers: ${all.length === 0 ? 'none was given a place' : all.map(({ name }) => name).join(', ')}`)
+  say(`peers: ${all.length === 0 ? 'none takes part' : all.map(({ name }) => name).join(', ')}`)
   return { all, bothServers }
 }
 
-function lookupSql(rows: number): string {
-  return `SELECT id, name, amount FROM facts WHERE id = ${1 + Math.floor(Math.random() * rows)}`
+/** One that did not start: its rows say so, and the others go on. */
+function absent(name: SystemName, error: unknown): Peer {
+  const why = error instanceof Error ? error.message : String(error)
+  return { name, rows: () => Promise.reject(new Error(why)), [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 
-interface Race {
-  /** Asked for every run. */
-  readonly sql: () => string
-  readonly peers: readonly Peer[]
-  readonly goalMs?: number
-}
-
-/** One figure for each peer, ours in turn with all of them; the goal is to be the fastest. */
-async function beside({ bench: { say, rounds }, ours }: Contest, what: string, { sql, peers, goalMs }: Race): Promise<readonly Figure[]> {
-  const contestants = [ours, ...peers]
-  if (goalMs === undefined) await checkAnswers(contestants, sql())
-  const measures = Object.fromEntries(contestants.map((peer) => [peer.name, () => timed(() => peer.rows(sql()))]))
-  await inTurn(say, `peers: ${what}: warming up`, 1, measures)
-  const values = await inTurn(say, `peers: ${what}`, rounds, measures)
-  const figure = { what, unit: 'ms', ours: values[ours.name] ?? [] } as const
-  if (goalMs !== undefined || peers.length === 0)
-    return [{ ...figure, ...(goalMs === undefined ? {} : { goal: { value: goalMs } }) }, ...against(figure, peers, values)]
-  return against(figure, peers, values)
-}
-
-function against(figure: Figure, peers: readonly Peer[], values: Readonly<Record<string, readonly number[]>>): readonly Figure[] {
-  return peers.map(({ name }) => ({ ...figure, baseline: { what: name, values: values[name] ?? [] }, goal: { ratio: 1 } }))
+/** Another row each round. */
+async function lookup(contest: Contest, peers: readonly Peer[]): Promise<readonly Figure[]> {
+  const what = 'one row by its key'
+  const sql = (): string => `SELECT id, name, amount FROM facts WHERE id = ${1 + Math.floor(Math.random() * contest.bench.rows)}`
+  const figures = figuresOf({ what, unit: 'ms' }, contest, await race(contest, { what, sql, peers }))
+  return figures.map((figure) => ({ ...figure, goal: { value: 20 } }))
 }
 
 /** A scan beside PostgreSQL's own client that throws the same bytes away. */
@@ -169,68 +156,11 @@ async function besideCopy({ bench: { say, rounds, rows }, ours }: Contest, { pos
 }
 
 /** The join of two servers, and the most memory that a child of ours took for it. */
-async function besideInMemory(contest: Contest, { server }: Installation): Promise<readonly Figure[]> {
+async function joinInMemory(contest: Contest, peers: readonly Peer[], { server }: Installation): Promise<readonly Figure[]> {
   if (canWeigh) for (const pid of childrenOf(server.pid)) resetPeak(pid)
-  const race = { sql: () => joinSql, peers: contest.bothServers }
-  const figures = await beside(contest, `join ${contest.bench.rows.toLocaleString('en-US')} x 1,000,000 filtered to 1 %`, race)
+  const what = `join ${contest.bench.rows.toLocaleString('en-US')} x 1,000,000 filtered to 1 %`
+  const figures = figuresOf({ what, unit: 'ms' }, contest, await race(contest, { what, sql: () => joinSql, peers }))
   if (!canWeigh) return figures
   const peak = Math.max(...childrenOf(server.pid).map(peakMiB))
   return [...figures, { what: 'most memory of the engine at the join', unit: 'MiB', ours: [peak], goal: { value: 512 } }]
-}
-
-/** The 22 queries of TPC-H one after the other: a round's time is the sum over those that both sides answer. */
-async function besideTpch({ bench: { say, rounds, scale }, ours, bothServers }: Contest): Promise<readonly Figure[]> {
-  const times = new Map<string, (readonly (number | undefined)[])[]>()
-  for (let round = 0; round <= rounds; round++) {
-    for (const peer of [ours, ...bothServers]) {
-      const taken = await timesOf(peer, say)
-      say(
-        `peers: TPC-H: round ${round} of ${rounds}: ${peer.name} ${taken.map((ms) => (ms === undefined ? '-' : ms.toFixed(0))).join(' ')}`,
-      )
-      if (round > 0) times.set(peer.name, [...(times.get(peer.name) ?? []), taken])
-    }
-  }
-  const what = `TPC-H at scale ${scale} over both servers`
-  const mine = times.get(ours.name) ?? []
-  const sum = (round: readonly (number | undefined)[], others: readonly (number | undefined)[] = round): number =>
-    round.reduce<number>((total, ms, query) => total + (others[query] === undefined ? 0 : (ms ?? 0)), 0)
-  if (bothServers.length === 0) return [{ what, unit: 'ms', ours: mine.map((round) => sum(round)) }]
-  return bothServers.map(({ name }) => {
-    const theirs = times.get(name) ?? []
-    const answered = (theirs[0] ?? []).filter((ms) => ms !== undefined).length
-    const baseline = { what: `${name}, ${answered} of 22`, values: theirs.map((round, at) => sum(round, mine[at])) }
-    return { what, unit: 'ms', ours: mine.map((round, at) => sum(round, theirs[at])), baseline, goal: { ratio: 1 } }
-  })
-}
-
-async function timesOf(peer: Peer, say: Bench['say']): Promise<readonly (number | undefined)[]> {
-  const times: (number | undefined)[] = []
-  for (const { number, sql } of queriesOf('tpch')) {
-    try {
-      times.push(await timed(() => peer.rows(sql)))
-    } catch (error) {
-      say(`peers: ${peer.name} does not answer query ${number}: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`)
-      times.push(undefined)
-    }
-  }
-  return times
-}
-
-/** A fast wrong answer is no figure: all give as many rows, with the same digits up to the ninth. @throws {Error} */
-async function checkAnswers(peers: readonly Peer[], sql: string): Promise<void> {
-  const answers = await Promise.all(peers.map(async (peer) => ({ name: peer.name, text: comparable(await peer.rows(sql)) })))
-  const other = answers.find(({ text }) => text !== answers[0]?.text)
-  if (other !== undefined) throw new Error(`${sql} is answered ${answers[0]?.text} by a job and ${other.text} by ${other.name}`)
-}
-
-function comparable(rows: readonly (readonly unknown[])[]): string {
-  return JSON.stringify(rows.map((row) => row.map(comparableCell)))
-}
-
-/** Times are compared by their digits, for each system writes them in its own way. */
-function comparableCell(cell: unknown): string {
-  const text = cell instanceof Date ? cell.toISOString() : String(cell)
-  const instant = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(text)
-  if (instant !== null) return `${instant[1]} ${instant[2]}`
-  return text !== '' && Number.isFinite(Number(text)) ? Number(text).toPrecision(9) : text
 }

@@ -1,6 +1,6 @@
 // The figures as a table for the terminal and as data for a file.
 
-import { type Figure, isMet, isRate, median, ratios, short } from './harness.ts'
+import { type Baseline, type Figure, isMet, isRate, median, ratios, short } from './harness.ts'
 
 const columns = ['what', 'ours', 'baseline', 'ratio', 'goal'] as const
 
@@ -20,11 +20,16 @@ function rowOf(part: string, figure: Figure): readonly string[] {
   const { what, unit, ours, baseline } = figure
   return [
     `${part}: ${what}`,
-    withUnit(median(ours), unit),
-    baseline === undefined ? '' : `${withUnit(median(baseline.values), unit)}  ${baseline.what}`,
-    spread(ratios(figure)),
+    ours.length === 0 ? 'no figure' : withUnit(median(ours), unit),
+    baseline === undefined ? '' : `${baselineOf(baseline, unit)}  ${baseline.what}`,
+    `${baseline?.isGivenUp === true ? '> ' : ''}${spread(ratios(figure))}`,
     goalOf(figure),
   ]
+}
+
+function baselineOf({ values, isGivenUp, why }: Baseline, unit: Figure['unit']): string {
+  if (values.length === 0) return `no figure (${why ?? 'it did not answer'})`
+  return `${isGivenUp === true ? '> ' : ''}${withUnit(median(values), unit)}`
 }
 
 function spread(values: readonly number[]): string {
@@ -37,7 +42,8 @@ function goalOf(figure: Figure): string {
   const { goal, unit } = figure
   if (goal === undefined) return ''
   const wanted = 'ratio' in goal ? `ratio >= ${goal.ratio}` : `${isRate(unit) ? '>=' : '<='} ${withUnit(goal.value, unit)}`
-  return `${wanted}: ${isMet(figure) === true ? 'met' : 'missed'}`
+  const met = isMet(figure)
+  return met === undefined ? wanted : `${wanted}: ${met ? 'met' : 'missed'}`
 }
 
 function withUnit(value: number, unit: Figure['unit']): string {
@@ -50,8 +56,8 @@ export function reportData(parts: Readonly<Record<string, readonly Figure[]>>): 
     figures.map((figure) => ({
       part,
       ...figure,
-      median: median(figure.ours),
-      ...(figure.baseline === undefined ? {} : { ratio: median(ratios(figure)), ratios: ratios(figure) }),
+      ...(figure.ours.length === 0 ? {} : { median: median(figure.ours) }),
+      ...(ratios(figure).length === 0 ? {} : { ratio: median(ratios(figure)), ratios: ratios(figure) }),
       ...(figure.goal === undefined ? {} : { met: isMet(figure) }),
     })),
   )

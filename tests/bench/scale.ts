@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startTributary, type TributaryServer } from '../servers/tributary.ts'
 import { fillConnections, fillDataDirectory, fillQueues } from './filling.ts'
 import { type Bench, type Figure, inTurn, timed } from './harness.ts'
+import { unpackServer } from './packaged.ts'
 import { canWeigh, processorMs, weigh } from './processes.ts'
 import { Wire } from './wire.ts'
 
@@ -22,12 +23,19 @@ const args = ['--sweep', '3600', '--warm-spare=false']
 const longestSettlingMs = 120_000
 const quietStepMs = 250
 const quietSteps = 6
+// A server at rest has given back what a burst took by then: two looks, five seconds apart, and one that may just have been.
+const restMs = 17_000
 
-/** Two installations beside each other, each with one project. */
+/** Two installations beside each other, each with one project, of the server as it is installed. */
 export async function benchScale(bench: Bench): Promise<readonly Figure[]> {
-  const small = await openInstallation(bench, 'small')
-  const large = await openInstallation(bench, 'large')
-  const figures = [...(await benchCalls(bench, small, large)), ...startOf(large)]
+  bench.say('scale: making the package')
+  const entry = await unpackServer(bench.directory)
+  const small = await openInstallation(bench, 'small', entry)
+  const large = await openInstallation(bench, 'large', entry)
+  const idle = await weighAtRest(bench, large, { what: 'server with all of it, idle', goal: { value: 120 } })
+  const calls = await benchCalls(bench, small, large)
+  const after = await weighAtRest(bench, large, { what: 'the same after the calls, idle again' })
+  const figures = [...calls, ...startOf(large), ...idle, ...after]
   await small.server.stop()
   await large.server.stop()
   return figures
@@ -42,7 +50,7 @@ interface Sized {
   readonly readyMs: readonly number[]
 }
 
-async function openInstallation({ say, lifetimes, directory }: Bench, name: keyof typeof sizes): Promise<Sized> {
+async function openInstallation({ say, lifetimes, directory }: Bench, name: keyof typeof sizes, entry: string): Promise<Sized> {
   const { connections, queues } = sizes[name]
   const dataDir = join(directory, `scale-${name}`)
   const title = `${connections.toLocaleString('en-US')} connections and ${queues.toLocaleString('en-US')} queues`
@@ -58,7 +66,7 @@ async function openInstallation({ say, lifetimes, directory }: Bench, name: keyo
   const readyMs: number[] = []
   const start = async (): Promise<TributaryServer> => {
     const started = performance.now()
-    const server = await lifetimes.start(() => startTributary({ dataDir, args, logPath: join(directory, `scale-${name}.log`) }))
+    const server = await lifetimes.start(() => startTributary({ dataDir, args, entry, logPath: join(directory, `scale-${name}.log`) }))
     readyMs.push(performance.now() - started)
     return server
   }
@@ -155,14 +163,14 @@ class Repeated {
   }
 }
 
-function startOf({ server, readyMs }: Sized): readonly Figure[] {
-  const start: Figure = {
-    what: 'start to ready, 100,000 connections, 10,000 queues',
-    unit: 'ms',
-    ours: readyMs,
-    goal: { value: 500 },
-  }
-  if (!canWeigh) return [start]
-  const weight = weigh(server.pid)
-  return [start, { what: 'resident memory: server with all of it, idle', unit: 'MiB', ours: [weight.resident], goal: { value: 120 } }]
+function startOf({ readyMs }: Sized): readonly Figure[] {
+  return [{ what: 'start to ready, 100,000 connections, 10,000 queues', unit: 'ms', ours: readyMs, goal: { value: 500 } }]
+}
+
+/** The server's memory when it has been left alone for a while. */
+async function weighAtRest({ say }: Bench, { server }: Sized, row: Pick<Figure, 'what' | 'goal'>): Promise<readonly Figure[]> {
+  if (!canWeigh) return []
+  say('scale: leaving the server alone')
+  await sleep(restMs)
+  return [{ ...row, what: `resident memory: ${row.what}`, unit: 'MiB', ours: [weigh(server.pid).resident] }]
 }

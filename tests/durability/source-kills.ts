@@ -1,25 +1,18 @@
 // Rounds of an INSERT into a source and a SIGKILL, of the server or of the engine: after each the source has all of the rows or none, and no session of ours.
 
 import { randomInt } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Api } from '../../examples/quickstart/api.ts'
 import { Procedure, sites, tableSql } from '../../examples/quickstart/procedure.ts'
-import { Chance } from '../compat/fuzz/random.ts'
 import { mariadbTableSql } from '../bench/installation.ts'
 import { startMariadb } from '../servers/mariadb.ts'
 import { startPostgres } from '../servers/postgres.ts'
-import { startTributary, type TributaryServer } from '../servers/tributary.ts'
 import { childrenOf } from '../bench/processes.ts'
-import { signIn } from './stage.ts'
-import { type Json, Writer } from './writer.ts'
+import { KilledServer } from './killed-server.ts'
 
 /** Rows of every write: some tenths of a second at the source, so that most kills fall into the middle. */
 const rowsPerWrite = 200_000
-const longestJobMs = 90_000
-const mostSubmits = 5
+const onQueue = { queue_name: 'q1' }
 /** How long the source may take to see that a session is gone, and to take its rows back. */
 const goneWithinMs = 30_000
 
@@ -89,39 +82,29 @@ export async function sourceKills({
   readonly kind: keyof typeof kinds
   readonly rounds: number
 }): Promise<SourceKillReport> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tributary-source-kills-'))
-  const source = await kinds[kind]()
-  const run = new Run(dataDir, source)
-  try {
-    await run.open()
-    for (let round = 0; round < rounds && run.problems.length === 0; round += 1) await run.round(round % 2 === 0 ? 'server' : 'engine')
-    return run.report()
-  } finally {
-    await run[Symbol.asyncDispose]()
-    await source[Symbol.asyncDispose]()
-    await rm(dataDir, { recursive: true, force: true })
-  }
+  await using source = await kinds[kind]()
+  await using killed = await KilledServer.open()
+  const run = new Run(killed, source)
+  await run.open()
+  for (let round = 0; round < rounds && run.problems.length === 0; round += 1) await run.round(round % 2 === 0 ? 'server' : 'engine')
+  return run.report()
 }
 
-class Run implements AsyncDisposable {
+class Run {
   readonly problems: string[] = []
-  readonly #dataDir: string
+  readonly #killed: KilledServer
   readonly #source: Source
-  readonly #target = { endpoint: '', token: '' }
-  readonly #ground = { vpcId: '', subnetId: '', securityGroupId: '', domainId: '', userName: '', silentPort: 0 }
-  readonly #caller = new Writer({ name: 's', target: this.#target, ground: this.#ground, chance: new Chance(1) })
   readonly #counts = { rounds: 0, midway: 0, written: 0, rolledBack: 0 }
-  #server: TributaryServer | undefined
   /** Of a write that nobody disturbs: kills fall within it. */
   #usualMs = 0
 
-  constructor(dataDir: string, source: Source) {
-    this.#dataDir = dataDir
+  constructor(killed: KilledServer, source: Source) {
+    this.#killed = killed
     this.#source = source
   }
 
   async open(): Promise<void> {
-    const server = await this.#start()
+    const { server } = this.#killed
     const steps = new Procedure(await Api.signIn(server), server.account.projectId)
     await steps.createQueue('q1')
     await steps.declare(sites.sales, this.#source)
@@ -140,26 +123,22 @@ class Run implements AsyncDisposable {
   async round(victim: 'server' | 'engine'): Promise<void> {
     this.#counts.rounds += 1
     const batch = this.#counts.rounds + 1
-    const job = await this.#submit(insertSql(batch))
+    const job = await this.#killed.submit(insertSql(batch), onQueue)
     // Of the first two, one for each victim, it is certain that they fall into the middle.
     if (this.#counts.rounds <= 2) await this.#untilMidway()
     else await sleep(randomInt(Math.ceil(this.#usualMs)))
     if (await this.#isMidway()) this.#counts.midway += 1
     if (victim === 'server') {
-      await this.#server?.kill()
-      await this.#start()
-    } else for (const pid of childrenOf(this.#server?.pid ?? 0)) killEngine(pid)
-    const { status, message } = await this.#ended(job)
+      await this.#killed.server.kill()
+      await this.#killed.start()
+    } else for (const pid of childrenOf(this.#killed.server.pid)) killEngine(pid)
+    const { status, message } = await this.#killed.ended(job)
     await this.#untilGone()
     await this.#check(batch, { status, message, victim })
   }
 
   report(): SourceKillReport {
     return { ...this.#counts, problems: this.problems }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.[Symbol.asyncDispose]()
   }
 
   /** A job that had not begun runs after the restart; one that had is FAILED, and says what nobody knows. */
@@ -203,38 +182,8 @@ class Run implements AsyncDisposable {
     }
   }
 
-  async #start(): Promise<TributaryServer> {
-    this.#server = await startTributary({ dataDir: this.#dataDir, env: { NODE_COMPILE_CACHE: join(tmpdir(), 'tributary-compiled') } })
-    this.#target.endpoint = this.#server.endpoint
-    this.#target.token = await signIn(this.#server.endpoint)
-    return this.#server
-  }
-
-  /** On a busy machine an engine takes its time to start: the statement is refused then, and submitted again. */
-  async #submit(sql: string): Promise<string> {
-    let answer = ''
-    for (let tried = 0; tried < mostSubmits; tried += 1) {
-      const { status, body } = await this.#caller.call('submitJob', { body: { sql, queue_name: 'q1' } })
-      if (body.job_id !== undefined) return body.job_id
-      answer = JSON.stringify(body)
-      if (status !== 503) break
-    }
-    throw new Error(`${sql}: ${answer}`)
-  }
-
-  async #ended(job: string): Promise<Json> {
-    const deadline = performance.now() + longestJobMs
-    for (;;) {
-      const { body } = await this.#caller.call('getJobStatus', { params: { job_id: job } })
-      if (['FINISHED', 'FAILED', 'CANCELLED'].includes(body.status)) return body
-      if (performance.now() > deadline) throw new Error(`job ${job} is ${body.status} after ${longestJobMs} ms`)
-      await sleep(10)
-    }
-  }
-
   async #untilDone(sql: string): Promise<void> {
-    const { status, message } = await this.#ended(await this.#submit(sql))
-    if (status !== 'FINISHED') throw new Error(`${sql}: ${status} ${message}`)
+    await this.#killed.done(sql, onQueue)
   }
 }
 

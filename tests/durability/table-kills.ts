@@ -1,21 +1,17 @@
 // Rounds of writers of managed tables and a SIGKILL: after each, what a FINISHED job wrote is there whole, and of every other nothing.
 
 import { randomInt } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { startTributary, type TributaryServer } from '../servers/tributary.ts'
-import { signIn } from './stage.ts'
-import { type Json, Writer } from './writer.ts'
-import { Chance } from '../compat/fuzz/random.ts'
+import { KilledServer } from './killed-server.ts'
+import type { Json } from './writer.ts'
 
 /** Rows of every write: enough for several pages of a file, few enough to be quick. */
 const rowsPerWrite = 400
 const writerCount = 3
 /** The kill comes so long after the first write of a round, at most. */
 const longestWindowMs = 2_500
-const longestJobMs = 60_000
 
 /** One write, and its job where the server's answer was heard. */
 interface Booked {
@@ -37,42 +33,32 @@ export interface TableKillReport {
 
 /** Runs the rounds on one data directory; ends early when something is wrong. */
 export async function tableKills({ rounds }: { readonly rounds: number }): Promise<TableKillReport> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tributary-table-kills-'))
-  const run = new Run(dataDir)
-  try {
-    await run.open()
-    for (let round = 0; round < rounds && run.problems.length === 0; round += 1) await run.round()
-    return run.report()
-  } finally {
-    await run[Symbol.asyncDispose]()
-    await rm(dataDir, { recursive: true, force: true })
-  }
+  await using killed = await KilledServer.open()
+  const run = new Run(killed)
+  await run.open()
+  for (let round = 0; round < rounds && run.problems.length === 0; round += 1) await run.round()
+  return run.report()
 }
 
-class Run implements AsyncDisposable {
+class Run {
   readonly problems: string[] = []
-  readonly #dataDir: string
+  readonly #killed: KilledServer
   readonly #booked: Booked[] = []
-  readonly #target = { endpoint: '', token: '' }
-  readonly #ground = { vpcId: '', subnetId: '', securityGroupId: '', domainId: '', userName: '', silentPort: 0 }
-  readonly #caller = new Writer({ name: 't', target: this.#target, ground: this.#ground, chance: new Chance(1) })
   readonly #states = new Map<string, string>()
-  #server: TributaryServer | undefined
   #rounds = 0
   #batches = 0
   #unheard = 0
 
-  constructor(dataDir: string) {
-    this.#dataDir = dataDir
+  constructor(killed: KilledServer) {
+    this.#killed = killed
   }
 
   /** A table of twenty numbers from which every write takes its rows, one that all add to, and one for each writer. */
   async open(): Promise<void> {
-    await this.#start()
     const numbers = Array.from({ length: Math.sqrt(rowsPerWrite) }, (_none, n) => `(${n})`)
-    await this.#untilDone(`CREATE TABLE numbers AS SELECT col1 AS n FROM (VALUES ${numbers.join(', ')})`)
-    await this.#untilDone('CREATE TABLE log (batch INT, n INT, word STRING) PARTITIONED BY (word)')
-    for (let writer = 0; writer < writerCount; writer += 1) await this.#untilDone(`CREATE TABLE own${writer} (batch INT, n INT)`)
+    await this.#killed.done(`CREATE TABLE numbers AS SELECT col1 AS n FROM (VALUES ${numbers.join(', ')})`)
+    await this.#killed.done('CREATE TABLE log (batch INT, n INT, word STRING) PARTITIONED BY (word)')
+    for (let writer = 0; writer < writerCount; writer += 1) await this.#killed.done(`CREATE TABLE own${writer} (batch INT, n INT)`)
   }
 
   async round(): Promise<void> {
@@ -80,9 +66,9 @@ class Run implements AsyncDisposable {
     const telling = Array.from({ length: writerCount }, (_none, writer) => this.#tell(writer, life))
     await new Promise((resolve) => setTimeout(resolve, randomInt(longestWindowMs)))
     life.isOver = true
-    await this.#server?.kill()
+    await this.#killed.server.kill()
     await Promise.all(telling)
-    await this.#start()
+    await this.#killed.start()
     this.#rounds += 1
     await this.#settle()
     await this.#checkFiles()
@@ -95,16 +81,6 @@ class Run implements AsyncDisposable {
     return { rounds: this.#rounds, finished: count('FINISHED'), failed: count('FAILED'), unheard: this.#unheard, problems: this.problems }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server?.[Symbol.asyncDispose]()
-  }
-
-  async #start(): Promise<void> {
-    this.#server = await startTributary({ dataDir: this.#dataDir, env: { NODE_COMPILE_CACHE: join(tmpdir(), 'tributary-compiled') } })
-    this.#target.endpoint = this.#server.endpoint
-    this.#target.token = await signIn(this.#server.endpoint)
-  }
-
   /** One write after the other, until the server is gone. */
   async #tell(writer: number, life: { readonly isOver: boolean }): Promise<void> {
     while (!life.isOver) {
@@ -113,10 +89,10 @@ class Run implements AsyncDisposable {
       const booked: Booked = { kind, batch: this.#batches, writer, job: undefined }
       this.#booked.push(booked)
       try {
-        const { status, body } = await this.#caller.call('submitJob', { body: { sql: statementOf(booked) } })
+        const { status, body } = await this.#killed.caller.call('submitJob', { body: { sql: statementOf(booked) } })
         if (status !== 200) throw new Error(`a write was refused: ${JSON.stringify(body)}`)
         booked.job = body.job_id
-        await this.#ended(booked.job as string)
+        await this.#killed.ended(booked.job as string)
       } catch (error) {
         if (life.isOver) return
         this.problems.push(String(error))
@@ -125,35 +101,11 @@ class Run implements AsyncDisposable {
     }
   }
 
-  async #ended(job: string): Promise<Json> {
-    const deadline = performance.now() + longestJobMs
-    for (;;) {
-      const { body } = await this.#caller.call('getJobStatus', { params: { job_id: job } })
-      if (['FINISHED', 'FAILED', 'CANCELLED'].includes(body.status)) return body
-      if (performance.now() > deadline) throw new Error(`job ${job} is ${body.status} after ${longestJobMs} ms`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  }
-
-  async #untilDone(sql: string): Promise<string> {
-    const { body } = await this.#caller.call('submitJob', { body: { sql } })
-    if (body.job_id === undefined) throw new Error(`${sql}: ${JSON.stringify(body)}`)
-    const { status, message } = await this.#ended(body.job_id)
-    if (status !== 'FINISHED') throw new Error(`${sql}: ${status} ${message}`)
-    return body.job_id
-  }
-
-  async #rows(sql: string): Promise<readonly (readonly Json[])[]> {
-    const job_id = await this.#untilDone(sql)
-    const { body } = await this.#caller.call('previewJob', { params: { job_id } })
-    return body.rows
-  }
-
   /** Waits until every job has ended; what had begun is FAILED by now, what had not runs. */
   async #settle(): Promise<void> {
     for (const { job } of this.#booked) {
       if (job === undefined || this.#states.has(job)) continue
-      const { status, message } = await this.#ended(job)
+      const { status, message } = await this.#killed.ended(job)
       this.#states.set(job, status)
       if (status === 'FAILED' && !/restarted/.test(message)) this.problems.push(`a write failed: ${message}`)
     }
@@ -162,14 +114,17 @@ class Run implements AsyncDisposable {
 
   async #checkRows(): Promise<void> {
     const logged = new Map(
-      (await this.#rows('SELECT batch, count(*), count(DISTINCT n) FROM log GROUP BY batch')).map(([batch, ...counts]) => [batch, counts]),
+      (await this.#killed.rows('SELECT batch, count(*), count(DISTINCT n) FROM log GROUP BY batch')).map(([batch, ...counts]) => [
+        batch,
+        counts,
+      ]),
     )
     const tables = new Set(await this.#tables())
     for (const booked of this.#booked) {
       if (booked.kind === 'append') this.#expect(booked, logged.has(booked.batch), logged.get(booked.batch))
       if (booked.kind === 'create') {
         const isThere = tables.has(`made${booked.batch}`)
-        const counts = isThere ? (await this.#rows(`SELECT count(*), count(DISTINCT n) FROM made${booked.batch}`))[0] : undefined
+        const counts = isThere ? (await this.#killed.rows(`SELECT count(*), count(DISTINCT n) FROM made${booked.batch}`))[0] : undefined
         this.#expect(booked, isThere, counts)
       }
     }
@@ -184,7 +139,7 @@ class Run implements AsyncDisposable {
     const allowed = new Set(
       own.filter((booked) => booked === last || (booked.job === undefined && booked.batch > (last?.batch ?? 0))).map(({ batch }) => batch),
     )
-    const rows = await this.#rows(`SELECT batch, count(*) FROM own${writer} GROUP BY batch`)
+    const rows = await this.#killed.rows(`SELECT batch, count(*) FROM own${writer} GROUP BY batch`)
     const [batch, count] = rows[0] ?? []
     if (rows.length === 0 && last === undefined) return
     if (rows.length !== 1 || count !== rowsPerWrite || !allowed.has(batch))
@@ -200,21 +155,21 @@ class Run implements AsyncDisposable {
   }
 
   async #tables(): Promise<readonly string[]> {
-    const { body } = await this.#caller.call('listTables', { params: { database_name: 'default' }, query: { keyword: 'made' } })
+    const { body } = await this.#killed.caller.call('listTables', { params: { database_name: 'default' }, query: { keyword: 'made' } })
     return body.tables.map(({ table_name: name }: Json) => name)
   }
 
   /** Keeps a round short: what was seen to be whole is dropped. */
   async #forgetTables(): Promise<void> {
-    for (const name of await this.#tables()) await this.#untilDone(`DROP TABLE ${name}`)
+    for (const name of await this.#tables()) await this.#killed.done(`DROP TABLE ${name}`)
     for (let at = this.#booked.length - 1; at >= 0; at -= 1) if (this.#booked[at]?.kind === 'create') this.#booked.splice(at, 1)
   }
 
   /** Once every job has ended each file on disk is remembered, and what is remembered of the newest versions is on disk. */
   async #checkFiles(): Promise<void> {
-    const names = await readdir(join(this.#dataDir, 'warehouse'), { recursive: true })
+    const names = await readdir(join(this.#killed.dataDir, 'warehouse'), { recursive: true })
     const onDisk = new Set(names.filter((name) => name.endsWith('.parquet')).map((name) => name.replace(/^.*\/|[.]parquet$/g, '')))
-    using database = new DatabaseSync(join(this.#dataDir, 'tributary.db'), { readOnly: true })
+    using database = new DatabaseSync(join(this.#killed.dataDir, 'tributary.db'), { readOnly: true })
     const rows = database.prepare('select id, removed_in from table_files').all()
     const missing = rows.filter(({ id, removed_in }) => removed_in === null && !onDisk.has(String(id)))
     const known = new Set(rows.map(({ id }) => String(id)))

@@ -281,7 +281,7 @@ describe('what one job may read over a connection', () => {
     await first.run(readAll('goods'))
     const told = (table: string): RegExp =>
       new RegExp(
-        `^default\\.${table} at sales-db:5432: the job reads more than the 1000 rows that it may read over connection sales: filter`,
+        `^default\\.${table} at sales-db:5432: the job reads more than the 1000 rows that it may read over connection sales \\(\\d+ of them here\\): filter`,
       )
     expect(await failureOf(first, readAll('more'))).toMatch(told('more'))
     expect(await failureOf(first, `${readAll('goods')} UNION ALL ${readAll('single')}`)).toMatch(told('(goods|single)'))

@@ -29,6 +29,7 @@ const planted: Readonly<Record<string, string>> = {
   'packages/query/src/allowed.test.ts': `import { createServer } from 'node:net'\nexport const a = createServer`,
   'packages/query/src/sample-socket.ts': `import { connect } from 'node:net'\nexport const sample = connect`,
   'packages/query/src/runs-on-samples.ts': `import { sample } from './sample-socket.ts'\nexport const a = sample`,
+  'packages/control/src/allowed-sample.test.ts': `import { sample } from '../../query/src/sample-socket.ts'\nexport const a = sample`,
   'packages/store/src/inner.ts': `export const inner = 1`,
 }
 

@@ -1,58 +1,51 @@
-// The smallest source: a server of a few tables of two columns that speaks lines of JSON, one question for each socket.
+// The smallest source: a server of a few tables whose rows are the fields they have, all texts. It speaks lines of JSON: a login, then questions.
 
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
-/** A row of any of its tables. */
-export type SampleRow = readonly [id: number, name: string | null]
+/** A row of any of its tables, by the names of its fields. */
+export type SampleRow = Readonly<Record<string, string>>
 
-/** What a caller asks for, in one line. The answer begins with a line that holds an `error` or nothing. */
-export interface SampleQuestion {
-  readonly user: string
-  readonly password: string
-  readonly table: string
-  /** The rows that may come; all of them where it is absent. */
-  readonly id?: number | undefined
-  readonly wants: 'columns' | 'rows'
-}
+/** What a caller says, in one line each. The answer begins with a line that holds an `error` or nothing, and ends with `null`, which an error does too. */
+export type SampleQuestion =
+  | { readonly wants: 'login'; readonly user: string; readonly password: string }
+  | { readonly wants: 'columns'; readonly table: string }
+  /** Those of these ids; all of them where `ids` is absent. */
+  | { readonly wants: 'rows'; readonly table: string; readonly ids?: readonly string[] | undefined }
 
 /** A running source. */
 export interface SampleSource extends AsyncDisposable {
   readonly port: number
-  /** SampleQuestions that are being answered now. */
+  /** Questions that are being answered now. */
   running(): number
 }
 
-/** Starts the source. @param tables - rows of each table; a generator may take its time, until it is told to stop */
-export async function startSampleSource(
-  tables: Readonly<Record<string, (stop: AbortSignal) => AsyncIterable<SampleRow> | Iterable<SampleRow>>>,
-  account: { readonly user: string; readonly password: string },
-): Promise<SampleSource> {
+/** The rows of each table, made anew for every question. */
+export type SampleTables = Readonly<Record<string, () => Iterable<SampleRow>>>
+
+type Account = Omit<Extract<SampleQuestion, { wants: 'login' }>, 'wants'>
+
+/** Starts the source. */
+export async function startSampleSource(tables: SampleTables, account: Account): Promise<SampleSource> {
   const sockets = new Set<Socket>()
   let running = 0
-  const answer = async (socket: Socket, question: SampleQuestion): Promise<void> => {
-    const rows = tables[question.table]
-    if (question.user !== account.user || question.password !== account.password) return void socket.end('{"error":"forbidden"}\n')
-    if (rows === undefined) return void socket.end('{"error":"semantic"}\n')
-    socket.write('{}\n')
-    const stop = new AbortController()
-    socket.once('close', () => stop.abort())
-    if (question.wants === 'rows')
-      for await (const row of rows(stop.signal)) {
-        if (socket.destroyed) return
-        if (question.id !== undefined && row[0] !== question.id) continue
-        if (!socket.write(`${JSON.stringify(row)}\n`)) await Promise.race([once(socket, 'drain'), once(socket, 'close')])
-      }
-    socket.end()
+  const answer = async (socket: Socket, lines: Iterable<unknown>): Promise<void> => {
+    running += 1
+    // A caller that hangs up ends its answer.
+    await pipeline(Readable.from(chunksOf(lines)), socket, { end: false }).catch(() => undefined)
+    running -= 1
   }
   const listener = createServer((socket) => {
     sockets.add(socket.on('error', () => undefined))
-    // A question is far shorter than what comes at once.
-    socket.once('data', (line) => {
-      running += 1
-      // A caller that hangs up ends its answer.
-      const over = (): void => void (running -= 1)
-      answer(socket, JSON.parse(String(line)) as SampleQuestion).then(over, over)
+    let isSignedIn = false
+    const lines = createInterface(socket).on('error', () => undefined)
+    lines.on('line', (line) => {
+      const question = JSON.parse(line) as SampleQuestion
+      if (question.wants === 'login') isSignedIn = question.user === account.user && question.password === account.password
+      void answer(socket, isSignedIn ? linesOf(tables, question) : [{ error: 'forbidden' }, null])
     })
   }).listen(0, '127.0.0.1')
   await once(listener, 'listening')
@@ -65,4 +58,23 @@ export async function startSampleSource(
       await once(listener, 'close')
     },
   }
+}
+
+function* chunksOf(lines: Iterable<unknown>): Generator<string> {
+  let chunk = ''
+  for (const line of lines) {
+    chunk += `${JSON.stringify(line)}\n`
+    if (chunk.length < 16 * 1024) continue
+    yield chunk
+    chunk = ''
+  }
+  yield chunk
+}
+
+function* linesOf(tables: SampleTables, question: SampleQuestion): Generator {
+  const rows = question.wants === 'login' ? () => [] : tables[question.table]
+  yield rows === undefined ? { error: 'semantic' } : {}
+  if (question.wants === 'columns') yield [...new Set([...(rows?.() ?? [])].flatMap((row) => Object.keys(row)))]
+  if (question.wants === 'rows') for (const row of rows?.() ?? []) if (question.ids?.includes(row['id'] ?? '') ?? true) yield row
+  yield null
 }

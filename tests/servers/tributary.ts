@@ -63,8 +63,10 @@ export interface StartOptions {
   readonly under?: readonly string[]
 }
 
+const readyMs = 60_000
+
 /**
- * Starts `tributary serve` on a free port of 127.0.0.1 and waits for its ready line, at most 30 s.
+ * Starts `tributary serve` on a free port of 127.0.0.1 and waits for its ready line, at most a minute: on a machine that many share a start takes its time.
  * @throws {Error} with the server's own words when it ends before it is ready
  */
 export async function startTributary(options: StartOptions = {}): Promise<TributaryServer> {
@@ -153,7 +155,7 @@ async function readyLine(child: ChildProcess, ended: Promise<unknown>, log: () =
   })
   const failed = ended.then(() => Promise.reject(new Error(`the server ended before it was ready:\n${log()}`)))
   const late = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(new Error(`the server was not ready within 30 s:\n${log()}`)), 30_000).unref(),
+    setTimeout(() => reject(new Error(`the server was not ready within ${readyMs / 1000} s:\n${log()}`)), readyMs).unref(),
   )
   const endpoint = await Promise.race([ready, failed, late])
   failed.catch(() => {})

@@ -31,6 +31,13 @@ it('is its peerings alone while all is well', () => {
   ])
 })
 
+it('says why an address does not answer', () => {
+  const reachability = { state: 'unreachable', rung: 'tcp', message: 'nothing listens on 10.71.0.5:5432' }
+  expect(printed({ peerings: [{ ...peering, reachability }], waiting: 0, breakers: [] })[1]).toBe(
+    'analytics ACTIVE unreachable (tcp: nothing listens on 10.71.0.5:5432) 2 10 20 -',
+  )
+})
+
 it('tells who waits, and what is not tried and until when', () => {
   expect(printed({ peerings: [peering], waiting: 3, breakers: [open, refused] }).slice(2)).toEqual([
     '',

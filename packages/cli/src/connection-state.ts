@@ -10,10 +10,22 @@ export interface ConnectionState {
   readonly breakers: readonly Row[]
 }
 
+interface Reachability {
+  readonly state?: string
+  readonly rung?: string
+  readonly message?: string
+}
+
+/** What is not reachable says why. */
+function reachabilityText({ state, rung = '', message = '' }: Reachability): string | undefined {
+  const why = [rung, message].filter((part) => part !== '').join(': ')
+  return state === 'unreachable' && why !== '' ? `${state} (${why})` : state
+}
+
 const peeringColumns: readonly Column[] = [
   column('queue'),
   column('status'),
-  { title: 'reachable', of: ({ reachability }) => (reachability as { readonly state?: string }).state },
+  { title: 'reachable', of: ({ reachability }) => reachabilityText(reachability as Reachability) },
   column('open_sockets', 'sockets'),
   column('bytes_in', 'bytes in'),
   column('bytes_out', 'bytes out'),

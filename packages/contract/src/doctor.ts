@@ -18,9 +18,13 @@ const examineQueue = operation({
   body: Type.Object(
     {
       address: Type.String({ description: 'host:port' }),
-      protocol: Type.Optional(Type.String({ description: 'postgresql or mysql (MariaDB too); without it nothing beyond TCP is tried' })),
+      protocol: Type.Optional(
+        Type.String({ description: 'a kind of source, for instance postgresql, mysql or mariadb; without it nothing beyond TCP is tried' }),
+      ),
       auth_info_name: Type.Optional(Type.String({ description: 'what to log in with; without it the climb ends at TLS' })),
-      database: Type.Optional(Type.String({ description: 'default: postgres, or mysql' })),
+      database: Type.Optional(
+        Type.String({ description: 'default: the one that every source of its kind has, for instance postgres or mysql' }),
+      ),
       table: Type.Optional(
         Type.String({ description: 'name or schema.name (mysql: database.name); without it the climb ends at the login' }),
       ),
@@ -46,7 +50,7 @@ const examineQueue = operation({
   },
   fidelity: {
     state: 'partial',
-    note: 'beyond TCP for postgresql and mysql; other protocols answer 501',
+    note: 'beyond TCP for the kinds of sources that tables are read from; other protocols answer 501',
     witness: 'the doctor climbs to a table and says who can mend what',
   },
 })

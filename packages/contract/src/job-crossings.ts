@@ -27,7 +27,7 @@ const getJobCrossings = operation({
           state: Type.String({ description: 'running, done, failed, or stopped: by a LIMIT, a cancel or the end of the job' }),
           connection_id: Type.String({ description: 'what carried it; empty until it is known' }),
           connection_name: Type.String(),
-          source: Type.String({ description: 'postgresql or mysql' }),
+          source: Type.String({ description: 'the kind of source, for instance postgresql or mysql' }),
           endpoint: Type.String({ description: 'host:port as the queue dials it' }),
           tables: Type.Array(Type.String(), { description: 'database.table, as the catalog calls them' }),
           text: Type.String({

@@ -5,7 +5,6 @@ import {
   type Caller,
   checkBindable,
   checkConnectionDraft,
-  checkHosts,
   checkIdempotencyKey,
   checkNewConnection,
   checkRemoveConnection,
@@ -16,6 +15,8 @@ import {
   type ConnectionId,
   connectionStateOf,
   type HostEntry,
+  type HostsJson,
+  hostsJson,
   idempotencyKeyTtlMs,
   type NetworkRoute,
   noConnection,
@@ -162,9 +163,13 @@ function reads(deps: Deps) {
 function bindings(deps: Deps) {
   const { store } = deps
   return {
-    /** Replaces all host entries; dials that follow go by the new ones. @throws {ServiceError} `notFound`, `invalid` naming the bad entry */
-    async replaceHosts(caller: Caller, id: string, hosts: readonly HostEntry[]): Promise<void> {
-      const entries = checkHosts(hosts)
+    /**
+     * Replaces all host entries; dials that follow go by the new ones.
+     * @param hosts - entries, or what was read of them in one piece
+     * @throws {ServiceError} `notFound`, `invalid` naming the bad entry
+     */
+    async replaceHosts(caller: Caller, id: string, hosts: readonly HostEntry[] | HostsJson): Promise<void> {
+      const entries = typeof hosts === 'string' ? hosts : hostsJson(hosts)
       const bound = await store.transaction(async (tx) => {
         const connection = await tx.connections.getLive(caller.project, id)
         const isChanged = await tx.connections.putHosts(connection.id, entries)

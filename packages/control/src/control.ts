@@ -3,14 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import {
-  type ConnectionId,
-  type ConnectionTestId,
-  idempotencyKeyTtlMs,
-  type JobId,
   type JobState,
   type PeeringReach,
   type PeeringState,
-  type PoolId,
   type QueueId,
   type QueueNetwork,
   ServiceError,
@@ -32,12 +27,14 @@ import { ConnectionBreakers, type OpenBreaker } from './connection-breakers.ts'
 import { connections } from './connections.ts'
 import { databases } from './databases.ts'
 import { declarations } from './declarations.ts'
-import type { ControlSettings, Deps, Engine, ReconcileKind, Surroundings } from './deps.ts'
+import type { ControlSettings, Deps, Engine, Surroundings } from './deps.ts'
 import { doctor } from './doctor.ts'
+import { forgetWhatIsOver } from './expiry.ts'
 import { ExportFolders } from './export-folders.ts'
 import { exports } from './exports.ts'
 import { ImportFolders } from './import-folders.ts'
 import { imports } from './imports.ts'
+import { KnownNetworks } from './known-networks.ts'
 import { gateways } from './gateways.ts'
 import { jobs } from './jobs.ts'
 import { noObserver, type Observer } from './observer.ts'
@@ -50,16 +47,13 @@ import { queueGrants } from './queue-grants.ts'
 import { queuePlans } from './queue-plans.ts'
 import { queueProperties } from './queue-properties.ts'
 import { objectGrants } from './object-grants.ts'
-import { forgetOldJobs } from './old-jobs.ts'
 import { queues } from './queues.ts'
-import { reconcileClassicConnection } from './reconcile/classic-connection.ts'
 import { type ConnectionTraffic, reachability, ReachabilityBook } from './reachability.ts'
 import { ConnectionTestRunner } from './reconcile/connection-test.ts'
 import { JobRunner } from './reconcile/job.ts'
-import { Loop, type Settling } from './reconcile/loop.ts'
-import { reconcilePool } from './reconcile/pool.ts'
-import { findNetwork, reconcileNetwork } from './reconcile/queue-network.ts'
-import { reconcileQueuePlan } from './reconcile/queue-plan.ts'
+import { kindsOf } from './reconcile/kinds.ts'
+import { Loop } from './reconcile/loop.ts'
+import { findNetwork } from './reconcile/queue-network.ts'
 import { Rehearsal } from './rehearsal.ts'
 import { ReaderBudget, type ReaderCount } from './reader-budget.ts'
 import { resultPages } from './result-pages.ts'
@@ -312,7 +306,7 @@ export class Control implements AsyncDisposable {
       driver: this.#diallers.besides(surroundings.driver),
       wake: (kind, id) => this.#loop.wake(kind, id),
       settle: (kind, id) => this.#loop.settle(kind, id, surroundings.settings.settleTimeoutMs),
-      networkOf: (id) => findNetwork(deps, id),
+      networkOf: (id) => networks.of(id),
       results: new Results(surroundings.dataDir),
       exportFolders: new ExportFolders(exportDir, settings.exportBytes),
       importFolders: new ImportFolders({ importDir, exportDir, mostBytes: settings.importBytes }),
@@ -320,6 +314,7 @@ export class Control implements AsyncDisposable {
       readers: new ReaderBudget(settings.sourceLimits.readers),
       breakers: new ConnectionBreakers(settings.sourceLimits.breaker, surroundings.clock),
     }
+    const networks = new KnownNetworks(deps, (id) => findNetwork(deps, id))
     return deps
   }
 }
@@ -353,68 +348,4 @@ const noEngine: Engine = {
   explainWait: () => silence,
   probe: refuse,
   traffic: async () => [],
-}
-
-const pageSize = 500
-
-function kindsOf(deps: Deps, runner: JobRunner, tester: ConnectionTestRunner): Readonly<Record<ReconcileKind, Settling>> {
-  const { store } = deps
-  return {
-    network: {
-      reconcile: (id) => reconcileNetwork(deps, id as QueueId),
-      // After a start, what somebody waits for comes before thousands that have settled long ago.
-      list: async function* () {
-        yield* paged((after) => store.peerings.listCreatingQueues(after, pageSize))
-        yield* paged((after) => store.queues.listNetworked(after, pageSize))
-      },
-      // Where delays are rehearsed networks go by the clock as well.
-      version: () => (deps.settings.timing === 'instant' ? store.networkVersion : undefined),
-    },
-    pool: {
-      reconcile: (id) => reconcilePool(deps, id as PoolId),
-      list: () => paged((after) => store.pools.listIds(after, pageSize)),
-    },
-    queuePlan: {
-      reconcile: (id) => reconcileQueuePlan(deps, Number(id)),
-      list: async function* () {
-        for (const id of await store.queuePlans.listDue(deps.rehearsal.now())) yield String(id)
-      },
-    },
-    classicConnection: {
-      reconcile: (id) => reconcileClassicConnection(deps, id as ConnectionId),
-      list: () => paged((after) => store.classicConnections.listLive(after, pageSize)),
-    },
-    job: {
-      reconcile: async (id) => runner.ensure(id as JobId),
-      list: async function* () {
-        yield* await store.jobs.listLaunching()
-      },
-    },
-    connectionTest: {
-      reconcile: async (id) => tester.ensure(id as ConnectionTestId),
-      list: () => paged((after) => store.connectionTests.listRunning(after, pageSize)),
-    },
-  }
-}
-
-/** Ids page by page, so that a sweep over many holds few of them. */
-async function* paged(list: (after: string) => Promise<readonly string[]>): AsyncIterable<string> {
-  let page = await list('')
-  while (page.length > 0) {
-    yield* page
-    page = await list(page.at(-1) ?? '')
-  }
-}
-
-/** Tombstones, tokens and jobs whose time is over. */
-async function forgetWhatIsOver(deps: Deps): Promise<void> {
-  const { store, clock, settings } = deps
-  await forgetOldJobs(deps)
-  const deletedBefore = clock() - settings.tombstoneMs
-  await store.tokens.removeExpired(clock())
-  await store.connectionTests.removeEnded(clock() - settings.resultTtlMs)
-  await store.reachability.removeOrphans()
-  await store.idempotencyKeys.removeTaken(clock() - idempotencyKeyTtlMs)
-  await store.transaction((tx) => tx.classicConnections.removeDeleted(deletedBefore))
-  while ((await store.transaction((tx) => tx.connections.removeDeleted(deletedBefore))) > 0);
 }

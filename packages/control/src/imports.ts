@@ -9,6 +9,7 @@ import {
   importStatement,
   type Job,
   parseExportPlace,
+  checkUtc,
   parseJobConf,
 } from '@tributary/rules'
 import type { Deps } from './deps.ts'
@@ -34,7 +35,9 @@ export function imports(deps: Deps) {
      */
     async start(caller: Caller, { queueName, conf = [], ...draft }: ImportWish): Promise<Job> {
       const order = checkImport(draft)
-      const { dynamicOverwrite } = parseJobConf(conf.map(asSparkKey))
+      const settings = parseJobConf(conf.map(asSparkKey))
+      checkUtc(settings)
+      const { dynamicOverwrite } = settings
       const { name: databaseName } = await store.databases.get(caller.project, order.table.database)
       const table = await store.tables.get(caller.project, databaseName, order.table.name)
       checkIsTable(table, 'IMPORT')

@@ -3,22 +3,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Caller, Crossing, Job, JobId, QueueId, UserId } from '@tributary/rules'
+import type { Caller, Crossing, UserId } from '@tributary/rules'
 import { silence } from '@tributary/rules'
 import { Store } from '@tributary/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sampleCrossing } from '../../rules/src/sample-crossing.ts'
 import type { Deps } from './deps.ts'
 import { jobCrossings } from './job-crossings.ts'
+import { sampleRunningJob } from './sample-crossing.ts'
 import { sampleCaller, strangerCaller } from './sample-jobs.ts'
 
-const crossing: Crossing = {
-  kind: 'scan',
-  state: 'running',
-  connectionId: undefined,
-  connectionName: '',
-  source: 'postgresql',
-  endpoint: '10.71.0.5:5432',
-  tables: ['default.orders'],
+const crossing = sampleCrossing({
   text: 'SELECT hidden',
   statements: 1,
   readers: 1,
@@ -28,33 +23,15 @@ const crossing: Crossing = {
   connectMs: 1,
   firstRowMs: 2,
   totalMs: 3,
-  waitMs: 0,
   notes: ['filtered by the source: hidden > 1'],
-}
-const job: Job = {
-  id: 'job-1' as JobId,
+})
+const job = sampleRunningJob({
   projectId: sampleCaller.project,
-  queueId: 'q1' as QueueId,
-  queueName: 'q1',
-  type: 'QUERY',
-  mode: 'async',
-  state: 'RUNNING',
   statement: 'SELECT * FROM a_view',
-  currentDatabase: 'default',
-  sentDatabase: '',
   tableName: 'a_view',
   owner: 'ann',
   ownerId: 'ann-id' as UserId,
-  tags: [],
-  message: silence,
-  startedAt: 1,
-  endedAt: undefined,
-  columns: [],
-  resultRows: 0,
-  inputRows: 0,
-  inputBytes: 0,
-  progress: 0,
-}
+})
 
 let directory: string
 let store: Store

@@ -5,9 +5,10 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Job, type JobId, say, ServiceError } from '@tributary/rules'
 import { Store } from '@tributary/store'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { forgetOldJobs } from './old-jobs.ts'
 import { sampleColumns, sampleDigits } from './sample-engine.ts'
+import { mayWaitUnread } from './submit.ts'
 import { sampleCaller, sampleDirectory, sampleSealingKey, SampleServer, strangerCaller } from './sample-jobs.ts'
 
 let directory: Awaited<ReturnType<typeof sampleDirectory>>
@@ -44,6 +45,47 @@ async function running(id: JobId): Promise<Job> {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
+
+describe('a statement that no engine has the time to read', () => {
+  /** Submits one whose first reading waits for an engine until its patience is over. */
+  async function submitLate(sql: string): Promise<Awaited<ReturnType<SampleServer['submit']>>> {
+    const asked = Promise.withResolvers<void>()
+    vi.spyOn(server.engine, 'parse').mockImplementationOnce((...args: readonly unknown[]) => {
+      const signal = args[3] as AbortSignal
+      asked.resolve()
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const submitted = server.submit(sql)
+    submitted.catch(() => undefined)
+    await asked.promise
+    vi.advanceTimersByTime(30_000)
+    vi.useRealTimers()
+    return await submitted
+  }
+
+  it('is a job that waits, where it is a plain query, and ends like all others', async () => {
+    const { job } = await submitLate('select 1')
+    expect(job).toMatchObject({ type: 'QUERY', mode: 'async', state: 'LAUNCHING', statement: 'select 1', queueName: 'q1' })
+    expect(await server.ended(job.id)).toMatchObject({ state: 'FINISHED', columns: sampleColumns, resultRows: 2 })
+  })
+
+  it('fails with what is wrong with it, once an engine has read it', async () => {
+    const { job } = await submitLate('select * from default.nope')
+    expect(await server.ended(job.id)).toMatchObject({ state: 'FAILED', message: expect.stringContaining('nope') })
+  })
+
+  it('is refused where it is anything else, and leaves no job behind', async () => {
+    await expect(submitLate('create table t (a int)')).rejects.toMatchObject({ kind: 'unavailable', message: /did not answer in 30 s/ })
+    expect((await server.jobs.list(sampleCaller)).total).toBe(0)
+  })
+
+  it('is told from what only looks like a query by its first word', () => {
+    for (const sql of ['SELECT 1', ' /* a */ ((values (1)))', '--x\nselect 1']) expect(mayWaitUnread(sql)).toBe(true)
+    for (const sql of ['with t as (select 1) insert into a select 1', 'from a insert into b select 1', 'selected', '--select 1', ''])
+      expect(mayWaitUnread(sql)).toBe(false)
+  })
+})
 
 describe('submitting a query', () => {
   it('answers a job that runs, finishes and shows its rows with every digit', async () => {

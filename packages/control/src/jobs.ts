@@ -25,10 +25,10 @@ import {
 import type { Deps } from './deps.ts'
 import { jobCrossings } from './job-crossings.ts'
 import { requirePrivilege } from './queue-grants.ts'
-import { type JobDraft, type Order, parse } from './plan-reading.ts'
+import { type JobDraft, NoAnswer, type Order, parse } from './plan-reading.ts'
 import type { JobRunner } from './reconcile/job.ts'
 import { askRights, Refusals } from './refusals.ts'
-import { checkStatement, type SubmittedJob, submitStatement } from './submit.ts'
+import { checkStatement, mayWaitUnread, type SubmittedJob, submitStatement, submitUnread } from './submit.ts'
 
 /** Which jobs a list shows, and in what order: pages count from 1, newest first unless told. */
 export interface JobListing extends JobFilterDraft {
@@ -44,12 +44,12 @@ export function jobs(deps: Deps, runner: JobRunner) {
 
     /**
      * Checks a statement and writes its job down; an answered submit survives a crash. A query is run later; a change of the catalog that needs no source
-     * has happened when this answers; `CREATE TABLE` without columns asks the source, in the background unless `conf` says otherwise.
+     * has happened when this answers; `CREATE TABLE` without columns asks the source, in the background unless `conf` says otherwise. A plain query that no
+     * engine has the time to read is taken in unread, and its job waits.
      * @throws {ServiceError} `invalid`, `notFound` (queue, database, auth-info), `syntax`, `semantic`, `unsupported`, `conflict`, `unavailable`, `forbidden`
      */
     async submit(caller: Caller, draft: JobDraft): Promise<SubmittedJob> {
-      const order = await readOrder(deps, caller, draft)
-      return submitStatement(deps, runner, order, await parse(deps, order))
+      return submitOrder(deps, runner, await readOrder(deps, caller, draft))
     },
 
     /**
@@ -104,6 +104,15 @@ export function jobs(deps: Deps, runner: JobRunner) {
       if (queueName !== undefined && queueName.toLowerCase() !== job.queueName) throw noJob(id)
       await cancelJob(deps, runner, caller, job)
     },
+  }
+}
+
+async function submitOrder(deps: Deps, runner: JobRunner, order: Order): Promise<SubmittedJob> {
+  try {
+    return await submitStatement(deps, runner, order, await parse(deps, order))
+  } catch (error) {
+    if (!(error instanceof NoAnswer) || !mayWaitUnread(order.draft.sql)) throw error
+    return await submitUnread(deps, order)
   }
 }
 

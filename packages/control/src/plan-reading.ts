@@ -71,11 +71,18 @@ export async function planReading(
   statement: Reading,
   { reaches = false, isExplained }: PlanOptions = {},
 ): Promise<Planned> {
-  const { caller, queue, currentDatabase } = order
+  const { caller, queue, currentDatabase, settings } = order
   const limited = await requireRights(deps, caller, statement)
   const relations = await relationsOf(deps.store, caller.project, statement.tables)
   if (reaches) await checkReach(deps, order, relations)
-  const request = { sql: textOf(statement, order), currentDatabase, ...forPlanning(relations), isExplained, isWritten: isWrite(statement) }
+  const request = {
+    sql: textOf(statement, order),
+    currentDatabase,
+    timeZone: settings.timeZone,
+    ...forPlanning(relations),
+    isExplained,
+    isWritten: isWrite(statement),
+  }
   const planned = await answeredInTime(deps.engine, queue, (signal) => deps.engine.plan(queue, request, signal))
   checkScans(limited, planned.scans)
   return planned
@@ -109,26 +116,27 @@ export async function requireRights({ store }: Deps, caller: Caller, statement: 
   return limited
 }
 
-/** Asks an engine, and ends the question when it does not answer. */
+/** What a question ends with that no engine has answered in time: as far as anybody knows, nothing is wrong with the statement. */
+export class NoAnswer extends ServiceError {
+  /** @param reason - what it waited for */
+  constructor({ name }: Queue, reason: Text) {
+    super('unavailable', say`the engine of queue ${name} did not answer in ${planningMs / 1000} s (${reason}): submit the statement again`)
+  }
+}
+
+/** Asks an engine, and ends the question when it does not answer. @throws {NoAnswer} */
 async function answeredInTime<Answer>(
   engine: Deps['engine'],
   queue: Queue,
   ask: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(noAnswer(queue, engine.explainWait(queue))), planningMs).unref()
+  const timer = setTimeout(() => controller.abort(new NoAnswer(queue, engine.explainWait(queue))), planningMs).unref()
   try {
     return await ask(controller.signal)
   } finally {
     clearTimeout(timer)
   }
-}
-
-function noAnswer({ name }: Queue, reason: Text): ServiceError {
-  return new ServiceError(
-    'unavailable',
-    say`the engine of queue ${name} did not answer in ${planningMs / 1000} s (${reason}): submit the statement again`,
-  )
 }
 
 function nameOf(table: TableName): string {

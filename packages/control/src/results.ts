@@ -1,14 +1,18 @@
 // Where results lie: one directory per job below the data directory, written by its engine, read for previews, removed when it has expired.
 
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type JobId, ServiceError, say } from '@tributary/rules'
+import type { SmallFile } from '@tributary/store'
 
 /** Which rows of a result: how many are skipped, and how many are read. */
 export interface RowRange {
   readonly offset: number
   readonly limit: number
 }
+
+const rowsFile = 'result.parquet'
+const previewFile = 'preview.json'
 
 /** The directories of all jobs. */
 export class Results {
@@ -61,13 +65,13 @@ export class Results {
 
   /** Like {@link readPreview}, for any of the first {@link previewRows} rows. */
   async readRows(id: JobId, range: RowRange): Promise<string> {
-    return this.#unlessExpired(id, async (directory) => pageOf(await readFile(join(directory, 'preview.json'), 'utf8'), range))
+    return this.#unlessExpired(id, async (directory) => pageOf(await readFile(join(directory, previewFile), 'utf8'), range))
   }
 
   /** The file with every row of a result, for an engine to read. @throws {ServiceError} `absent` when the result has expired */
   async fileOf(id: JobId): Promise<string> {
     return this.#unlessExpired(id, async (directory) => {
-      const path = join(directory, 'result.parquet')
+      const path = join(directory, rowsFile)
       await stat(path)
       return path
     })
@@ -75,10 +79,37 @@ export class Results {
 
   /** Bytes of {@link fileOf}; 0 where there is none. */
   async sizeOf(id: JobId): Promise<number> {
-    return stat(join(this.#directory(id), 'result.parquet')).then(
+    return stat(join(this.#directory(id), rowsFile)).then(
       ({ size }) => size,
       () => 0,
     )
+  }
+
+  /** Writes files of a job that are not there as they are given; others are left alone. Nothing is synced. */
+  async restore(id: JobId, files: readonly SmallFile[]): Promise<void> {
+    const directory = this.#directory(id)
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    for (const { name, bytes } of files) {
+      const path = join(directory, name)
+      const found = await readFile(path).catch(() => undefined)
+      if (found === undefined || Buffer.compare(found, bytes) !== 0) await writeFile(path, bytes, { mode: 0o600 })
+    }
+  }
+
+  /** Brings the files of a job to disk; one whose directory is gone has none. */
+  async sync(id: JobId): Promise<void> {
+    const directory = this.#directory(id)
+    try {
+      const names = await readdir(directory)
+      await Promise.all([...names.map((name) => join(directory, name)), directory].map(syncPath))
+    } catch (error) {
+      if (!isMissing(error)) throw error
+    }
+  }
+
+  /** Brings to disk which jobs have a directory. */
+  async syncRoot(): Promise<void> {
+    await syncPath(this.#root)
   }
 
   async #unlessExpired<Answer>(id: JobId, read: (directory: string) => Promise<Answer>): Promise<Answer> {
@@ -96,6 +127,16 @@ export class Results {
     if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new Error('a job directory is named by a job id')
     return join(this.#root, id)
   }
+}
+
+/** Bytes of the rows among the files of a result; `undefined` where they are not among them. */
+export function sizeOfRows(files: readonly SmallFile[]): number | undefined {
+  return files.find(({ name }) => name === rowsFile)?.bytes.length
+}
+
+async function syncPath(path: string): Promise<void> {
+  await using file = await open(path, 'r')
+  await file.sync()
 }
 
 const rowsStart = '"rows":['

@@ -8,6 +8,7 @@ import {
   checkIsTable,
   checkManaged,
   checkQueueReadsSources,
+  checkUtcView,
   formatEndpoint,
   isManaged,
   type ResultColumn,
@@ -60,6 +61,7 @@ export async function submitStatement(deps: Deps, runner: JobRunner, order: Orde
       return submitTable(deps, runner, order, statement)
     case 'createView':
     case 'alterView': {
+      checkUtcView(order.settings)
       const { columns } = await planReading(deps, order, statement)
       return runAtOnce(deps, order, statement, { view: { columns, currentDatabase: order.currentDatabase } })
     }
@@ -83,6 +85,25 @@ export async function checkStatement(deps: Deps, order: Order, statement: Statem
       checkManaged(await getRelation({ store, projectId: project, currentDatabase: '' }, statement.table), 'TRUNCATE TABLE')
   }
   return typeOf(statement)
+}
+
+/** A text that can be nothing but a query, whatever else is in it; many queries are not told so. Nothing here reads SQL. */
+const plainQuery = /^(?:\s|[(]|--[^\n]*\n|\/[*][^*]*[*]\/)*(?:select|values)\b/i
+
+/**
+ * Whether a statement may be taken in that no engine has read: a plain query, whose run reads it, asks for all rights and follows all ways again in any case.
+ * @param sql - as it was sent
+ */
+export function mayWaitUnread(sql: string): boolean {
+  return plainQuery.test(sql)
+}
+
+/**
+ * Takes a query in as a job that waits for an engine, where none had the time to read it; what is wrong with it, its job fails with.
+ * @throws {ServiceError} `notFound` for a queue that was removed meanwhile, `exhausted`
+ */
+export async function submitUnread(deps: Deps, order: Order): Promise<SubmittedJob> {
+  return { job: await launch(deps, order, jobAs(deps, order, { type: 'QUERY', tableName: '' })) }
 }
 
 async function submitQuery(deps: Deps, runner: JobRunner, order: Order, statement: Query): Promise<SubmittedJob> {
@@ -168,7 +189,8 @@ async function launch(deps: Deps, { draft, settings }: Order, job: Job): Promise
     const queue = await tx.queues.findById(job.queueId)
     if (queue === undefined) throw noQueue(job.queueName)
     await requireQuota(tx, job.projectId, 'SQL_JOB', 1)
-    await tx.jobs.insert(job, { sql: draft.sql, timeLimitMs: settings.timeLimitMs, dynamicOverwrite: settings.dynamicOverwrite })
+    const { timeLimitMs, dynamicOverwrite, timeZone } = settings
+    await tx.jobs.insert(job, { sql: draft.sql, timeLimitMs, dynamicOverwrite, timeZone })
     await tagJob(tx, job)
     tx.afterCommit(() => deps.wake('job', job.id))
     // A pool may give a queue more while jobs are on it; the sweep takes that back.
@@ -223,15 +245,18 @@ function ended(job: Job): SubmittedJob {
 }
 
 function jobOf(deps: Deps, order: Order, statement: Statement): Job {
+  return jobAs(deps, order, { type: typeOf(statement), tableName: mainTable(statement)?.name ?? '' })
+}
+
+function jobAs(deps: Deps, order: Order, { type, tableName }: Pick<Job, 'type' | 'tableName'>): Job {
   const { currentDatabase, settings, draft } = order
-  const type = typeOf(statement)
   return newJob(deps, order, {
     type,
     mode: type === 'DDL' && !settings.ddlAsync ? 'sync' : 'async',
     statement: redactStatement(draft.sql),
     currentDatabase,
     sentDatabase: draft.currentDatabase,
-    tableName: mainTable(statement)?.name ?? '',
+    tableName,
     tags: draft.tags,
   })
 }

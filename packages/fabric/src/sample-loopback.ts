@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { type Answer, decode, type Packet, streamEncode } from 'dns-packet'
-import type { ConnectionId, Gateway, NetworkPeering, NetworkRelay, PeerId, QueueId, QueueNetwork } from '@tributary/rules'
+import type { Gateway, NetworkPeering, NetworkRelay, QueueNetwork } from '@tributary/rules'
+import { sampleNetwork, samplePeering, sampleRelay } from '../../rules/src/sample-network.ts'
 
 /** A listening server that remembers everyone who came. */
 export interface Listener extends AsyncDisposable {
@@ -124,41 +125,17 @@ export function mapGateway(ports: Readonly<Record<string, number>>, part: Partia
   return { kind: 'map', ranges: ['127.0.0.0/8'], map, names: [], dns: undefined, allowCleartextPasswords: true, version: 1, ...part }
 }
 
-/** The peering of connection `name` to 10.71.0.0/24. */
+/** The peering of connection `name` to 10.71.0.0/24, through a gateway that the test names. */
 export function peering(name: string, part: Partial<NetworkPeering> & Pick<NetworkPeering, 'gateway'>): NetworkPeering {
-  return {
-    peerId: `peer-${name}` as PeerId,
-    connectionId: `connection-${name}` as ConnectionId,
-    connectionName: name,
-    createdAt: 1,
-    subnetCidr: '10.71.0.0/24',
-    routes: [],
-    hosts: [],
-    ...part,
-  }
+  return samplePeering(name, part)
 }
 
-/** The relay of classic connection `name`. */
+/** The relay of classic connection `name`, to a target and through a gateway that the test names. */
 export function relay(name: string, part: Partial<NetworkRelay> & Pick<NetworkRelay, 'gateway' | 'target'>): NetworkRelay {
-  return {
-    connectionId: `connection-${name}` as ConnectionId,
-    connectionName: name,
-    name: `to-${name}.datasource.com`,
-    port: 5432,
-    ...part,
-  }
+  return sampleRelay(name, part)
 }
 
 /** The network of queue q1. */
 export function network(part: Partial<QueueNetwork> = {}): QueueNetwork {
-  return {
-    queueId: 'queue-1' as QueueId,
-    queueName: 'q1',
-    version: 1,
-    cidr: '172.16.0.0/24',
-    peerings: [],
-    relays: [],
-    forbidden: [],
-    ...part,
-  }
+  return sampleNetwork(part)
 }

@@ -82,9 +82,12 @@ describe('TLS over a dialled stream', () => {
   it('tells of a side that hangs up, and of one that says nothing', async () => {
     const deaf = await dial(createServer((socket) => socket.destroy()))
     await expect(secure(deaf.stream, options)).rejects.toBeInstanceOf(Error)
+    const other = await dial(createServer((socket) => socket.on('error', () => undefined).write('-ERR what is that?\r\n')))
+    await expect(secure(other.stream, options)).rejects.toThrow('db.test:7 answered with something else than TLS')
     const silent = await dial(createServer(() => undefined))
-    const error = await secure(silent.stream, { ...options, timeoutMs: 100 }).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ kind: 'unavailable', message: 'db.test:7 said nothing of TLS for 0.1 s' })
+    const advised = { ...options, timeoutMs: 100, advice: say`; do without` }
+    const error = await secure(silent.stream, advised).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ kind: 'unavailable', message: 'db.test:7 said nothing of TLS for 0.1 s; do without' })
     expect(silent.stream.destroyed).toBe(true)
   })
 

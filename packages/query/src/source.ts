@@ -113,4 +113,6 @@ export interface OpenableTable {
   readonly credentials: Credentials | undefined
   /** The gateway's word on whether a password may cross it unencrypted. */
   readonly allowCleartextPasswords: boolean
+  /** How long a login may take once TCP stands, in ms; absent: ten seconds. */
+  readonly loginTimeoutMs?: number
 }

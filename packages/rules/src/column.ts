@@ -1,6 +1,7 @@
 // Types of columns and values as Spark SQL names them, as data and as text.
 
 import { ServiceError } from './errors.ts'
+import { formatIntervalType, type IntervalType, parseIntervalType } from './interval.ts'
 import { say } from './text.ts'
 
 /** The type of a source's column. `decimal` has 1 to 38 digits, `scale` of them behind the point. */
@@ -10,9 +11,10 @@ export type ColumnType =
     }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
 
-/** The type of any value of a query: a column's, that of a bare NULL (`void`), or one of arrays, maps and structs. Any element may be null, a map's key may not. */
+/** The type of any value of a query: a column's, that of a bare NULL (`void`), an interval's, or one of arrays, maps and structs. Any element may be null, a map's key may not. */
 export type ValueType =
   | ColumnType
+  | IntervalType
   | { readonly kind: 'null' }
   | { readonly kind: 'array'; readonly element: ValueType }
   | { readonly kind: 'map'; readonly key: ValueType; readonly value: ValueType }
@@ -55,6 +57,8 @@ export function formatColumnType(type: ValueType): string {
       return `decimal(${type.precision},${type.scale})`
     case 'null':
       return 'void'
+    case 'interval':
+      return formatIntervalType(type)
     case 'array':
       return `array<${formatColumnType(type.element)}>`
     case 'map':
@@ -68,7 +72,7 @@ export function formatColumnType(type: ValueType): string {
 
 /** True for types of a single value: what a source's column may have. */
 export function isColumnType(type: ValueType): type is ColumnType {
-  return type.kind !== 'null' && type.kind !== 'array' && type.kind !== 'map' && type.kind !== 'struct'
+  return !['null', 'interval', 'array', 'map', 'struct'].includes(type.kind)
 }
 
 const synonyms: Readonly<Record<string, ColumnType['kind']>> = {
@@ -145,7 +149,7 @@ const maxDepth = 16
  */
 export function parseValueType(text: string, depth = 0): ValueType {
   const nested = /^\s*(array|map|struct)\s*<([\s\S]*)>\s*$/i.exec(text)
-  if (nested === null) return /^\s*void\s*$/i.test(text) ? { kind: 'null' } : parseColumnType(text)
+  if (nested === null) return /^\s*void\s*$/i.test(text) ? { kind: 'null' } : (parseIntervalType(text) ?? parseColumnType(text))
   const [, word = '', inside = ''] = nested
   const kind = word.toLowerCase()
   const parts = splitOutside(inside, ',')

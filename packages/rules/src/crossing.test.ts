@@ -2,27 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { type Crossing, longestCrossingText, settledCrossings, shortCrossingText } from './crossing.ts'
+import { sampleCrossing } from './sample-crossing.ts'
 
-const crossing: Crossing = {
-  kind: 'scan',
-  state: 'running',
-  connectionId: undefined,
-  connectionName: '',
-  source: 'postgresql',
-  endpoint: '10.71.0.5:5432',
-  tables: ['default.orders'],
-  text: '',
-  statements: 0,
-  readers: 0,
-  rows: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  connectMs: undefined,
-  firstRowMs: undefined,
-  totalMs: 0,
-  waitMs: 0,
-  notes: [],
-}
+const crossing = sampleCrossing()
 
 describe('a crossing', () => {
   it('keeps a text whole up to its length, and says what it leaves out of a longer one', () => {

@@ -117,7 +117,8 @@ export function exportStatement({ source, table, dataPath, type }: ExportOrder):
 
 /** @throws {ServiceError} `unsupported` for arrays, maps and structs as CSV, which has no form for them, as in Spark */
 export function checkExportedColumns({ type: format }: Pick<ExportFormat, 'type'>, columns: readonly ResultColumn[]): void {
-  const nested = format === 'csv' ? columns.find(({ type }) => type.kind !== 'null' && !isColumnType(type)) : undefined
+  const nested =
+    format === 'csv' ? columns.find(({ type }) => type.kind !== 'null' && type.kind !== 'interval' && !isColumnType(type)) : undefined
   if (nested !== undefined)
     throw new ServiceError(
       'unsupported',

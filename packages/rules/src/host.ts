@@ -6,7 +6,10 @@ export interface HostEntry {
   readonly ip?: string
 }
 
-const hostName = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/
+/** Of a name that a host entry may carry, to stand in a larger pattern: none of its characters is escaped in JSON. */
+export const hostNamePattern = '[A-Za-z][A-Za-z0-9_.-]{0,127}'
+
+const hostName = new RegExp(`^${hostNamePattern}$`)
 
 /** True for a name that a host entry may carry: a letter, then letters, digits, `_`, `.`, `-`; at most 128 characters. */
 export function isHostName(text: string): boolean {

@@ -43,7 +43,6 @@ export {
 export { composeNetwork, fillHosts, type NetworkDraft, type NetworkParts, type PeeringDraft } from './compose-network.ts'
 export {
   checkConnectionDraft,
-  checkHosts,
   checkNewConnection,
   type Connection,
   type ConnectionDraft,
@@ -117,6 +116,8 @@ export { checkNewProject, noProject, projectPartsOf } from './project.ts'
 export { checkNewUser, checkPassword, noUser, type UserDraft, type UserParts, userPartsOf } from './user.ts'
 export { addFailure, type Failures, isLockedOut, lockedMs, mostFailures } from './lock-out.ts'
 export { type HostEntry, isHostName } from './host.ts'
+export { type HostsJson, hostsJson, readPlainHosts } from './hosts-json.ts'
+export { readTimeZone, type TimeZone, utc } from './time-zone.ts'
 export { checkIdempotencyKey, checkRepeat, idempotencyKeyTtlMs } from './idempotency-key.ts'
 export {
   administers,
@@ -155,6 +156,17 @@ export type {
   UserId,
   VpcId,
 } from './ids.ts'
+export {
+  commonInterval,
+  countsMonths,
+  fieldsOfInterval,
+  formatInterval,
+  type IntervalField,
+  intervalFields,
+  intervalMarks,
+  type IntervalType,
+  intervalUnits,
+} from './interval.ts'
 export { blockOf, type Cidr, cidrOf, contains, covers, formatCidr, formatIpv4, overlaps, parseCidr, parseIpv4 } from './ipv4.ts'
 export {
   checkExport,
@@ -201,6 +213,8 @@ export {
   maySeeRead,
   nextJobState,
   noJob,
+  checkUtc,
+  checkUtcView,
   parseJobConf,
   restartReason,
   timeLimitReason,

@@ -21,6 +21,8 @@ import {
   nextJobState,
   noJob,
   parseJobConf,
+  checkUtc,
+  checkUtcView,
   restartReason,
   timeLimitReason,
 } from './job.ts'
@@ -125,14 +127,31 @@ describe('conf', () => {
     expect(told(refusal(() => parseJobConf([line])))).toEqual(['invalid', message, undefined])
   })
 
-  it.each(['spark.sql.session.timeZone = Asia/Shanghai', 'spark.sql.ansi.enabled=true', 'spark.sql.legacy.timeParserPolicy = LEGACY'])(
+  it.each(['spark.sql.ansi.enabled=true', 'spark.sql.legacy.timeParserPolicy = LEGACY'])(
     'refuses %j, which would change what SQL means',
     (line) => {
       const said = told(refusal(() => parseJobConf([line])))
       expect(said[0]).toBe('unsupported')
-      expect(said[1]).toMatch(/is not offered: jobs run .*in UTC; leave it out/)
+      expect(said[1]).toMatch(/is not offered: jobs run with Spark's defaults; leave it out/)
     },
   )
+
+  it.each(['Asia/Shanghai', '+05:30', 'GMT+8', 'Asia/Kathmandu'])('takes the time zone %s', (name) => {
+    expect(parseJobConf([`spark.sql.session.timeZone = ${name}`]).timeZone).toBe(name)
+  })
+
+  it.each(['CST', 'asia/shanghai', 'Asia/Tehran', '+19:00', 'Mars/Olympus', ''])('refuses the time zone %j by its name', (name) => {
+    const said = told(refusal(() => parseJobConf([`spark.sql.session.timeZone = ${name}`])))
+    expect(said[0]).toBe('unsupported')
+    expect(said[1]).toContain(`the time zone ${name} is not offered`)
+  })
+
+  it('imports and makes views in UTC alone', () => {
+    expect(() => checkUtc(parseJobConf(['spark.sql.session.timeZone = GMT']))).not.toThrow()
+    const eastern = parseJobConf(['spark.sql.session.timeZone = +08:00'])
+    expect(refusal(() => checkUtc(eastern)).kind).toBe('unsupported')
+    expect(refusal(() => checkUtcView(eastern)).kind).toBe('unsupported')
+  })
 
   it('accepts what says the defaults', () => {
     const conf = ['spark.sql.session.timeZone = UTC', 'spark.sql.ansi.enabled = false', 'spark.sql.legacy.timeParserPolicy=exception']

@@ -8,6 +8,7 @@ import type { JobId, ProjectId, QueueId } from './ids.ts'
 import type { Caller } from './identity.ts'
 import { type Owned, owns } from './ownership.ts'
 import { isSilent, say, silence, type Text, type TextValue } from './text.ts'
+import { readTimeZone, utc } from './time-zone.ts'
 
 /** As published; later issues add the other kinds. */
 export type JobType =
@@ -105,6 +106,8 @@ export interface JobSettings {
   readonly timeLimitMs: number | undefined
   /** Whether INSERT OVERWRITE replaces the partitions alone that it writes to (`spark.sql.dynamicPartitionOverwrite.enabled`, or `spark.sql.sources.partitionOverwriteMode` = dynamic). */
   readonly dynamicOverwrite: boolean
+  /** What clocks show in the job (`spark.sql.session.timeZone`), as it was sent; UTC where absent. */
+  readonly timeZone?: string
 }
 
 /** Longest `dli.sql.job.timeout`: a week, well below what a timer can count. */
@@ -119,32 +122,53 @@ const maxTimeoutSeconds = 7 * 24 * 3600
 export function parseJobConf(conf: readonly string[]): JobSettings {
   const values = new Map(conf.map((line, index) => confEntry(line, index)))
   for (const [key, only] of fixedMeanings) checkMeaning(values, key, only)
+  const timeZone = readZone(values.get('spark.sql.session.timeZone'))
   return {
     ddlAsync: readBoolean(values, 'dli.sql.sqlasync.enabled', true),
     timeLimitMs: readTimeLimit(values, 'dli.sql.job.timeout'),
     dynamicOverwrite: readDynamicOverwrite(values),
+    ...(timeZone === undefined ? {} : { timeZone }),
   }
 }
 
 /** Keys that change what SQL means, and the values that mean what it means here. Another value would give other rows without a word. */
 const fixedMeanings: readonly (readonly [key: string, only: RegExp])[] = [
-  ['spark.sql.session.timeZone', /^(?:UTC|GMT|Z|Etc\/UTC|\+00:00)$/i],
   ['spark.sql.ansi.enabled', /^false$/i],
   ['spark.sql.legacy.timeParserPolicy', /^EXCEPTION$/i],
 ]
 
 function checkMeaning(values: ReadonlyMap<string, string>, key: string, only: RegExp): void {
   const value = values.get(key)
-  if (key === 'spark.sql.session.timeZone' && value !== undefined && !only.test(value))
-    throw new ServiceError(
-      'unsupported',
-      say`${key} = ${value.slice(0, 64)} is not offered: jobs run in UTC; leave it out, and write from_utc_timestamp(t, zone) where times of a zone are wanted`,
-    )
   if (value !== undefined && !only.test(value))
-    throw new ServiceError(
-      'unsupported',
-      say`${key} = ${value.slice(0, 64)} is not offered: jobs run with Spark's defaults and in UTC; leave it out`,
-    )
+    throw new ServiceError('unsupported', say`${key} = ${value.slice(0, 64)} is not offered: jobs run with Spark's defaults; leave it out`)
+}
+
+/** @returns nothing for UTC by that name, which is what a job without a zone has. @throws {ServiceError} `unsupported` */
+function readZone(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const { name } = readTimeZone(text)
+  return name === utc.name ? undefined : name
+}
+
+/** For a view, which keeps the zone that it is made in. @throws {ServiceError} `unsupported` for settings with another zone than UTC */
+export function checkUtcView({ timeZone }: Pick<JobSettings, 'timeZone'>): void {
+  if (timeZone === undefined || readTimeZone(timeZone).offsetMinutes === 0) return
+  throw new ServiceError(
+    'unsupported',
+    say`a view that is made in the time zone ${timeZone} is not offered: make it without spark.sql.session.timeZone; the zone of a job that reads it shows its moments`,
+  )
+}
+
+/**
+ * For what reads and writes files in UTC.
+ * @throws {ServiceError} `unsupported` for settings with another zone
+ */
+export function checkUtc({ timeZone }: Pick<JobSettings, 'timeZone'>): void {
+  if (timeZone === undefined || readTimeZone(timeZone).offsetMinutes === 0) return
+  throw new ServiceError(
+    'unsupported',
+    say`an import in the time zone ${timeZone} is not offered: import the column as STRING, and cast it in a job with that zone`,
+  )
 }
 
 function confEntry(line: string, index: number): readonly [string, string] {

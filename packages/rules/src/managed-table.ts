@@ -57,23 +57,29 @@ function needsManaged(name: string, verb: string): Text {
 /** A query's column as a new table keeps it. @throws {ServiceError} `semantic` for a bare NULL, by itself or inside of arrays, maps and structs */
 export function storableColumn(column: ResultColumn): ResultColumn {
   const { name, type } = column
-  if (!holdsNull(type)) return column
+  if (holds(type, 'interval'))
+    throw new ServiceError(
+      'unsupported',
+      say`column ${name} of type ${formatColumnType(type)} is not offered in a table: keep the two times, or cast the interval to STRING`,
+    )
+  if (!holds(type, 'null')) return column
   throw new ServiceError(
     'semantic',
     say`column ${name} is a bare NULL, which no table can keep: give it a type, for instance CAST(NULL AS STRING)`,
   )
 }
 
-function holdsNull(type: ValueType): boolean {
+/** Whether a type is of a kind, or one of its parts is. */
+function holds(type: ValueType, kind: 'null' | 'interval'): boolean {
   switch (type.kind) {
     case 'array':
-      return holdsNull(type.element)
+      return holds(type.element, kind)
     case 'map':
-      return holdsNull(type.key) || holdsNull(type.value)
+      return holds(type.key, kind) || holds(type.value, kind)
     case 'struct':
-      return type.fields.some((field) => holdsNull(field.type))
+      return type.fields.some((field) => holds(field.type, kind))
     default:
-      return type.kind === 'null'
+      return type.kind === kind
   }
 }
 

@@ -22,6 +22,7 @@ import { createMetrics } from './http/metrics.ts'
 import { declarationOf } from './http/networks.ts'
 import { isLoopback, listenerEndpoints } from './listeners.ts'
 import { InUseError } from './in-use.ts'
+import { giveMemoryBackAtRest } from './resting-memory.ts'
 import { settleRewrap } from './rewrap.ts'
 import { ensureSealingKey, keyName } from './sealing-key.ts'
 import { isEncrypted, type Settings, UsageError } from './settings.ts'
@@ -87,6 +88,7 @@ async function start(settings: Settings, log: Logger, stack: AsyncDisposableStac
   const url = await listen(app, settings)
   listener.port = Number(new URL(url).port)
   await control.start()
+  stack.use(giveMemoryBackAtRest())
   stack.use(announce(directory.path, { url, caPath: tls?.caPath }))
   if (settings.warmSpare) warmInBackground(engine, log)
   return {

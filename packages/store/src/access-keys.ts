@@ -3,7 +3,7 @@
 import type { Domain, User, UserId } from '@tributary/rules'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
-import type { AccessKeyTable } from './schema.ts'
+import type { AccessKeyTable } from './schema/identity.ts'
 import type { Seal } from './seal.ts'
 import { toIdentityParts, type UserColumns, userColumns } from './users.ts'
 

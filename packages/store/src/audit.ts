@@ -4,7 +4,8 @@ import type { AuditEntry, AuditFilter, AuditKind, KeptAuditEntry } from '@tribut
 import type { Kysely, Selectable } from 'kysely'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
-import type { AuditTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { AuditTable } from './schema/identity.ts'
 
 const insertOne = compiled<AuditEntry, never>((db, slot) =>
   db.insertInto('audit').values({

@@ -3,7 +3,8 @@
 import type { AuthInfo, AuthInfoId, AuthInfoSecrets, AuthInfoType, ProjectId } from '@tributary/rules'
 import type { Kysely } from 'kysely'
 import { toOwned } from './ownership.ts'
-import type { AuthInfoTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { AuthInfoTable } from './schema/catalog.ts'
 import type { Seal } from './seal.ts'
 
 /** Which auth-infos a list shows: name exactly; without `limit` all from `offset` on. */

@@ -20,7 +20,8 @@ import {
 } from '@tributary/rules'
 import type { Kysely } from 'kysely'
 import type { Settlement } from './peerings.ts'
-import type { ClassicBindingTable, ClassicConnectionTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { ClassicBindingTable, ClassicConnectionTable } from './schema/connections.ts'
 
 /** A binding and the connection it belongs to. */
 export interface OwnedClassicBinding extends ClassicBinding {

@@ -14,7 +14,7 @@ import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
 import { type PeeringRow, peeringColumns, toPeering } from './peerings.ts'
 import { type PoolPeeringRow, poolPeeringColumns, toPoolPeering } from './pool-peerings.ts'
-import type { ConnectionRouteTable, ConnectionTable } from './schema.ts'
+import type { ConnectionRouteTable, ConnectionTable } from './schema/connections.ts'
 
 /** A connection and what belongs to it. */
 export interface ConnectionDetail {

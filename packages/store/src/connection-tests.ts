@@ -11,7 +11,8 @@ import {
   textToJson,
 } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { ConnectionTestTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { ConnectionTestTable } from './schema/connections.ts'
 
 /** Reads and writes connectivity tests. */
 export class ConnectionTests {

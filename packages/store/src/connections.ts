@@ -17,7 +17,7 @@ import { sql } from 'kysely'
 import { compiled } from './compiled.ts'
 import { type ConnectionDetail, findConnectionDetail } from './connection-details.ts'
 import type { Database } from './database.ts'
-import type { ConnectionCountTable, ConnectionHostsTable, ConnectionTable } from './schema.ts'
+import type { ConnectionCountTable, ConnectionHostsTable, ConnectionTable } from './schema/connections.ts'
 
 /** Which connections a list shows: name exactly, all tags; without `limit` all from `offset` on. */
 export interface ConnectionFilter {
@@ -175,7 +175,7 @@ export class Connections {
       deleted_at: connection.deletedAt ?? null,
     })
     await this.#add(connection.projectId, connection.state, 1)
-    await this.putHosts(connection.id, hosts)
+    await this.putHosts(connection.id, JSON.stringify(hosts))
   }
 
   /** Makes a live connection a tombstone. For use inside a transaction; its peerings are removed apart. */
@@ -203,9 +203,8 @@ export class Connections {
     return rows.length
   }
 
-  /** Replaces the host entries. @returns whether they differ from what was there */
-  async putHosts(id: ConnectionId, hosts: readonly HostEntry[]): Promise<boolean> {
-    const entries = JSON.stringify(hosts)
+  /** Replaces the host entries. @param entries - JSON of them @returns whether they differ from what was there */
+  async putHosts(id: ConnectionId, entries: string): Promise<boolean> {
     const digest = hash('sha256', entries, 'base64url')
     return (await upsertHosts(this.#db, { connection_id: id, digest, entries })).length > 0
   }

@@ -3,7 +3,8 @@
 import { type Database, type DatabaseId, noDatabase, type Owned, type ProjectId, type Tag } from '@tributary/rules'
 import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { toOwned } from './ownership.ts'
-import type { DatabaseTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { DatabaseTable } from './schema/catalog.ts'
 
 /** A database and how many tables it holds. */
 export interface CountedDatabase extends Database {

@@ -2,7 +2,8 @@
 
 import type { Domain, DomainId } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { DomainTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { DomainTable } from './schema/identity.ts'
 
 /** Reads and writes domains. */
 export class Domains {

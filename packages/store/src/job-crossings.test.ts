@@ -5,29 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ConnectionId, type Crossing, type JobId, type ProjectId, silence } from '@tributary/rules'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sampleCrossing } from '../../rules/src/sample-crossing.ts'
 import { sampleJob } from './sample-catalog.ts'
 import { Store } from './store.ts'
 
-const crossing: Crossing = {
-  kind: 'scan',
-  state: 'running',
-  connectionId: undefined,
-  connectionName: '',
-  source: 'postgresql',
-  endpoint: '10.71.0.5:5432',
-  tables: ['default.orders'],
-  text: '',
-  statements: 0,
-  readers: 0,
-  rows: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  connectMs: undefined,
-  firstRowMs: undefined,
-  totalMs: 0.4,
-  waitMs: 0,
-  notes: ['filtered by the source: id > 1'],
-}
+const crossing = sampleCrossing({ totalMs: 0.4, notes: ['filtered by the source: id > 1'] })
 const later: Crossing = { ...crossing, connectionId: 'c1' as ConnectionId, connectMs: 1, firstRowMs: 2, rows: 3 }
 let directory: string
 let store: Store

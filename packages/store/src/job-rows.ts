@@ -15,12 +15,13 @@ import {
   textToJson,
 } from '@tributary/rules'
 import { toOwned } from './ownership.ts'
-import type { JobTable } from './schema.ts'
+import type { JobTable } from './schema/jobs.ts'
 
 /** What is kept of a job's `conf`, and what else its runner has to know, as JSON. */
 interface KeptSettings {
   readonly dynamicOverwrite?: boolean
   readonly writesTo?: string
+  readonly timeZone?: string
 }
 
 /** What only the row of a job that is to run has. */
@@ -28,12 +29,14 @@ export interface RowOrder {
   readonly sealedSql: string | null
   readonly timeLimitMs: number | undefined
   readonly dynamicOverwrite: boolean
+  readonly timeZone?: string | undefined
 }
 
 /** The row that a job begins with. */
-export function toRow(job: Job, { sealedSql, timeLimitMs, dynamicOverwrite }: RowOrder): JobTable {
+export function toRow(job: Job, { sealedSql, timeLimitMs, dynamicOverwrite, timeZone }: RowOrder): JobTable {
   const settings: KeptSettings = {
     ...(dynamicOverwrite ? { dynamicOverwrite } : {}),
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...(job.writesTo === undefined ? {} : { writesTo: job.writesTo }),
   }
   return {
@@ -71,6 +74,11 @@ export function toRow(job: Job, { sealedSql, timeLimitMs, dynamicOverwrite }: Ro
     tasks: job.tasks ?? 0,
     finished_tasks: job.finishedTasks ?? 0,
   }
+}
+
+/** What clocks show in the job; UTC where absent. */
+export function timeZoneOf({ settings }: Pick<JobTable, 'settings'>): string | undefined {
+  return (JSON.parse(settings) as KeptSettings).timeZone
 }
 
 /** Whether an overwrite replaces the partitions alone that it writes to. */

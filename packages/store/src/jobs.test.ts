@@ -145,6 +145,15 @@ describe('jobs', () => {
     })
   })
 
+  it('that are over before it was written that they began have done their one task, and wait for nothing', async () => {
+    const job = sampleJob()
+    await store.jobs.insert(job, order)
+    await store.jobs.noteWait(job.id, say`waits for an engine of queue ${'q1'}`)
+    expect(await store.jobs.end(job.id, done)).toBe(true)
+    const { state, message, tasks, finishedTasks } = await store.jobs.get(p1, job.id)
+    expect({ state, message, tasks, finishedTasks }).toEqual({ state: 'FINISHED', message: silence, tasks: 1, finishedTasks: 1 })
+  })
+
   it('are forgotten some at a time when their time is over, with their tags, and live ones never', async () => {
     await store.domains.insert({ id: 'd1' as DomainId, name: 'd', createdAt: 1 })
     await store.projects.insert({ id: p1, domainId: 'd1' as DomainId, name: 'p', createdAt: 1 })

@@ -15,9 +15,9 @@ import {
 import { sql } from 'kysely'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
-import { isDynamicOverwrite, toJob, toRow } from './job-rows.ts'
+import { isDynamicOverwrite, timeZoneOf, toJob, toRow } from './job-rows.ts'
 import { nameHolds } from './databases.ts'
-import type { JobTable } from './schema.ts'
+import type { JobTable } from './schema/jobs.ts'
 import type { Seal } from './seal.ts'
 
 /** What only the runner of a job needs. */
@@ -28,6 +28,8 @@ export interface JobOrder {
   readonly timeLimitMs: number | undefined
   /** Whether an overwrite replaces the partitions alone that it writes to. */
   readonly dynamicOverwrite: boolean
+  /** What clocks show in it; UTC where absent. */
+  readonly timeZone?: string | undefined
 }
 
 /** How a job ended, or how far it has come. */
@@ -135,11 +137,18 @@ export class Jobs {
   /** @param sql - the text as sent for a job that is to run, `undefined` for one that has ended already */
   async insert(
     job: Job,
-    order: { readonly sql: string; readonly timeLimitMs: number | undefined; readonly dynamicOverwrite?: boolean } | undefined,
+    order:
+      | {
+          readonly sql: string
+          readonly timeLimitMs: number | undefined
+          readonly dynamicOverwrite?: boolean
+          readonly timeZone?: string | undefined
+        }
+      | undefined,
   ): Promise<void> {
-    const { timeLimitMs, dynamicOverwrite = false } = order ?? { timeLimitMs: undefined }
+    const { timeLimitMs, dynamicOverwrite = false, timeZone } = order ?? { timeLimitMs: undefined }
     const sealedSql = order === undefined ? null : this.#seal.seal(order.sql, place(job.id))
-    await this.#db.insertInto('jobs').values(toRow(job, { sealedSql, timeLimitMs, dynamicOverwrite })).execute()
+    await this.#db.insertInto('jobs').values(toRow(job, { sealedSql, timeLimitMs, dynamicOverwrite, timeZone })).execute()
   }
 
   /** Every job that waits for a runner, oldest first, at most 1,000. */
@@ -200,7 +209,13 @@ export class Jobs {
   #toOrder(row: JobTable): JobOrder | undefined {
     if (row.sealed_sql === null) return undefined
     const sql = this.#seal.open(row.sealed_sql, place(row.id))
-    return { job: toJob(row), sql, timeLimitMs: row.time_limit_ms ?? undefined, dynamicOverwrite: isDynamicOverwrite(row) }
+    return {
+      job: toJob(row),
+      sql,
+      timeLimitMs: row.time_limit_ms ?? undefined,
+      dynamicOverwrite: isDynamicOverwrite(row),
+      timeZone: timeZoneOf(row),
+    }
   }
 
   /** Says of a CANCELLED job what was known too late to stop it. Other states are left alone. */
@@ -245,7 +260,10 @@ export class Jobs {
             cpu_ms: end.cpuMs ?? 0,
             bad_rows: end.badRows ?? 0,
             progress: 1,
-            finished_tasks: sql<number>`tasks`,
+            tasks: sql<number>`max(tasks, 1)`,
+            finished_tasks: sql<number>`max(tasks, 1)`,
+            // Of one that is over before it was written that it began.
+            message: sql<string>`case state when 'LAUNCHING' then '' else message end`,
           }
         : { message: textToJson(end.message) }
     const ended = await this.#db

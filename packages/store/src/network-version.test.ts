@@ -48,7 +48,7 @@ describe('the version of networks', () => {
     'a binding that is made': () => bind('q2'),
     'a binding that is cut': () => store.transaction((tx) => tx.peerings.remove(connection.id, queue.id)),
     'host entries that are others': () =>
-      store.transaction((tx) => tx.connections.putHosts(connection.id, [{ name: 'b', ip: '10.0.0.2' }])),
+      store.transaction((tx) => tx.connections.putHosts(connection.id, JSON.stringify([{ name: 'b', ip: '10.0.0.2' }]))),
     'a connection that is deleted': () => store.transaction((tx) => tx.connections.markDeleted(connection, 5)),
     'a route of its own': () => store.connectionRoutes.insert(connection.id, { name: 'r', cidr: '10.9.0.0/16', block: '10.9.0.0/16' }, 5),
     'a queue that is gone': () => store.queues.remove(queue.id),
@@ -70,7 +70,7 @@ describe('the version of networks', () => {
       throw new Error('undone')
     })
     await expect(undone).rejects.toThrow('undone')
-    await store.transaction((tx) => tx.connections.putHosts(connection.id, [{ name: 'a', ip: '10.0.0.1' }]))
+    await store.transaction((tx) => tx.connections.putHosts(connection.id, JSON.stringify([{ name: 'a', ip: '10.0.0.1' }])))
     expect(store.identityVersion).toBe(identities)
     expect(await store.connections.find(connection.projectId, connection.id)).toMatchObject({ state: 'ACTIVE' })
     expect(store.networkVersion - before).toBeLessThanOrEqual(1)

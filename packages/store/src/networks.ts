@@ -25,7 +25,9 @@ import type { Database } from './database.ts'
 import { toGateway } from './gateways.ts'
 import { toQueue } from './queues.ts'
 import { SecurityGroupRules } from './security-group-rules.ts'
-import type { PeeringTable, QueueTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { PeeringTable } from './schema/connections.ts'
+import type { QueueTable } from './schema/queues.ts'
 
 /** What a pool is bound to, and who else is bound there: all its queues share it. */
 export interface PoolSource {

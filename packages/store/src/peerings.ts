@@ -17,7 +17,7 @@ import {
 import { sql } from 'kysely'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
-import type { PeeringTable } from './schema.ts'
+import type { PeeringTable } from './schema/connections.ts'
 
 /** What a peering or a binding has come to. */
 export interface Settlement {

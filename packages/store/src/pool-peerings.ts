@@ -15,7 +15,8 @@ import {
 } from '@tributary/rules'
 import { type Kysely, sql } from 'kysely'
 import type { Settlement } from './peerings.ts'
-import type { PoolPeeringTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { PoolPeeringTable } from './schema/queues.ts'
 
 /** A pool peering before it has come to anything. */
 export interface NewPoolPeering {

@@ -3,7 +3,8 @@
 import { noPool, type Pool, type PoolId, type PoolState, type ProjectId, type ScaleRecord, type Tag } from '@tributary/rules'
 import { type Kysely, sql, type SqlBool } from 'kysely'
 import { toOwned } from './ownership.ts'
-import type { PoolTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { PoolTable } from './schema/queues.ts'
 
 /** Which pools a list shows; `name` is a part of theirs, lower case. */
 export interface PoolFilter {

@@ -3,7 +3,7 @@
 import { type DomainId, type Project, type ProjectId, type Role, say, type Text, type UserId } from '@tributary/rules'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
-import type { ProjectTable } from './schema.ts'
+import type { ProjectTable } from './schema/identity.ts'
 
 const findProjectAndRole = compiled<{ id: string; userId: UserId }, ProjectTable & { role: string | null }>((db, slot) =>
   db

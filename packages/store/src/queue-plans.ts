@@ -2,7 +2,8 @@
 
 import type { QueueId, QueuePlan, Weekday } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { QueuePlanTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { QueuePlanTable } from './schema/queues.ts'
 
 /** Reads and writes scheduled plans. */
 export class QueuePlans {

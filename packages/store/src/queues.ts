@@ -15,7 +15,7 @@ import {
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
 import { toOwned } from './ownership.ts'
-import type { QueueTable } from './schema.ts'
+import type { QueueTable } from './schema/queues.ts'
 
 /** Which queues a list shows, and how; without `limit` all from `offset` on. */
 export interface QueueFilter {

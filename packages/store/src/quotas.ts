@@ -3,7 +3,7 @@
 import type { ProjectId, Quota, QuotaKind } from '@tributary/rules'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
-import type { QuotaTable } from './schema.ts'
+import type { QuotaTable } from './schema/identity.ts'
 
 const findSet = compiled<{ projectId: string }, Pick<QuotaTable, 'kind' | 'most'>>((db, slot) =>
   db.selectFrom('quotas').select(['kind', 'most']).where('project_id', '=', slot('projectId')).orderBy('kind'),

@@ -2,7 +2,8 @@
 
 import { type PeerId, type PeeringReach, type Reachability as Known, textFromJson, textToJson } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { ReachabilityTable, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { ReachabilityTable } from './schema/connections.ts'
 
 /** Reads and writes what is known of peerings. */
 export class Reachability {

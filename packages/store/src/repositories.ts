@@ -32,6 +32,7 @@ import { Roles } from './roles.ts'
 import type { Seal } from './seal.ts'
 import { SecurityGroupRules } from './security-group-rules.ts'
 import { SecurityGroups } from './security-groups.ts'
+import { SmallResults } from './small-results.ts'
 import { Subnets } from './subnets.ts'
 import { TableVersions } from './table-versions.ts'
 import { Tables } from './tables.ts'
@@ -81,6 +82,7 @@ export class Repositories {
   readonly tableVersions: TableVersions
   readonly jobs: Jobs
   readonly jobCrossings: JobCrossings
+  readonly smallResults: SmallResults
   readonly exportBuckets: ExportBuckets
   readonly audit: Audit
 
@@ -122,6 +124,7 @@ export class Repositories {
     this.tableVersions = new TableVersions(db)
     this.jobs = new Jobs(db, seal)
     this.jobCrossings = new JobCrossings(db)
+    this.smallResults = new SmallResults(db)
     this.exportBuckets = new ExportBuckets(db)
     this.audit = new Audit(db)
   }

@@ -2,7 +2,8 @@
 
 import type { ProjectId, SecurityGroupId, SecurityGroupRule, SecurityGroupRuleId } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { Schema, SecurityGroupRuleTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { SecurityGroupRuleTable } from './schema/vpcs.ts'
 import type { MarkerPage } from './vpcs.ts'
 
 /** Which rules a list shows: those that match one value of each member that is there, exactly. */

@@ -2,7 +2,8 @@
 
 import type { ProjectId, SecurityGroup, SecurityGroupId } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { Schema, SecurityGroupTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { SecurityGroupTable } from './schema/vpcs.ts'
 import type { MarkerPage } from './vpcs.ts'
 
 /** Which groups a list shows: those that match one value of each member that is there, exactly. */

@@ -244,8 +244,8 @@ function connections(open: () => Promise<Store>): void {
     const { id } = sampleConnection('c1', 1)
     await store.connections.insert(sampleConnection('c1', 1), hosts)
     expect((await store.connections.listHosts([id])).get(id)).toEqual(hosts)
-    expect(await store.connections.putHosts(id, hosts)).toBe(false)
-    expect(await store.connections.putHosts(id, [{ name: 'only' }])).toBe(true)
+    expect(await store.connections.putHosts(id, JSON.stringify(hosts))).toBe(false)
+    expect(await store.connections.putHosts(id, '[{"name":"only"}]')).toBe(true)
     expect((await store.connections.listHosts([id])).get(id)).toEqual([{ name: 'only' }])
   })
 }

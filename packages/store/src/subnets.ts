@@ -2,7 +2,8 @@
 
 import type { DhcpOption, ProjectId, Subnet, SubnetId, VpcId } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { Schema, SubnetTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { SubnetTable } from './schema/vpcs.ts'
 import type { MarkerPage } from './vpcs.ts'
 
 /** Reads and writes subnets. */

@@ -2,7 +2,8 @@
 
 import { type Managed, type ProjectId, ServiceError, say, type TableFile, type TableFileId, type TableId } from '@tributary/rules'
 import { type Kysely, sql } from 'kysely'
-import type { Schema, TableFileTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { TableFileTable } from './schema/catalog.ts'
 
 /** What one write makes of a table. */
 export interface VersionChange {

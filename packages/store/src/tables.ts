@@ -14,7 +14,8 @@ import {
 import { type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely'
 import { toOwned } from './ownership.ts'
 import { nameHolds } from './databases.ts'
-import type { Schema, SourceTableTable, ViewTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { SourceTableTable, ViewTable } from './schema/catalog.ts'
 import type { Seal } from './seal.ts'
 import { TableVersions } from './table-versions.ts'
 

@@ -3,7 +3,7 @@
 import type { Domain, ProjectId, User, UserId } from '@tributary/rules'
 import { compiled } from './compiled.ts'
 import type { Database } from './database.ts'
-import type { TokenTable } from './schema.ts'
+import type { TokenTable } from './schema/identity.ts'
 import { toIdentityParts, type UserColumns, userColumns } from './users.ts'
 
 /** A token without its text. */

@@ -3,7 +3,8 @@
 import type { Domain, DomainId, User, UserId, UserProfile } from '@tributary/rules'
 import type { Kysely } from 'kysely'
 import { ownedTables } from './ownership.ts'
-import type { Schema, UserTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { UserTable } from './schema/identity.ts'
 
 /** What checking a password needs. */
 export interface Login {

@@ -2,7 +2,8 @@
 
 import type { ProjectId, RouteTableId, SubnetId, VpcId, VpcRoute, VpcRouteTable } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { Schema, VpcRouteTableTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { VpcRouteTableTable } from './schema/vpcs.ts'
 import type { MarkerPage } from './vpcs.ts'
 
 /** Which tables a list shows: of one VPC, and the one of a subnet. */

@@ -2,7 +2,8 @@
 
 import type { ProjectId, Vpc, VpcId, VpcNextHop } from '@tributary/rules'
 import type { Kysely } from 'kysely'
-import type { Schema, VpcTable } from './schema.ts'
+import type { Schema } from './schema.ts'
+import type { VpcTable } from './schema/vpcs.ts'
 
 /** A page of a list that goes on behind the id of the last one seen. */
 export interface MarkerPage {

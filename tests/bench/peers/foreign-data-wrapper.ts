@@ -10,9 +10,19 @@ export async function startForeignDataWrapper(bin: string, sources: readonly Pee
   const server = await startPostgres({ bin, settings, databases: { bench: sources.map(attachSql).join('\n') } })
   const client = new pg.Client({ connectionString: `${server.url}/bench` })
   await client.connect()
+  const pid = Number((await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid)
+  // A wrapper that waits for MariaDB hears of it when MariaDB has answered, or was ended.
+  const cancel = (): void => void server.query('bench', `select pg_cancel_backend(${pid})`).catch(() => undefined)
   return {
     name: 'foreign data wrappers',
-    rows: async (sql) => (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows,
+    rows: async (sql, signal) => {
+      signal?.addEventListener('abort', cancel)
+      try {
+        return (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows
+      } finally {
+        signal?.removeEventListener('abort', cancel)
+      }
+    },
     async [Symbol.asyncDispose]() {
       await client.end()
       await server[Symbol.asyncDispose]()

@@ -3,12 +3,15 @@
     python3 peer.py spark|duckdb
 
 Reads one JSON object a line from standard input: first the sources, then {"sql": ...}; answers each with one line: {"rows": [...]} or {"error": "..."}.
+{"cancel": true} ends the query in hand, which then answers so; it has no answer of its own.
 Sources: [{"kind", "name", "port", "user", "password", "database", "tables"}]; for Spark the drivers come as {"jars": "a.jar,b.jar"} beside them.
 """
 
 import json
 import os
+import queue
 import sys
+import threading
 
 
 def spark_peer(setup):
@@ -17,6 +20,7 @@ def spark_peer(setup):
     builder = SparkSession.builder.master("local[2]").appName("bench").config("spark.jars", setup["jars"])
     for key, value in {
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": "4g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
@@ -34,7 +38,7 @@ def spark_peer(setup):
             reader = spark.read.format("jdbc").option("url", f"jdbc:{scheme}://127.0.0.1:{source['port']}/{source['database']}")
             reader = reader.option("driver", driver).option("user", source["user"]).option("password", source["password"])
             reader.option("dbtable", table).option("fetchsize", "10000").load().createOrReplaceTempView(table)
-    return lambda sql: [list(row) for row in spark.sql(sql).collect()]
+    return lambda sql: [list(row) for row in spark.sql(sql).collect()], spark.sparkContext.cancelAllJobs
 
 
 def duckdb_peer(setup):
@@ -57,20 +61,29 @@ def duckdb_peer(setup):
         connection.execute(f"ATTACH '{where}' AS {source['name']} (TYPE postgres, READ_ONLY)")
         for table in source["tables"]:
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {source['name']}.public.{table}")
-    return lambda sql: [list(row) for row in connection.execute(sql).fetchall()]
+    return lambda sql: [list(row) for row in connection.execute(sql).fetchall()], connection.interrupt
 
 
 def main():
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what libraries print is no answer
     setup = json.loads(sys.stdin.readline())
-    rows = (spark_peer if sys.argv[1] == "spark" else duckdb_peer)(setup)
+    rows, cancel = (spark_peer if sys.argv[1] == "spark" else duckdb_peer)(setup)
     answers.write(json.dumps({"rows": []}) + "\n")
+    asked = queue.Queue()
+
+    def answer():
+        while True:
+            sql = asked.get()
+            try:
+                answers.write(json.dumps({"rows": rows(sql)}, default=str) + "\n")
+            except Exception as error:  # the words of any failure are the answer
+                answers.write(json.dumps({"error": str(error)[:2000]}) + "\n")
+
+    threading.Thread(target=answer, daemon=True).start()
     for line in sys.stdin:
-        try:
-            answers.write(json.dumps({"rows": rows(json.loads(line)["sql"])}, default=str) + "\n")
-        except Exception as error:  # the words of any failure are the answer
-            answers.write(json.dumps({"error": str(error)[:2000]}) + "\n")
+        message = json.loads(line)
+        cancel() if "cancel" in message else asked.put(message["sql"])
 
 
 main()

@@ -19,7 +19,8 @@ export interface Peer extends AsyncDisposable {
   /**
    * Runs a query to its last row.
    * @param sql - standard SQL over the bare names of the sources' tables
+   * @param signal - has the peer cancel the query; this ends when the peer has let go of it
    * @throws {Error} with the peer's own words
    */
-  rows(sql: string): Promise<readonly (readonly unknown[])[]>
+  rows(sql: string, signal?: AbortSignal): Promise<readonly (readonly unknown[])[]>
 }

@@ -21,8 +21,9 @@ export async function startPython(kind: keyof typeof peers, places: PythonPlaces
   const { python, jars = '' } = places
   const child = spawn(python, [fileURLToPath(new URL('peer.py', import.meta.url)), kind], { stdio: ['pipe', 'pipe', 'inherit'] })
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const say = (message: object): void => void child.stdin.write(`${JSON.stringify(message)}\n`)
   const ask = async (message: object): Promise<readonly (readonly unknown[])[]> => {
-    child.stdin.write(`${JSON.stringify(message)}\n`)
+    say(message)
     const { value, done } = await answers.next()
     if (done === true) throw new Error(`${peers[kind]} ended`)
     const answer = JSON.parse(value) as { readonly rows?: readonly (readonly unknown[])[]; readonly error?: string }
@@ -30,7 +31,19 @@ export async function startPython(kind: keyof typeof peers, places: PythonPlaces
     return answer.rows
   }
   await ask({ sources, jars })
-  return { name: peers[kind], rows: (sql) => ask({ sql }), [Symbol.asyncDispose]: () => ended(child) }
+  const cancel = (): void => say({ cancel: true })
+  return {
+    name: peers[kind],
+    rows: async (sql, signal) => {
+      signal?.addEventListener('abort', cancel)
+      try {
+        return await ask({ sql })
+      } finally {
+        signal?.removeEventListener('abort', cancel)
+      }
+    },
+    [Symbol.asyncDispose]: () => ended(child),
+  }
 }
 
 async function ended(child: ChildProcess): Promise<void> {

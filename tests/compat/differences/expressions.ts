@@ -75,6 +75,9 @@ int: TRY_CAST({string} AS INT) | TRY_CAST({double} AS INT) | TRY_CAST({long} AS 
 long: TRY_CAST({string} AS BIGINT) | TRY_CAST({time} AS BIGINT) | TRY_CAST({double} AS BIGINT) | xxhash64({string}) | xxhash64({string}, {long}) | xxhash64({double}, {decimal}, {date})
 decimal: TRY_CAST({string} AS DECIMAL(12, 3)) | TRY_CAST({double} AS DECIMAL(20, 4)) | TRY_CAST({long} AS DECIMAL(12, 1))
 string: sha2({string}, 224) | sha2({string}, 512) | TRY_CAST({time} AS STRING) | from_json(to_json(struct({string} AS t, {double} AS x)), 't STRING, x DOUBLE').t
+int: extract(DAY FROM {time} - {time}) | extract(HOUR FROM {time}) | timestampdiff(DAY, {time}, {time})
+string: CAST({time} - {time} AS STRING) | CAST({date} - {date} AS STRING) | CAST(({date} - {date}) * {small} AS STRING) | date_format({time}, 'HH:mm:ss.SSS')
+time: date_trunc('DAY', {time}) | date_trunc('WEEK', {time}) | timestampadd(DAY, {small}, {time}) | {time} + INTERVAL 1 MONTH | {time} - ({time} - {time}) | make_timestamp(2024, 3, 10, {small}, 30, 0) | to_timestamp({string}, 'yyyy-MM-dd')
 boolean: TRY_CAST({string} AS BOOLEAN) | TRY_CAST({string} AS DATE) IS NULL | TRY_CAST({string} AS TIMESTAMP) = {time}
 `
 

@@ -1,5 +1,7 @@
 // `npm run spark-differences -- --count 5000 --seed 7`: random expressions answered by real PySpark 3.3.1 and by this planner and engine, compared cell by cell.
 //
+// `--zone Asia/Shanghai` has both answer in that time zone.
+//
 // Needs Java and `pip install pyspark==3.3.1`; `--python` names an interpreter that has it. `--write NAME` keeps those that agree as a case file.
 
 import { execFile } from 'node:child_process'
@@ -25,6 +27,7 @@ const { flags: values } = readFlags({
   flags: {
     count: { value: 'N', usual: '1000', says: 'how many expressions' },
     seed: seedFlag,
+    zone: { value: 'ZONE', usual: 'UTC', says: 'the time zone of both sessions, for instance Asia/Shanghai' },
     python: { value: 'PROGRAM', usual: 'python3', says: 'an interpreter that has pyspark 3.3.1' },
     write: { value: 'NAME', says: 'keeps those that agree as a case file' },
   },
@@ -53,6 +56,7 @@ for (const line of different.slice(0, 60)) console.log(`DIFFERENT ${line}`)
 console.log(
   `${alone.length} queries: ${same} the same, ${refusedHere} refused here alone, ${refusedThere} refused by Spark, ${different.length} different`,
 )
+if (values.write !== undefined && values.zone !== 'UTC') throw new Error('--write keeps answers of UTC: leave --zone out')
 if (values.write !== undefined) await writeCases(values.write, kept)
 if (different.length > 0 || same === 0) process.exitCode = 1
 
@@ -74,7 +78,7 @@ async function askSpark(queries: readonly string[]): Promise<readonly SparkAnswe
     const [asked, told] = [join(folder, 'queries.json'), join(folder, 'answers.json')]
     await writeFile(asked, JSON.stringify(queries))
     const script = fileURLToPath(new URL('../../../tools/spark-cases.py', import.meta.url))
-    await promisify(execFile)(values.python, [script, '--answer', asked, told], { maxBuffer: 64 * 1024 * 1024 })
+    await promisify(execFile)(values.python, [script, '--answer', asked, told, values.zone], { maxBuffer: 64 * 1024 * 1024 })
     return JSON.parse(await readFile(told, 'utf8')) as readonly SparkAnswer[]
   } finally {
     await rm(folder, { recursive: true })
@@ -91,7 +95,7 @@ async function judgeBy(how: 'quick' | 'exact', { sql, columns, rows }: SparkAnsw
   if (columns === undefined || rows === undefined) return 'refused there'
   let here: Answered
   try {
-    here = await engine.answer(sql, how)
+    here = await engine.answer(sql, how, values.zone)
   } catch (error) {
     const { name, message } = error as Error
     return name === 'ServiceError' || message.includes('refused-by-plan') ? 'refused here' : `fails: ${message.split('\n')[0]}`

@@ -7,6 +7,7 @@ import { Memory } from './memory.ts'
 import { Chance } from './random.ts'
 import { recipes } from './recipes.ts'
 import type { Scenario } from './scenarios.ts'
+import { keptTables } from './stage.ts'
 import { hostileValue, sensibleObject, sensibleValue, type Stage } from './values.ts'
 
 /** How often an operation answered what. */
@@ -48,7 +49,7 @@ export async function fuzz(server: TributaryServer, tallies: readonly Tally[], o
   let names = 0
   const stage: Stage = {
     chance,
-    memory: new Memory(Object.values(options.fixed)),
+    memory: new Memory([...Object.values(options.fixed), ...keptTables]),
     fixed: options.fixed,
     fresh: () => `n${options.seed}_${names++}`,
   }
@@ -138,10 +139,12 @@ function headerText(value: string | number | undefined): string {
 
 function parameterValue(stage: Stage, { noun, method, path }: FuzzedOperation, { name, schema }: Parameter): unknown {
   const isDeleted = method === 'DELETE' && path.endsWith(`{${name}}`)
-  const known = whereKnown[`${noun} ${name}`] ?? whereKnown[name]
+  // Two nouns share a name of a parameter, and the stage's own value is of the other one.
+  const own = whereKnown[`${noun} ${name}`]
   const plain = name.replace(/^[a-z_]+_(id|name)$/, '$1')
-  const names = known ?? [`${noun}.${name}`, name, `${noun}.${plain}`, `${noun.replace(/^.*-/, '')}.${plain}`]
-  return isDeleted ? (stage.memory.recall(stage.chance, names) ?? stage.fresh()) : sensibleValue(stage, name, schema, names)
+  const names = own ?? whereKnown[name] ?? [`${noun}.${name}`, name, `${noun}.${plain}`, `${noun.replace(/^.*-/, '')}.${plain}`]
+  const seen = isDeleted || own !== undefined ? stage.memory.recall(stage.chance, names) : undefined
+  return seen ?? (isDeleted ? stage.fresh() : sensibleValue(stage, name, schema, names))
 }
 
 /** A value as a path or a query carries it; lone surrogates, which UTF-8 cannot carry, are replaced. */

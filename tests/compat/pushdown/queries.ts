@@ -82,7 +82,11 @@ class Maker {
   query(): RandomQuery {
     const kind = this.#pick(['plain', 'grouped', 'grouped', 'grouped', 'whole', 'distinct', 'nested'] as const)
     const { from, columns } = this.#from()
-    const where = this.#chance(0.7) ? ` WHERE ${this.#condition(columns, 2)}` : ''
+    const conditions = [
+      ...(this.#chance(0.7) ? [this.#condition(columns, 2)] : []),
+      ...(this.#chance(0.35) ? [this.#subquery(columns)] : []),
+    ]
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`
     if (kind === 'plain') return this.#cut(`SELECT ${this.#list(this.#some(columns, 4))} FROM ${from}${where}`)
     if (kind === 'distinct') return this.#cut(`SELECT DISTINCT ${this.#list(this.#some(this.#exact(columns), 3))} FROM ${from}${where}`)
     if (kind === 'whole') return { sql: `SELECT ${this.#aggregates(columns)} FROM ${from}${where}`, countsOnly: false }
@@ -121,6 +125,13 @@ class Maker {
     )
     const keyOf = (index: number): string => `a${index}.${this.#pick((used[index] as (typeof used)[number]).table.keys)}`
     const isComma = this.#chance(0.3)
+    const [first, second] = used as [(typeof used)[number], (typeof used)[number] | undefined]
+    const shared = first.table.keys.filter((key) => second?.table.keys.includes(key))
+    if (count === 2 && shared.length > 0 && this.#chance(0.2)) {
+      const join = this.#pick(['JOIN', 'LEFT JOIN', 'LEFT SEMI JOIN', 'LEFT ANTI JOIN'])
+      const left = columns.filter(({ sql }) => !join.includes('I J') || sql.startsWith('a0.'))
+      return { from: `${first.table.name} a0 ${join} ${second?.table.name} a1 USING (${this.#pick(shared)})`, columns: left }
+    }
     const meets = used.slice(1).map((_each, index) => `${keyOf(Math.floor(this.#random() * (index + 1)))} = ${keyOf(index + 1)}`)
     const names = used.map(({ table, alias }) => `${table.name} ${alias}`)
     if (isComma && count > 1)
@@ -134,7 +145,44 @@ class Maker {
         (name, index) =>
           ` ${this.#pick(['JOIN', 'JOIN', 'LEFT JOIN', 'RIGHT JOIN'])} ${name} ON ${meets[index]}${this.#more(columns, index + 1)}`,
       )
-    return { from: `${names[0]}${joined.join('')}`, columns }
+    return { from: `${names[0]}${joined.join('')}${this.#chance(0.15) ? this.#halfJoin(columns) : ''}`, columns }
+  }
+
+  /** A join that only asks whether there is a row. */
+  #halfJoin(columns: readonly Column[]): string {
+    const { inner, name, tie } = this.#inside(columns)
+    return ` LEFT ${this.#pick(['SEMI', 'ANTI'])} JOIN ${name} ON ${tie}${this.#chance(0.4) ? ` AND ${this.#condition(inner, 0)}` : ''}`
+  }
+
+  /** A table for a subquery, and an equality that ties it to the query around it. */
+  #inside(columns: readonly Column[]): { readonly inner: readonly Column[]; readonly name: string; readonly tie: string } {
+    const table = this.#pick(tables)
+    const inner = Object.entries(table.columns).map(([name, type]): Column => ({ sql: `s.${name}`, type }))
+    const own = this.#chance(0.8) ? { sql: `s.${this.#pick(table.keys)}`, type: 'whole' } : this.#one(this.#exact(inner))
+    const others = columns.filter(({ type }) => type === own.type)
+    const tie = others.length === 0 ? 's.id = s.id' : `${own.sql} = ${this.#one(others).sql}`
+    return { inner, name: `${table.name} s`, tie }
+  }
+
+  /** A condition with a subquery of any kind. */
+  #subquery(columns: readonly Column[]): string {
+    const { inner, name, tie } = this.#inside(columns)
+    const not = this.#pick(['', 'NOT '])
+    const more = this.#chance(0.5) ? [this.#condition(inner, 0)] : []
+    const where = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`)
+    const roll = this.#random()
+    if (roll < 0.35) return `${not}EXISTS (SELECT 1 FROM ${name}${where([tie, ...more])})`
+    const own = this.#one(this.#exact(inner))
+    const outer = columns.filter(({ type }) => type === own.type)
+    if (outer.length === 0) return `${not}EXISTS (SELECT ${own.sql} FROM ${name}${where(more)})`
+    const left = this.#one(outer).sql
+    if (roll < 0.55) return `${left} ${not}IN (SELECT ${own.sql} FROM ${name}${where(more)})`
+    if (roll < 0.65) return `${left} ${not}IN (SELECT ${own.sql} FROM ${name}${where([tie, ...more])})`
+    if (roll < 0.73)
+      return `${left} ${not}IN (SELECT ${own.sql} FROM ${name} GROUP BY ${own.sql} HAVING count(*) ${this.#pick(['>', '<'])} 2)`
+    if (roll < 0.8) return `(${left} ${not}IN (SELECT ${own.sql} FROM ${name}${where(more)}) OR ${this.#condition(columns, 0)})`
+    if (roll < 0.85) return `${this.#pick(['0', '3'])} < (SELECT count(*) FROM ${name}${where([tie, ...more])})`
+    return `${left} ${this.#operator()} (SELECT ${this.#pick(own.type === 'boolean' ? ['max'] : ['max', 'min'])}(${own.sql}) FROM ${name}${where(more)})`
   }
 
   /** Another condition of a join, on tables that are there by then. */
@@ -156,6 +204,7 @@ class Maker {
     if (depth > 0 && roll < 0.3)
       return `(${this.#condition(columns, depth - 1)} ${this.#pick(['AND', 'OR'])} ${this.#condition(columns, depth - 1)})`
     if (depth > 0 && roll < 0.38) return `NOT ${this.#condition(columns, depth - 1)}`
+    if (roll > 0.93) return this.#called(columns)
     const column = this.#one(columns)
     const constant = (): string => this.#pick(constants[column.type])
     if (roll < 0.5) return `${column.sql} IS ${this.#pick(['', 'NOT '])}NULL`
@@ -169,6 +218,25 @@ class Maker {
     return `${this.#value(column)} ${this.#operator()} ${constant()}`
   }
 
+  /** A function of rows, compared. */
+  #called(columns: readonly Column[]): string {
+    const of = (type: Column['type']): string | undefined => columns.filter((column) => column.type === type).map(({ sql }) => sql)[0]
+    const [day, text, truth] = [of('date'), of('string'), of('boolean')]
+    return this.#pick([
+      ...(day === undefined
+        ? []
+        : [
+            `year(${day}) ${this.#operator()} 2024`,
+            `month(${day}) IN (1, 2)`,
+            `extract(DAY FROM ${day}) > 15`,
+            `quarter(${day}) <> 1`,
+            `datediff(${day}, date'2024-01-25') > 0`,
+          ]),
+      ...(text === undefined ? ['1 = 1'] : [`length(${text}) ${this.#operator()} 3`, `substring(${text}, 1, 2) = 'ab'`]),
+      ...(truth === undefined ? [] : [`${truth} IS TRUE`, `${truth} IS NOT FALSE`]),
+    ])
+  }
+
   #operator(): string {
     return this.#pick(['=', '<>', '<', '<=', '>', '>=', '<=>'])
   }
@@ -176,9 +244,14 @@ class Maker {
   /** A column, or something computed of it. */
   #value({ sql, type }: Column): string {
     if (!this.#chance(0.3)) return sql
-    if (type === 'whole') return `(${sql} ${this.#pick(['+', '-', '*'])} ${this.#pick(['1', '3', '100000', '4294967296'])})`
-    if (type === 'decimal') return `(${sql} ${this.#pick(['+', '-', '*'])} ${this.#pick(['1', '0.5', '2.25'])})`
-    if (type === 'string') return this.#pick([`upper(${sql})`, `CASE WHEN ${sql} = 'abc' THEN 'first' ELSE ${sql} END`])
+    const isComputed = this.#chance(0.6)
+    if (type === 'whole' && isComputed) return `(${sql} ${this.#pick(['+', '-', '*'])} ${this.#pick(['1', '3', '100000', '4294967296'])})`
+    if (type === 'whole') return this.#pick([`abs(${sql})`, `coalesce(${sql}, 7)`, `nullif(${sql}, 1)`])
+    if (type === 'decimal' && isComputed) return `(${sql} ${this.#pick(['+', '-', '*'])} ${this.#pick(['1', '0.5', '2.25'])})`
+    if (type === 'decimal') return this.#pick([`abs(${sql})`, `coalesce(${sql}, 0)`, `round(${sql}, 1)`, `nullif(${sql}, 0.5)`])
+    if (type === 'string' && isComputed) return this.#pick([`upper(${sql})`, `CASE WHEN ${sql} = 'abc' THEN 'first' ELSE ${sql} END`])
+    if (type === 'string') return this.#pick([`substring(${sql}, 2, 3)`, `coalesce(${sql}, 'none')`, `nullif(${sql}, 'abc')`])
+    if (type === 'date') return `coalesce(${sql}, date'2024-02-01')`
     return sql
   }
 
@@ -196,11 +269,24 @@ class Maker {
     const sums = isNumber
       ? [`sum(${value})`, `sum(${value})`, `avg(${column.sql})`, `sum(${column.sql}) * 2`, `sum(DISTINCT ${column.sql})`]
       : []
+    if (this.#chance(0.12)) return this.#filtered(columns, column)
     const chosen =
       isNumber && this.#chance(0.15)
         ? [`sum(CASE WHEN ${this.#condition(columns, 0)} THEN ${column.sql} ELSE 0 END)`]
         : [...shapes, ...orders, ...sums]
     return this.#pick(chosen)
+  }
+
+  #filtered(columns: readonly Column[], { sql, type }: Column): string {
+    const when = this.#condition(columns, 0)
+    const isNumber = type === 'whole' || type === 'decimal'
+    return this.#pick([
+      `count(*) FILTER (WHERE ${when})`,
+      `count(${sql}) FILTER (WHERE ${when})`,
+      `count_if(${when})`,
+      ...(isNumber ? [`sum(${sql}) FILTER (WHERE ${when})`] : []),
+      ...(type === 'boolean' ? [] : [`max(${sql}) FILTER (WHERE ${when})`]),
+    ])
   }
 
   #having(columns: readonly Column[]): string {

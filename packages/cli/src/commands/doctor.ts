@@ -22,7 +22,7 @@ function endOfClimb(rungs: unknown): string {
 const doctor = operationVerb('examineQueue', {
   brief: 'Climb from a queue to an address, step by step up to the first that fails, and say who must act',
   detail: [
-    'Steps are name, route, gateway and tcp; with --protocol (postgresql, mysql) also tls, login (with --auth-info) and object (with --table). The exit code is 0 only when all that was asked for went well.',
+    'Steps are name, route, gateway and tcp; with --protocol (a kind of source, for instance postgresql or mysql) also tls, login (with --auth-info) and object (with --table). The exit code is 0 only when all that was asked for went well.',
   ],
   positionals: ['address'],
   flags: {

@@ -1,7 +1,7 @@
-// What a job reads, opened for one run: rights asked again, ways followed, credentials fetched, the audit told.
+// What a job reads, opened for one run: rights asked again, ways followed, credentials fetched, the words for the audit found.
 
 import type { OpenableTable, Statement } from '@tributary/query'
-import type { Queue, Text } from '@tributary/rules'
+import type { AuditEntry, Queue, Text } from '@tributary/rules'
 import type { JobOrder } from '@tributary/store'
 import type { Deps } from '../deps.ts'
 import { askRights, Refusals } from '../refusals.ts'
@@ -26,6 +26,8 @@ export interface RunContext {
 /** What a query reads: `tables` are its sources, opened. */
 export interface Reads extends Relations {
   readonly tables: readonly OpenableTable[]
+  /** What the audit has to say of them before any is read. */
+  readonly acts: readonly AuditEntry[]
 }
 
 /** A statement with a query in it, and the text of that query. */
@@ -41,7 +43,7 @@ export interface Reading {
 export async function openReads(deps: Deps, context: RunContext, queue: Queue, reading: Reading): Promise<Reads> {
   const { store } = deps
   const relations = await relationsOf(store, queue.projectId, namesRead(reading.statement))
-  if (relations.uses.length === 0) return { ...relations, tables: [] }
+  if (relations.uses.length === 0) return { ...relations, tables: [], acts: [] }
   await authorise(deps, context, queue, { ...reading, relations })
   const network = await deps.networkOf(queue.id)
   const tables: OpenableTable[] = []
@@ -50,8 +52,7 @@ export async function openReads(deps: Deps, context: RunContext, queue: Queue, r
     if (table.credentials !== undefined) context.secrets.push(table.credentials.password)
     tables.push(table)
   }
-  await tellOfReads(deps, context, queue, tables)
-  return { ...relations, tables }
+  return { ...relations, tables, acts: actsOf(deps, context, queue, tables) }
 }
 
 /** Rights may have ended since the job was submitted, and a table of that name may be another. @throws {ServiceError} `forbidden` */
@@ -72,20 +73,11 @@ async function authorise(
   for (const use of relations.uses) await requireOpening(store, caller, use)
 }
 
-/** The audit says what is read at sources before any of it is. */
-async function tellOfReads(
-  { store, clock }: Deps,
-  { order: { job } }: RunContext,
-  queue: Queue,
-  tables: readonly OpenableTable[],
-): Promise<void> {
-  if (tables.length === 0) return
+function actsOf({ clock }: Deps, { order: { job } }: RunContext, queue: Queue, tables: readonly OpenableTable[]): readonly AuditEntry[] {
   const common = { at: clock(), kind: 'read', userId: job.ownerId ?? '', userName: job.owner, action: 'dli:table:select' } as const
-  await store.transaction(async (tx) => {
-    for (const { table } of tables) {
-      const { host, port } = table.settings.endpoint
-      const resource = `${table.name.database}.${table.name.name} at ${host}:${port} by queue ${queue.name}`
-      await tx.audit.insert({ ...common, projectId: queue.projectId, resource, outcome: 'ok', requestId: job.id, address: '' })
-    }
+  return tables.map(({ table }) => {
+    const { host, port } = table.settings.endpoint
+    const resource = `${table.name.database}.${table.name.name} at ${host}:${port} by queue ${queue.name}`
+    return { ...common, projectId: queue.projectId, resource, outcome: 'ok', requestId: job.id, address: '' }
   })
 }

@@ -4,6 +4,7 @@ import type { Ran, Statement } from '@tributary/query'
 import { type ExportOrder, noQueue, type Queue, ServiceError, say, type Table } from '@tributary/rules'
 import type { Deps } from '../deps.ts'
 import { forPlanning } from '../relations.ts'
+import { sizeOfRows } from '../results.ts'
 import { declaredSource, explainingWay, openDeclared } from '../sources.ts'
 import { callerOfJob, requireDdlRight } from '../sql-rights.ts'
 import { isWrite, type Write } from '../statement-names.ts'
@@ -17,7 +18,7 @@ import { findSourceTarget, type Insert, isUncertain, openTarget } from './source
 import { commitWrite, isWriteNeedless, prepareWrite } from './table-write.ts'
 
 /** An import reads files alone. */
-const nothingRead: Reads = { uses: [], sources: [], managed: [], views: [], tables: [] }
+const nothingRead: Reads = { uses: [], sources: [], managed: [], views: [], tables: [], acts: [] }
 
 /** One job at work: what it is, where it runs, and what it is lent. */
 interface Work {
@@ -29,8 +30,7 @@ interface Work {
 
 /** Does what a job is for, up to its end as FINISHED. @throws whatever keeps it from that */
 export async function doJob(deps: Deps, engine: JobEngine, context: RunContext): Promise<void> {
-  const { order, signal } = context
-  const { job, sql } = order
+  const { job } = context.order
   const queue = await deps.store.queues.findById(job.queueId)
   if (queue === undefined) throw noQueue(job.queueName)
   const work: Work = { deps, engine, context, queue }
@@ -39,11 +39,18 @@ export async function doJob(deps: Deps, engine: JobEngine, context: RunContext):
     const run = (request: ImportRequest): Promise<Ran> => runPart(work, { ...request, reads: nothingRead })
     return await runImport(deps, { context, queue, order: job.importOrder, run })
   }
-  const statement = context.statement ?? (await deps.engine.parse(queue, sql, job.currentDatabase, signal))
+  const statement = context.statement ?? (await read(work))
   if (statement.kind === 'query') await query(work, statement)
   else if (isWrite(statement)) await write(work, statement)
   else if (statement.kind === 'createTable') await describe(work, statement)
   else throw new Error(`a ${statement.kind} is no background job`)
+}
+
+/** Reads a statement that no submit has read in this process; until it has an engine, the job says what it waits for. */
+async function read({ deps, engine, context, queue }: Work): Promise<Statement> {
+  const { job, sql } = context.order
+  using _waiting = engine.noteWaits(job.id, queue)
+  return await deps.engine.parse(queue, sql, job.currentDatabase, context.signal)
 }
 
 async function exportRows(work: Work, order: ExportOrder): Promise<void> {
@@ -74,12 +81,16 @@ async function query({ deps, engine, context, queue }: Work, statement: Statemen
   const { store, results, clock } = deps
   const { job, sql } = context.order
   const [reads, directory] = await both(openReads(deps, context, queue, { statement, sql }), results.create(job.id))
-  const { ran } = await engine.run(context, queue, { sql, reads, directory })
-  const { columns, rowCount: resultRows, inputRows, inputBytes, cpuMs } = ran
-  const outputBytes = await results.sizeOf(job.id)
+  const { ran } = await engine.run(context, queue, { sql, reads, directory, isWhole: true })
+  const { columns, rowCount: resultRows, inputRows, inputBytes, cpuMs, small = [] } = ran
+  const outputBytes = sizeOfRows(small) ?? (await results.sizeOf(job.id))
   const figures = { columns, resultRows, inputRows, inputBytes, outputBytes, cpuMs }
-  const end = { state: 'FINISHED', endedAt: clock(), ...figures } as const
-  if (!(await store.jobs.end(job.id, end))) await results.remove(job.id)
+  const hasEnded = await store.transaction(async (tx) => {
+    if (!(await tx.jobs.end(job.id, { state: 'FINISHED', endedAt: clock(), ...figures }))) return false
+    await tx.smallResults.put(job.id, small)
+    return true
+  })
+  if (!hasEnded) await results.remove(job.id)
 }
 
 /** Waits for both, also where one fails: what the other makes is there by then, and can be removed. */

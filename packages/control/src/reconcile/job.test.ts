@@ -1,6 +1,6 @@
 // Jobs on the real engine against real PostgreSQL servers: the way from a statement to rows, and every way of stopping.
 
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { UserspaceDriver } from '@tributary/fabric'
@@ -79,7 +79,7 @@ async function rowsOf(sql: string): Promise<{ readonly job: Omit<Job, 'message'>
 
 /** A job that reads without end, once rows have crossed. */
 async function reading(): Promise<Job> {
-  const { job } = await server.submit('select count(*) from endless where length(name) > 0')
+  const { job } = await server.submit('select count(*) from endless where length(reverse(name)) > 0')
   for (;;) {
     const now = await server.jobs.get(sampleCaller, job.id)
     if (now.inputRows > 0 || now.endedAt !== undefined) return now
@@ -233,8 +233,19 @@ describe('a running query', () => {
   })
 
   it('ends when its time is up', async () => {
-    const { job } = await server.submit('select count(*) from endless where length(name) > 0', { conf: ['dli.sql.job.timeout=1'] })
+    const { job } = await server.submit('select count(*) from endless where length(reverse(name)) > 0', { conf: ['dli.sql.job.timeout=1'] })
     expect(await server.ended(job.id)).toMatchObject({ state: 'FAILED', message: expect.stringContaining('timed out after 1 s') })
+  })
+
+  it('that has ended has its rows when its server is back, though the disk had not taken the files', async () => {
+    const { job } = await server.submit('select id from orders where id = 7')
+    expect(await server.ended(job.id)).toMatchObject({ state: 'FINISHED', resultRows: 1 })
+    await server[Symbol.asyncDispose]()
+    await rm(join(directory.path, 'jobs', job.id), { recursive: true })
+    server = await SampleServer.startWith(directory.path, { engine, networks })
+    const { body } = await server.jobs.preview(sampleCaller, job.id, {})
+    expect(JSON.parse(`{${body}}`)).toMatchObject({ rows: [[7]] })
+    expect(server.log).toEqual([])
   })
 
   it('has failed when its server was killed, while one that had not begun runs', async () => {

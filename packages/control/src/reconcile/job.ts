@@ -13,6 +13,7 @@ import type { RunContext } from './job-reads.ts'
 import { startTimer, stopped, stopWithinMs } from './job-times.ts'
 import { doJob } from './job-work.ts'
 import { withOutcome } from './source-write.ts'
+import { UnsyncedResults } from './unsynced-results.ts'
 
 /** How often results that have expired are looked for. */
 const sweepEveryMs = 10 * 60_000
@@ -35,6 +36,7 @@ export class JobRunner {
   /** Names this process in the rows that it owns. */
   readonly #owner: string
   readonly #engine: JobEngine
+  readonly #unsynced: UnsyncedResults
   readonly #runs = new Map<JobId, Run>()
   /** Statements as their submits have read them. */
   readonly #statements = new Map<JobId, Statement>()
@@ -47,6 +49,7 @@ export class JobRunner {
     this.#deps = deps
     this.#owner = deps.newId()
     this.#engine = new JobEngine(deps, this.#owner)
+    this.#unsynced = new UnsyncedResults(deps)
   }
 
   /** Ends what a dead process left RUNNING, removes results that nothing needs, and from then on does so again and again. LAUNCHING jobs are left to the sweep. */
@@ -57,11 +60,13 @@ export class JobRunner {
       await store.jobs.end(job.id, { state: 'FAILED', endedAt: clock(), message: restartReason(job.type, job.writesTo) })
     }
     await settleExports(this.#deps)
+    await this.#unsynced.restore()
     await this.sweepResults()
     await this.sweepWarehouse()
     this.#sweeper = setInterval(() => {
       void this.sweepResults().catch((error: unknown) => this.#log('results were not swept', error))
       void this.sweepWarehouse().catch((error: unknown) => this.#log('the warehouse was not swept', error))
+      this.#unsynced.settleSoon()
     }, sweepEveryMs)
     this.#sweeper.unref()
   }
@@ -115,6 +120,7 @@ export class JobRunner {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.drain(0)
+    await this.#unsynced.idle()
   }
 
   /** Writes the ends that could not be written when they came. */
@@ -156,8 +162,8 @@ export class JobRunner {
       this.#log('a job could not be taken up or ended', error, id)
       const reason = error instanceof ServiceError ? error : new ServiceError('internal', internalReason, { cause: error })
       return this.#fail(id, reason).catch(() => {
-        // A job that has not started is still LAUNCHING, and is taken up again by the next sweep.
-        if (this.#engine.hasStarted(id)) this.#unwritten.set(id, reason)
+        // One of which nobody has written that it began is still LAUNCHING, and is taken up again by the next sweep.
+        if (this.#engine.isRunning(id)) this.#unwritten.set(id, reason)
         return reason
       })
     }
@@ -183,6 +189,7 @@ export class JobRunner {
     try {
       await Promise.race([doJob(this.#deps, this.#engine, context), stopped(controller.signal)])
       this.ends.tell(order.job.id)
+      this.#unsynced.note()
       return undefined
     } catch (error) {
       if (controller.signal.reason === leftReason) return await this.#leave(order.job.id)

@@ -3,59 +3,18 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ConnectionId, Crossing, Job, JobId, ProjectId, QueueId } from '@tributary/rules'
-import { silence } from '@tributary/rules'
+import type { ConnectionId, Crossing } from '@tributary/rules'
 import { Store } from '@tributary/store'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sampleCrossing } from '../../../rules/src/sample-crossing.ts'
 import { noObserver, type Observer } from '../observer.ts'
+import { sampleRunningJob } from '../sample-crossing.ts'
 import { RunCrossings } from './run-crossings.ts'
 
-const id = 'job-1' as JobId
-const projectId = 'p1' as ProjectId
 const connectionId = 'c1' as ConnectionId
-const begun: Crossing = {
-  kind: 'scan',
-  state: 'running',
-  connectionId: undefined,
-  connectionName: '',
-  source: 'postgresql',
-  endpoint: '10.71.0.5:5432',
-  tables: ['default.orders'],
-  text: '',
-  statements: 0,
-  readers: 0,
-  rows: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-  connectMs: undefined,
-  firstRowMs: undefined,
-  totalMs: 0,
-  waitMs: 0,
-  notes: [],
-}
-const job: Job = {
-  id,
-  projectId,
-  queueId: 'q1' as QueueId,
-  queueName: 'q1',
-  type: 'QUERY',
-  mode: 'async',
-  state: 'RUNNING',
-  statement: 'select 1',
-  currentDatabase: 'default',
-  sentDatabase: '',
-  tableName: '',
-  owner: 'root',
-  tags: [],
-  message: silence,
-  startedAt: 1,
-  endedAt: undefined,
-  columns: [],
-  resultRows: 0,
-  inputRows: 0,
-  inputBytes: 0,
-  progress: 0,
-}
+const begun = sampleCrossing()
+const job = sampleRunningJob()
+const { id, projectId } = job
 
 let directory: string
 let store: Store

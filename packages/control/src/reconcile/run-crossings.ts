@@ -21,7 +21,7 @@ export class RunCrossings {
   readonly #id: JobId
   #last: readonly Crossing[] = []
   readonly #counted: Counted[] = []
-  #writtenAt = 0
+  #writtenAt = performance.now()
 
   constructor(deps: Pick<Deps, 'store' | 'observer' | 'log'>, id: JobId) {
     this.#deps = deps

@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { QueueDialer } from '@tributary/fabric/dial'
 import { describe, expect, it } from 'vitest'
 import { mariadbAbsence, startMariadb } from '../../../../tests/servers/mariadb.ts'
@@ -58,18 +57,18 @@ async function startMysql(): Promise<ConnectorStage> {
 }
 
 async function startSample(): Promise<ConnectorStage> {
-  const people = Array.from({ length: 26 }, (_, index) => [index + 1, String.fromCodePoint(65 + index)] as const)
+  const letters = Array.from({ length: 26 }, (_, index) => ({ id: String(index + 1), name: String.fromCodePoint(65 + index) }))
   const many = function* () {
-    for (let id = 1; id <= 200_000; id += 1) yield [id, 'x'.repeat(100)] as const
+    for (let id = 1; id <= 200_000; id += 1) yield { id: String(id), name: 'x'.repeat(100) }
   }
-  const slow = async function* (stop: AbortSignal) {
-    await sleep(30_000, undefined, { signal: stop }).catch(() => undefined)
-    yield [1, 'x'] as const
-  }
-  const source = await startSampleSource({ people: () => [...people, [99, null]], many, slow }, account)
+  const padded = () => ['07', '8'].map((id) => ({ id, name: id }))
+  const source = await startSampleSource({ people: () => [...letters, { id: '99', other: 'x' }], many, padded }, account)
   return {
     connector: sampleConnector,
     secrets: 'clear',
+    slowness: 'none',
+    types: 'none',
+    rows: 'fields',
     port: source.port,
     account,
     table: (name) => tableOf(name, {}, { connector: 'sample' }),
@@ -89,6 +88,11 @@ describe('the suite', () => {
     const isRun = tests.some((path) => readFileSync(path, 'utf8').includes(`connectorSuite('${kind}'`))
     expect(isRun, `no test in connectors/${kind}/ calls connectorSuite('${kind}', …): see "Add a connector" in CONTRIBUTING.md`).toBe(true)
     expect(connectors.filter((connector) => connector.kind === kind)).toHaveLength(1)
+  })
+
+  it.each(sourceKinds)('is not all that tells of $kind: its owners read how its urls are written', ({ kind, dialect: { schemes } }) => {
+    const guide = readFileSync(new URL('../../../../docs/guides/sources.md', import.meta.url), 'utf8')
+    expect(guide, `docs/guides/sources.md says nothing of jdbc:${schemes[0]}://: give ${kind} a column`).toContain(`jdbc:${schemes[0]}://`)
   })
 
   it('finds a socket that went past the dialler, and no other', async () => {

@@ -3,10 +3,15 @@
 import type { ColumnType } from '@tributary/rules'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tableOf } from '../../../../tests/servers/sources.ts'
 import type { Filter, Literal } from '../plan/plan.ts'
-import { equalValues, offerOfEqualValues } from './equal-values.ts'
+import { checkKey, equalValues, explainEqualValues, offerOfEqualValues } from './equal-values.ts'
+
+const table = tableOf('people', { id: 'int', name: 'string' })
+const textual = tableOf('people', { id: 'string' })
 
 const int: ColumnType = { kind: 'int' }
+const valuesOf = (...filters: readonly Filter[]): readonly string[] | undefined => equalValues({ table, filters }, 'id')
 const of = (value: number): Literal => ({ type: int, value })
 const compare = (op: Extract<Filter, { kind: 'comparison' }>['op'], value: number, column = 0): Filter => ({
   kind: 'comparison',
@@ -70,7 +75,7 @@ describe('equal values', () => {
     let listed = 0
     fc.assert(
       fc.property(fc.array(anyFilter, { maxLength: 3 }), (filters) => {
-        const values = equalValues(filters, 0, int)
+        const values = valuesOf(...filters)
         if (values === undefined) return
         listed += 1
         expect(new Set(values).size).toBe(values.length)
@@ -85,18 +90,47 @@ describe('equal values', () => {
   })
 
   it('are those of a range without a gap, which the planner makes of a list', () => {
-    expect(equalValues([compare('>=', 5), compare('<=', 6)], 0, int)).toEqual(['5', '6'])
-    expect(equalValues([compare('>', 4), compare('<', 7), compare('=', 6)], 0, int)).toEqual(['6'])
-    expect(equalValues([keys([3, 5], true)], 0, int)).toEqual(['3', '4', '5'])
-    expect(equalValues([compare('>=', 5), compare('<=', 60_000)], 0, int)).toBeUndefined()
-    expect(equalValues([compare('=', 5), compare('=', 6)], 0, int)).toEqual([])
+    expect(valuesOf(compare('>=', 5), compare('<=', 6))).toEqual(['5', '6'])
+    expect(valuesOf(compare('>', 4), compare('<', 7), compare('=', 6))).toEqual(['6'])
+    expect(valuesOf(keys([3, 5], true))).toEqual(['3', '4', '5'])
+    expect(valuesOf(compare('>=', 5), compare('<=', 60_000))).toBeUndefined()
+    expect(valuesOf(compare('=', 5), compare('=', 6))).toEqual([])
   })
 
   it('are told of one column, of a type whose values are written in one way', () => {
-    expect(equalValues([compare('=', 5, 1)], 0, int)).toBeUndefined()
-    expect(equalValues([compare('=', 5)], 0, { kind: 'double' })).toBeUndefined()
-    expect(offerOfEqualValues(compare('=', 5), 0, int)).toBe('exact')
-    expect(offerOfEqualValues(compare('<', 5), 0, int)).toBe('none')
-    expect(offerOfEqualValues({ kind: 'and', filters: [compare('=', 5), { kind: 'isNull', column: 1 }] }, 0, int)).toBe('inexact')
+    expect(valuesOf(compare('=', 5, 1))).toBeUndefined()
+    expect(equalValues({ table: tableOf('people', { id: 'double' }), filters: [compare('=', 5)] }, 'id')).toBeUndefined()
+    expect(equalValues({ table, filters: [compare('=', 5)] }, 'nowhere')).toBeUndefined()
+    expect(offerOfEqualValues(compare('=', 5), table, 'id')).toBe('exact')
+    expect(offerOfEqualValues(compare('<', 5), table, 'id')).toBe('none')
+    expect(offerOfEqualValues({ kind: 'and', filters: [compare('=', 5), { kind: 'isNull', column: 1 }] }, table, 'id')).toBe('inexact')
   })
+
+  it.each([
+    [[], undefined],
+    [[compare('<', 5)], undefined],
+    [[compare('=', 5)], '5'],
+    [[compare('=', 5), compare('=', 6)], 'no value'],
+    [[compare('>=', 1), compare('<=', 1_000)], `${Array.from({ length: 20 }, (_, index) => index + 1).join(', ')} .. (1,000)`],
+    [[keys([8_123, 8_456])], 'keys from shop.people (3)'],
+    [[keys([8_123, 8_125], true)], 'least to greatest of keys from shop.people (3)'],
+    [[keys([8_000_000, 8_123_456], true)], undefined],
+    [[keys([8_123]), compare('=', 5)], '5 among keys from shop.people (3)'],
+  ])('are shown without keys of another table: %j', (filters, shown) => {
+    expect(explainEqualValues({ table, filters }, 'id')).toBe(shown)
+    expect(shown ?? '').not.toMatch(/8\d{3}/)
+  })
+
+  it.each(['0', '7', '-7', '2147483647'])('may be written %s', (value) =>
+    expect(() => checkKey(table, 'id', Buffer.from(value))).not.toThrow(),
+  )
+
+  it.each(['07', '+7', '-0', '7 ', ' 7', '7.0', ''])(
+    'may not be written %j where they are whole numbers, as a lookup would miss it',
+    (value) => {
+      expect(() => checkKey(table, 'id', Buffer.from(value))).toThrow('column id of people holds a value that is not written as int values')
+      expect(() => checkKey(textual, 'id', Buffer.from(value))).not.toThrow()
+      expect(() => checkKey(table, 'nowhere', Buffer.from(value))).not.toThrow()
+    },
+  )
 })

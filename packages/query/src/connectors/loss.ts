@@ -37,6 +37,13 @@ export class Loss {
     this.#patienceMs = ms
   }
 
+  /** Ends the socket without a word, whatever runs on it; it is closed when this is done. */
+  async end(): Promise<void> {
+    this.attend(undefined)
+    if (this.#socket.closed) return
+    await new Promise<void>((resolve) => void this.#socket.once('close', resolve).destroy())
+  }
+
   readonly #stop = (): void => {
     const reason = asError(this.#signal?.reason)
     const end = (): void => {

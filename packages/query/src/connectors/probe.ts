@@ -6,7 +6,7 @@ import { formatEndpoint, say, ServiceError, type Text, textOf } from '@tributary
 import type { OpenableTable } from '../source.ts'
 import { climb, type Tell } from './climb.ts'
 import type { ProbeOptions, Session } from './connector.ts'
-import { type Encryption, encryptionsOf, loginTimeoutMs, secureAtOnce } from './sign-in.ts'
+import { type Encryption, encryptionsOf, loginTimeoutOf, secureAtOnce } from './sign-in.ts'
 
 /** What is a source's own in the climb. */
 export interface Climbing<Opened extends Session> {
@@ -82,7 +82,8 @@ async function agreeOnTls(
   const place = formatEndpoint(endpoint)
   const [encryption] = encryptionsOf(tls)
   const silence = Promise.withResolvers<never>()
-  const timer = setTimeout(() => silence.reject(noAnswer(server)), loginTimeoutMs)
+  const timeoutMs = loginTimeoutOf(source)
+  const timer = setTimeout(() => silence.reject(noAnswer(server, timeoutMs)), timeoutMs)
   const stop = (): void => void socket.destroy()
   signal.addEventListener('abort', stop)
   socket.on('error', () => undefined)
@@ -109,10 +110,10 @@ function atOnce(source: OpenableTable): NonNullable<Climbing<Session>['secure']>
   }
 }
 
-function noAnswer(server: string): ServiceError {
+function noAnswer(server: string, timeoutMs: number): ServiceError {
   return new ServiceError(
     'unavailable',
-    say`what listens there accepted the connection and said nothing for ${loginTimeoutMs / 1000} s: is it a ${server} server?`,
+    say`what listens there accepted the connection and said nothing for ${timeoutMs / 1000} s: is it a ${server} server?`,
   )
 }
 

@@ -1,111 +1,114 @@
 // The smallest whole connector: it speaks lines of JSON with `tests/servers/sample-source.ts`. For the suite that every connector runs.
 
 import type { Duplex } from 'node:stream'
-import type { Dialer } from '@tributary/fabric/dial'
-import { type Column, formatEndpoint, ServiceError, say } from '@tributary/rules'
+import { formatEndpoint, type ServiceError } from '@tributary/rules'
 import type { SampleQuestion, SampleRow } from '../../../../tests/servers/sample-source.ts'
-import type { RecordBatch } from '../batch.ts'
-import type { Filter, SourceScan } from '../plan/plan.ts'
-import type { OpenableTable } from '../source.ts'
-import type { Connector, Session } from './connector.ts'
-import { equalValues } from './equal-values.ts'
+import type { SourceScan } from '../plan/plan.ts'
+import type { Connector, ScanSurroundings, Session } from './connector.ts'
+import { checkKey, equalValues, explainEqualValues, offerOfEqualValues } from './equal-values.ts'
 import { climbTo } from './probe.ts'
-import { clearPassword } from './sign-in.ts'
-import { columnAt } from './table-names.ts'
-import { vectorOfTexts } from './text-vector.ts'
+import { clearPassword, secureAtOnce, signIn, type Task } from './sign-in.ts'
+import { missingTable } from './table-names.ts'
+import { lost, refused } from './tell-error.ts'
+import { batchesOfTexts, type TextRow } from './text-vector.ts'
+import { WireReader } from './wire-reader.ts'
 
-const columns: readonly Column[] = [
-  { name: 'id', type: { kind: 'int' } },
-  { name: 'name', type: { kind: 'string' } },
-]
-
-/** Reads it: one socket for each question, `=` on the id sent along. */
+/** Reads it: all rows, or those of a few ids. */
 export const sampleConnector: Connector = {
   kind: 'sample',
-  open: (source, dial, signal) => open(source, dial, signal),
+  open: (source, dial, signal) => open({ source, dial, signal }),
   probe: (source, dial, options) =>
-    climbTo(source, dial, options, {
-      server: 'sample',
-      open: () => open(source, dial, options.signal),
-      tellError: (error) => error as ServiceError,
-    }),
-  offer: (filter) => (idIn([filter]) === undefined ? 'none' : 'exact'),
-  explain: (scan) => JSON.stringify({ table: scan.table.settings.table, id: idIn(scan.filters) }),
+    climbTo(source, dial, options, { server: 'sample', open: () => open({ source, dial, signal: options.signal }), tellError }),
+  offer: (filter, table) => offerOfEqualValues(filter, table, 'id'),
+  explain: (scan) => `rows of ${scan.table.settings.table} with ${explainEqualValues(scan, 'id') ?? 'any id'}`,
 }
 
-/** Asks once for the columns, so that a wrong password is told at once. */
-async function open(source: OpenableTable, dial: Dialer, signal: AbortSignal): Promise<Session> {
-  const way = { source, dial, signal }
-  if (!source.allowCleartextPasswords) throw clearPassword(formatEndpoint(source.table.settings.endpoint))
-  let missing: unknown
-  await Array.fromAsync(ask(way, { wants: 'columns' })).catch((error: unknown) => {
-    if (!(error instanceof ServiceError) || error.kind !== 'semantic') throw error
-    missing = error
+function open(task: Task): Promise<Session> {
+  const { table, credentials, allowCleartextPasswords } = task.source
+  const place = formatEndpoint(table.settings.endpoint)
+  return signIn(task, {
+    tellError,
+    attempt: async ({ socket, loss }, encryption) => {
+      if (encryption === undefined && !allowCleartextPasswords) throw clearPassword(place)
+      const wire = new Wire(await secureAtOnce(task.source, socket, encryption))
+      const tell = (error: unknown): ServiceError => tellError(loss.reasonOf(error), place)
+      await wire.first({ wants: 'login', user: '', password: '', ...credentials })
+      return {
+        describe: async () => {
+          const names = await wire.first({ wants: 'columns', table: table.settings.table }).catch((error: unknown) => {
+            throw error instanceof Refused && error.code === 'semantic' ? missingTable(table, error) : tell(error)
+          })
+          return (names as readonly string[]).map((name) => ({ name, type: { kind: 'string' } }))
+        },
+        scan: (scan, around) => batchesOfTexts(scan, rowsOf(wire, scan, { ...around, tell })),
+        [Symbol.asyncDispose]: () => loss.end(),
+      }
+    },
   })
-  return {
-    describe: () => (missing === undefined ? Promise.resolve(columns) : Promise.reject(missing)),
-    scan: (scan) => batches(scan, ask(way, { wants: 'rows', id: idIn(scan.filters) })),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  }
 }
 
-interface Way {
-  readonly source: OpenableTable
-  readonly dial: Dialer
-  readonly signal: AbortSignal
-}
-
-async function* ask({ source, dial, signal }: Way, { wants, id }: Pick<SampleQuestion, 'wants' | 'id'>): AsyncGenerator<SampleRow> {
-  const { table, credentials } = source
-  const { endpoint } = table.settings
-  const socket = await dial(endpoint, { signal })
-  const stop = (): void => void socket.destroy(signal.reason as Error)
-  signal.addEventListener('abort', stop)
-  socket.write(`${JSON.stringify({ ...credentials, table: table.settings.table, wants, id })}\n`)
+/** @param around - besides what every scan is given, what to tell of an error */
+async function* rowsOf(
+  wire: Wire,
+  scan: SourceScan,
+  { hear, tell }: ScanSurroundings & { readonly tell: (error: unknown) => ServiceError },
+): AsyncGenerator<TextRow> {
+  const { table } = scan
+  const over = hear?.(sampleConnector.explain(scan))
   try {
-    let isAnswered = false
-    for await (const line of linesIn(socket)) {
-      const said = JSON.parse(line) as SampleRow & { readonly error?: 'forbidden' | 'semantic' }
-      if (said.error !== undefined)
-        throw new ServiceError(said.error, say`${formatEndpoint(endpoint)} answered ${said.error} to ${table.settings.table}`)
-      if (isAnswered) yield said
-      isAnswered = true
+    for await (const said of wire.ask({ wants: 'rows', table: table.settings.table, ids: equalValues(scan, 'id') })) {
+      const fields = new Map(Object.entries(said as SampleRow).map(([name, value]) => [name, Buffer.from(value)]))
+      checkKey(table, 'id', fields.get('id') ?? Buffer.alloc(0))
+      yield table.columns.map(({ name }) => fields.get(name) ?? null)
     }
+  } catch (error) {
+    throw tell(error)
   } finally {
-    signal.removeEventListener('abort', stop)
-    socket.destroy()
+    over?.()
   }
 }
 
-async function* linesIn(stream: Duplex): AsyncGenerator<string> {
-  let rest = ''
-  for await (const chunk of stream) {
-    const parts = `${rest}${String(chunk)}`.split('\n')
-    rest = parts.pop() ?? ''
-    yield* parts
+/** What the source answers in the place of an answer. */
+class Refused extends Error {
+  readonly code: 'forbidden' | 'semantic'
+
+  constructor(code: 'forbidden' | 'semantic') {
+    super('no')
+    this.code = code
   }
 }
 
-async function* batches(scan: SourceScan, rows: AsyncIterable<SampleRow>): AsyncGenerator<RecordBatch> {
-  let waiting: SampleRow[] = []
-  for await (const row of rows) {
-    if (waiting.push(row) < 2048) continue
-    yield batchOf(scan, waiting)
-    waiting = []
-  }
-  if (waiting.length > 0) yield batchOf(scan, waiting)
+function tellError(error: unknown, place: string): ServiceError {
+  if (!(error instanceof Refused)) return lost(place, error)
+  const { code, message } = error
+  return refused(place, { kind: code, message, code }, error)
 }
 
-function batchOf({ table, columns: positions }: SourceScan, rows: readonly SampleRow[]): RecordBatch {
-  const values = (position: number) => rows.map((row) => (row[position] === null ? null : Buffer.from(String(row[position]))))
-  return {
-    rowCount: rows.length,
-    vectors: positions.map((position) => vectorOfTexts(table.settings.table, columnAt(table, position), values(position))),
-  }
-}
+/** Asks questions and reads their answers, one after the other. */
+class Wire {
+  readonly #stream: Duplex
+  readonly #reader: WireReader
 
-/** One id at most is asked for; of several, all rows are, and the engine filters. */
-function idIn(filters: readonly Filter[]): number | undefined {
-  const [id, ...others] = equalValues(filters, 0, { kind: 'int' }) ?? []
-  return id === undefined || others.length > 0 ? undefined : Number(id)
+  constructor(stream: Duplex) {
+    this.#stream = stream
+    this.#reader = new WireReader(stream)
+  }
+
+  /** The lines of an answer; one of them is read when it is asked for. @throws {Refused} */
+  async *ask(question: SampleQuestion): AsyncGenerator {
+    this.#stream.write(`${JSON.stringify(question)}\n`)
+    const { error } = (await this.#line()) as { readonly error?: Refused['code'] }
+    if (error !== undefined) throw new Refused(error)
+    for (let line = await this.#line(); line !== null; line = await this.#line()) yield line
+  }
+
+  /** The first line of an answer. @throws {Refused} */
+  async first(question: SampleQuestion): Promise<unknown> {
+    const [line] = await Array.fromAsync(this.ask(question))
+    return line
+  }
+
+  async #line(): Promise<unknown> {
+    return JSON.parse(await this.#reader.line())
+  }
 }

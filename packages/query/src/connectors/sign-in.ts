@@ -7,11 +7,10 @@ import { formatEndpoint, ServiceError, say, type Text } from '@tributary/rules'
 import type { JdbcSettings, OpenableTable } from '../source.ts'
 import { Loss } from './loss.ts'
 
-/** Longest that a driver may wait for a source that says nothing, once TCP stands. */
-export const loginTimeoutMs = 10_000
-
-/** Longest a login may take with all that belongs to it; more than a driver's own limit, whose words are better. */
-const longestMs = 15_000
+/** Longest that a login may take with all that belongs to it, once TCP stands, in ms. {@link signIn} holds it to that; a driver needs no limit of its own. */
+export function loginTimeoutOf({ loginTimeoutMs = 10_000 }: Pick<OpenableTable, 'loginTimeoutMs'>): number {
+  return loginTimeoutMs
+}
 
 /** For whom a session is open: it may have to be opened once more, to end what runs in it. */
 export interface Task {
@@ -40,16 +39,16 @@ export interface Watched {
 export interface SigningIn<Open> {
   /** Signs in and sets the session up. What it throws is told in the words of the socket's loss, where that was lost. */
   readonly attempt: (watched: Watched, encryption: Encryption) => Promise<Open>
-  /** Whether an error says that the source has no TLS. */
-  readonly hasNoTls: (error: unknown) => boolean
-  /** What the url says to ask for no TLS, for messages. */
-  readonly plain: string
+  /** Whether an error says that the source has no TLS. Absent where TLS begins with the first byte: nobody says so there, and `prefer` is as `require`. */
+  readonly hasNoTls?: (error: unknown) => boolean
+  /** What the url says to ask for no TLS, for messages; absent: `tls=disable`. */
+  readonly plain?: string
   /** @param place - for instance `10.71.0.5:3306` */
   readonly tellError: (error: unknown, place: string) => ServiceError
 }
 
 /** @throws {ServiceError} `unavailable` (no way there, no answer, no TLS), `invalid` (no login in the table), and what `tellError` makes of the rest */
-export async function signIn<Open>(task: Task, { attempt, hasNoTls, plain, tellError }: SigningIn<Open>): Promise<Open> {
+export async function signIn<Open>(task: Task, { attempt, hasNoTls, plain = 'tls=disable', tellError }: SigningIn<Open>): Promise<Open> {
   const { endpoint, tls } = task.source.table.settings
   const place = formatEndpoint(endpoint)
   const encryptions = encryptionsOf(tls)
@@ -57,7 +56,7 @@ export async function signIn<Open>(task: Task, { attempt, hasNoTls, plain, tellE
     try {
       return await onSocket(task, (watched) => attempt(watched, encryption))
     } catch (error) {
-      if (!hasNoTls(error)) throw tellError(error, place)
+      if (hasNoTls?.(error) !== true) throw tellError(error, place)
       if (index + 1 < encryptions.length) continue
       throw new ServiceError('unavailable', say`${place} offers no TLS; switch it on at the source, or ask for ${plain} in the url`)
     }
@@ -71,7 +70,8 @@ export async function onSocket<Open>({ source, dial, signal }: Task, work: (watc
   const socket = await dial(endpoint, { signal })
   const loss = new Loss(socket)
   loss.attend(signal)
-  const timer = setTimeout(() => socket.destroy(tooLong(formatEndpoint(endpoint))), longestMs)
+  const timeoutMs = loginTimeoutOf(source)
+  const timer = setTimeout(() => socket.destroy(tooLong(formatEndpoint(endpoint), timeoutMs)), timeoutMs)
   try {
     checkCredentials(source, formatEndpoint(endpoint))
     return await work({ socket, loss })
@@ -84,10 +84,16 @@ export async function onSocket<Open>({ source, dial, signal }: Task, work: (watc
   }
 }
 
-/** Agrees on TLS with a source that speaks it from the first byte, on a dialled socket; `undefined` leaves it plain. @throws as `secure` of `fabric/secure` */
-export async function secureAtOnce({ table }: OpenableTable, socket: Duplex, encryption: Encryption): Promise<Duplex> {
+/**
+ * Agrees on TLS with a source that speaks it from the first byte, on a dialled socket; `undefined` leaves it plain. A source without TLS waits for more of
+ * what it takes for a question: half of the login's time is for this, and the message says how to do without.
+ * @throws as `secure` of `fabric/secure`
+ */
+export async function secureAtOnce(source: OpenableTable, socket: Duplex, encryption: Encryption): Promise<Duplex> {
   if (encryption === undefined) return socket
-  return await secure(socket, { endpoint: table.settings.endpoint, timeoutMs: loginTimeoutMs, ...encryption })
+  const { endpoint } = source.table.settings
+  const advice = say`; if the source has no TLS there, ask for tls=disable, else check the port`
+  return await secure(socket, { endpoint, timeoutMs: loginTimeoutOf(source) / 2, advice, ...encryption })
 }
 
 /** That a password would cross as it is, where nothing hides it. @param remedy - what to do at the source or in the url */
@@ -112,6 +118,6 @@ function checkCredentials({ credentials }: OpenableTable, place: string): void {
     )
 }
 
-function tooLong(place: string): ServiceError {
-  return new ServiceError('unavailable', say`${place} did not let this login through within ${longestMs / 1000} s: run the job again later`)
+function tooLong(place: string, timeoutMs: number): ServiceError {
+  return new ServiceError('unavailable', say`${place} did not let this login through within ${timeoutMs / 1000} s: run the job again later`)
 }

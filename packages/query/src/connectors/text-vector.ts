@@ -2,13 +2,44 @@
 
 import { isUtf8 } from 'node:buffer'
 import { type Column, type ColumnType, formatColumnType, ServiceError, say, type Text } from '@tributary/rules'
-import { type Vector, widthOf } from '../batch.ts'
+import { type RecordBatch, type Vector, widthOf } from '../batch.ts'
+import type { SourceScan } from '../plan/plan.ts'
+import { columnAt } from './table-names.ts'
 
 /** Sets one value of a column. @returns false where the text is none of its type */
 type Fill = (row: number, text: string) => boolean
 
 const wholeNumber = /^-?\d{1,19}$/
 const anyNumber = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/
+
+/** A row as its source tells it: a value for each column of the table, in order; those behind the last one are null. */
+export type TextRow = readonly (Buffer | null)[]
+
+const batchRows = 2048
+
+/**
+ * Makes batches of rows as they come, with the columns that a scan asks for, in its order.
+ * @param rows - asked for no faster than the batches are
+ * @throws {ServiceError} as {@link vectorOfTexts}
+ * @throws what `rows` throws
+ */
+export async function* batchesOfTexts(scan: SourceScan, rows: AsyncIterable<TextRow>): AsyncGenerator<RecordBatch> {
+  let waiting: TextRow[] = []
+  for await (const row of rows) {
+    if (waiting.push(row) < batchRows) continue
+    yield batchOf(scan, waiting)
+    waiting = []
+  }
+  if (waiting.length > 0) yield batchOf(scan, waiting)
+}
+
+function batchOf({ table, columns }: SourceScan, rows: readonly TextRow[]): RecordBatch {
+  const vectors = columns.map((position) => {
+    const values = rows.map((row) => row[position] ?? null)
+    return vectorOfTexts(table.settings.table, columnAt(table, position), values)
+  })
+  return { rowCount: rows.length, vectors }
+}
 
 /**
  * Makes a column of one batch. Strings and binary come as they are; whole numbers, `float`, `double` and `boolean` (`true`, `false`, `1`, `0`) are read.

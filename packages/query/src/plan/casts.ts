@@ -2,12 +2,14 @@
 //
 //   CAST(name AS INT)   →   TRY_CAST(… the digits of name … AS INTEGER)
 
-import { isColumnType, ServiceError, type ColumnType, say } from '@tributary/rules'
+import { type IntervalType, isColumnType, ServiceError, type ColumnType, say } from '@tributary/rules'
 import { checkLength, constantOf, type Bound } from './bound.ts'
+import { intervalCast, intervalText } from './interval-text.ts'
 import { nestedCast } from './nested-casts.ts'
 import { decimalText, doubleText, plainNumber } from './number-text.ts'
 import { quickCast } from './quick.ts'
 import { refusalSql } from './refusal.ts'
+import { constantInstant, isUtc, localOf, onClock, startOfDay } from './session-zone.ts'
 import { timestampOfText } from './timestamp-text.ts'
 import {
   bitsOf,
@@ -41,7 +43,10 @@ export function castTo(value: Bound, to: SparkType): Bound {
 /** Converts a constant while planning where the result is certain, so that a source can be sent a plain value. */
 function foldCast(text: string, from: SparkType, to: ColumnType): string | undefined {
   if (from.kind === 'string' && to.kind === 'date') return plainDate(text)
-  if (from.kind === 'string' && to.kind === 'timestamp') return plainTimestamp(text)
+  if (from.kind === 'string' && to.kind === 'timestamp') {
+    const clock = plainTimestamp(text)
+    return clock === undefined ? undefined : constantInstant(clock)
+  }
   const isExact = isIntegral(from) || from.kind === 'decimal'
   if (isExact && (to.kind === 'double' || (to.kind === 'float' && isIntegral(from) && /^-?\d{1,7}$/.test(text)))) return text
   if (isExact && (isIntegral(to) || to.kind === 'decimal') && fitsExactly(text, to)) return text
@@ -85,7 +90,12 @@ function isOnCalendar(year: number, month: number, day: number): boolean {
 export function castSql(sql: string, from: SparkType, to: SparkType): string {
   if (from.kind === 'null') return `CAST(NULL AS ${partType(to)})`
   if (sameType(from, to)) return sql
-  const written = isColumnType(from) && isColumnType(to) ? castSingle(sql, from, to) : nestedCast(sql, from, to, castSql)
+  const written =
+    isColumnType(from) && isColumnType(to)
+      ? castSingle(sql, from, to)
+      : from.kind === 'interval'
+        ? fromInterval(sql, from, to)
+        : nestedCast(sql, from, to, castSql)
   if (written === undefined) throw new ServiceError('unsupported', say`converting ${typeName(from)} to ${typeName(to)} is not offered`)
   return written
 }
@@ -96,6 +106,11 @@ function castSingle(sql: string, from: ColumnType, to: ColumnType): string | und
   if (isIntegral(from) || from.kind === 'boolean') return fromIntegral(sql, from, to)
   if (from.kind === 'decimal') return fromDecimal(sql, from, to)
   return isFractional(from) ? fromFractional(sql, from, to) : fromTime(sql, from, to)
+}
+
+function fromInterval(sql: string, from: IntervalType, to: SparkType): string | undefined {
+  if (to.kind === 'string') return intervalText(sql, from)
+  return to.kind === 'interval' ? intervalCast(sql, from, to) : undefined
 }
 
 function fromIntegral(sql: string, from: SparkType, to: ColumnType): string | undefined {
@@ -154,14 +169,24 @@ function saturate(sql: string, high: string, low: string, type: string): string 
 
 function fromTime(sql: string, from: SparkType, to: ColumnType): string | undefined {
   if (from.kind !== 'date' && from.kind !== 'timestamp') return undefined
-  if (to.kind === 'string') return `(CASE WHEN ${sql} >= '10000-01-01' THEN '+' ELSE '' END || ${plainCast(sql, to)})`
+  if (to.kind === 'string') return from.kind === 'date' ? timeText(sql) : onClock(sql, clockText)
   if (from.kind === 'date' && (isNumeric(to) || to.kind === 'boolean'))
     return `CASE WHEN ${sql} IS NULL THEN CAST(NULL AS ${duckType(to)}) END`
   if (isIntegral(to)) return wrap(`CAST(${wholeSeconds(sql)} AS HUGEINT)`, to.kind)
   if (to.kind === 'double') return `(CAST(epoch_us(${sql}) AS DOUBLE) / 1000000e0)`
   if (to.kind === 'decimal')
     return `TRY_CAST(CAST(epoch_us(${sql}) AS DECIMAL(20,0)) * CAST('0.000001' AS DECIMAL(6,6)) AS ${duckType(to)})`
-  return to.kind === 'date' || to.kind === 'timestamp' ? plainCast(sql, to) : undefined
+  if (to.kind === 'timestamp') return startOfDay(sql)
+  return to.kind === 'date' ? plainCast(localOf(sql), to) : undefined
+}
+
+function timeText(clock: string): string {
+  return `(CASE WHEN ${clock} >= '10000-01-01' THEN '+' ELSE '' END || CAST(${clock} AS VARCHAR))`
+}
+
+/** The first day of all is one of the year 0 on clocks behind UTC, which DuckDB counts before Christ. */
+function clockText(clock: string): string {
+  return isUtc() ? timeText(clock) : `replace(${timeText(clock)}, '0001-12-31 (BC)', '0000-12-31')`
 }
 
 /** Seconds since 1970, towards the past. */

@@ -7,6 +7,7 @@ import { compose, type Bound } from './bound.ts'
 import { nullWhereNull, unified } from './functions/arguments.ts'
 import { type IntervalSyntax, readInterval } from './intervals.ts'
 import { refusalSql } from './refusal.ts'
+import { hasEvenDays, isUtc, sessionZone } from './session-zone.ts'
 import { duckType, typeName, type SparkType } from './spark-types.ts'
 
 const months: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 }
@@ -20,6 +21,16 @@ const micros: Readonly<Record<string, number>> = {
   microsecond: 1,
 }
 
+/** Days and months of moments are those of the session's calendar, where they are not always as long as in UTC. */
+function checkZone({ kind }: SparkType, span: 'months' | 'days' | 'times', step: number): void {
+  if (kind !== 'timestamp' || isUtc()) return
+  if (span !== 'months' && (hasEvenDays() || Math.abs(step) < (micros['day'] as number))) return
+  throw new ServiceError(
+    'unsupported',
+    say`sequence over timestamps in steps of days or months is not offered in the time zone ${sessionZone().name}; take a sequence of dates, and cast that`,
+  )
+}
+
 /** The list of moments. @throws {ServiceError} `semantic` for values that are no dates or timestamps, `unsupported` for a step of nothing */
 export function intervalSequence(start: Bound, end: Bound, syntax: IntervalSyntax): Bound {
   const { name, span, parts } = readInterval(syntax)
@@ -29,6 +40,7 @@ export function intervalSequence(start: Bound, end: Bound, syntax: IntervalSynta
   const sizes = span === 'months' ? months : micros
   const step = Math.round(parts.reduce((sum, { text, unit }) => sum + Number(text) * (sizes[unit] as number), 0))
   if (step === 0) throw new ServiceError('unsupported', say`sequence with a step of nothing (${name}) is not offered`)
+  checkZone(type, span, step)
   const one = `CAST(${from.sql} AS TIMESTAMP)`
   const other = `CAST(${to.sql} AS TIMESTAMP)`
   const moment =

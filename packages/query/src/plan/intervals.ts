@@ -1,8 +1,16 @@
-// Intervals as DuckDB writes them, and dates and timestamps moved by them.
+// Intervals as they are written: their parts, and what they are as values.
 
-import { ServiceError, say } from '@tributary/rules'
+import {
+  countsMonths,
+  formatInterval,
+  type IntervalField,
+  intervalFields,
+  type IntervalType,
+  intervalUnits,
+  ServiceError,
+  say,
+} from '@tributary/rules'
 import { compose, type Bound } from './bound.ts'
-import { typeName } from './spark-types.ts'
 import type { ExpressionSyntax, IntervalPart } from './syntax.ts'
 
 /** An interval as written. */
@@ -21,6 +29,51 @@ export interface Interval {
   readonly parts: readonly IntervalPart[]
 }
 
+/** How long an interval is: months, or microseconds. */
+export function lengthOf({ parts }: Pick<Interval, 'parts'>): bigint {
+  return parts.reduce((sum, part) => sum + countOf(part), 0n)
+}
+
+/** An interval as a value. @throws {ServiceError} as {@link readInterval}; `syntax` for one that is too long to count */
+export function intervalValue(syntax: IntervalSyntax): Bound {
+  const read = readInterval(syntax)
+  const { parts } = read
+  const type = typeOfParts(parts)
+  const value = lengthOf(read)
+  const most = countsMonths(type) ? 2n ** 31n : 2n ** 63n
+  if (value >= most || value < -most)
+    throw new ServiceError('syntax', say`the interval is too long: ${parts.map(({ text, unit }) => `${text} ${unit}`).join(' ')}`)
+  const sql = `CAST(${value} AS ${countsMonths(type) ? 'INTEGER' : 'BIGINT'})`
+  return compose({ sql, type }, formatInterval(value, type), [])
+}
+
+/** The fields that the units name. */
+function typeOfParts(parts: readonly IntervalPart[]): IntervalType {
+  const places = parts.map(({ unit }) => intervalFields.indexOf(fieldOf(unit)))
+  const [from, to] = [Math.min(...places), Math.max(...places)].map((place) => intervalFields[place] as IntervalField) as [
+    IntervalField,
+    IntervalField,
+  ]
+  return { kind: 'interval', from, to }
+}
+
+function fieldOf(unit: string): IntervalField {
+  if (unit === 'quarter') return 'month'
+  if (unit === 'week') return 'day'
+  return unit === 'millisecond' || unit === 'microsecond' ? 'second' : (unit as IntervalField)
+}
+
+const otherUnits: Readonly<Record<string, bigint>> = { quarter: 3n, week: 7n * intervalUnits.day, millisecond: 1000n, microsecond: 1n }
+
+/** Months, or microseconds; digits of a second past the sixth are cut off. */
+function countOf({ text, unit }: IntervalPart): bigint {
+  const size = otherUnits[unit] ?? intervalUnits[unit as IntervalField]
+  const [whole = '0', fraction] = text.replace('-', '').split('.')
+  const micros = fraction === undefined ? 0n : BigInt(fraction.padEnd(6, '0').slice(0, 6))
+  const count = BigInt(whole) * size + micros
+  return text.startsWith('-') ? -count : count
+}
+
 /** Reads an interval. @throws {ServiceError} `syntax` for a text that is not of its form; `unsupported` for forms that are not offered */
 export function readInterval(syntax: IntervalSyntax): Interval {
   const { parts, name } = syntax.to === undefined ? { parts: syntax.parts, name: nameOf(syntax.parts) } : between(syntax, syntax.to)
@@ -32,11 +85,6 @@ export function readInterval(syntax: IntervalSyntax): Interval {
     throw new ServiceError('unsupported', say`an interval of months and days together is not offered; add one after the other`)
   const span = kinds.has('times') ? 'times' : kinds.has('days') ? 'days' : 'months'
   return { sql: `INTERVAL '${parts.map(({ text, unit }) => `${text} ${unit}`).join(' ')}'`, name, span, parts }
-}
-
-/** An interval as text for DuckDB, and as Spark names it. @throws {ServiceError} as {@link readInterval} */
-export function intervalSql(syntax: IntervalSyntax): { readonly sql: string; readonly name: string } {
-  return readInterval(syntax)
 }
 
 const fields = ['year', 'month', 'day', 'hour', 'minute', 'second']
@@ -89,31 +137,3 @@ function nameOf(parts: readonly IntervalPart[]): string {
 }
 
 const folded: Readonly<Record<string, readonly [unit: string, factor: number]>> = { week: ['day', 7], quarter: ['month', 3] }
-
-/**
- * A date or timestamp some time later or earlier. A date stays one when whole days, months or years are added; a shorter month ends earlier, as in Spark.
- * @throws {ServiceError} `semantic` for another type; `unsupported`
- */
-export function moveByInterval(op: '+' | '-', value: Bound, syntax: IntervalSyntax): Bound {
-  const { sql, name, span } = readInterval(syntax)
-  const { kind } = value.type
-  if (kind !== 'date' && kind !== 'timestamp')
-    throw new ServiceError(
-      'unsupported',
-      say`an interval ${op} ${typeName(value.type)} (${value.name}) is not offered; cast it to date or timestamp`,
-    )
-  const isDate = kind === 'date' && span !== 'times'
-  const moved = `(${value.sql} ${op} ${sql})`
-  return compose(
-    { sql: isDate ? `CAST(${moved} AS DATE)` : `CAST(${moved} AS TIMESTAMP)`, type: { kind: isDate ? 'date' : 'timestamp' } },
-    movedName(op, value.name, { name, isDays: isDate && span === 'days' }),
-    [value],
-  )
-}
-
-/** Days added to a date are so in the name, too. */
-function movedName(op: '+' | '-', value: string, { name, isDays }: { readonly name: string; readonly isDays: boolean }): string {
-  if (!isDays) return `${value} ${op} ${name}`
-  const days = `extractansiintervaldays(${name})`
-  return `date_add(${value}, ${op === '-' ? `(- ${days})` : days})`
-}

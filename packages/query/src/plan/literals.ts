@@ -3,6 +3,7 @@
 import { ServiceError, type ColumnType, say } from '@tributary/rules'
 import { constantOf, type Bound } from './bound.ts'
 import { plainDate, plainTimestamp } from './casts.ts'
+import { constantInstant, instantOf } from './session-zone.ts'
 import { decimalOfText } from './spark-types.ts'
 import type { ExpressionSyntax } from './syntax.ts'
 
@@ -31,7 +32,11 @@ function timeLiteral(type: 'date' | 'timestamp', text: string): Bound {
   const padded = paddedTime(text.trim())
   const plain = type === 'date' ? plainDate(padded.replace(/[ T].*$/s, '')) : plainTimestamp(padded)
   if (plain === undefined) throw unreadTime(type, text)
-  return constantOf({ kind: type }, plain, `${type.toUpperCase()} '${plain.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}'`)
+  const name = `${type.toUpperCase()} '${plain.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}'`
+  const constant = type === 'date' ? plain : constantInstant(plain)
+  if (constant !== undefined) return constantOf({ kind: type }, constant, name)
+  const clock = constantOf({ kind: type }, plain, name)
+  return { ...clock, sql: instantOf(clock.sql), constant: undefined }
 }
 
 /** `2024`, `2024-1` and `2024-1-5 1:2:3` are dates and times too. */

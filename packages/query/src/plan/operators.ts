@@ -6,6 +6,8 @@
 import { ServiceError, type ColumnType, say } from '@tributary/rules'
 import { compose, constantOf, type Bound, type Rewritten } from './bound.ts'
 import { asNumber, castTo, fitsExactly, plainDate, wrap } from './casts.ts'
+import { divideRounded, unscaled } from './decimal-digits.ts'
+import { intervalArithmetic } from './interval-values.ts'
 import { quickDigits, quickTexts } from './quick.ts'
 import { refusalMark, refusalSql } from './refusal.ts'
 import {
@@ -36,6 +38,8 @@ export type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>=' | '<=>'
  * @throws {ServiceError} `semantic` for types that Spark refuses; `unsupported` where Spark's digits cannot be kept
  */
 export function arithmetic(op: ArithmeticOperator, left: Bound, right: Bound): Bound {
+  const ofTimes = intervalArithmetic(op, left, right)
+  if (ofTimes !== undefined) return ofTimes
   const name = `(${left.name} ${op} ${right.name})`
   const shifted = shiftDate(op, left, right)
   if (shifted !== undefined) return compose(shifted, shiftedName(op, left, right), [left, right])
@@ -45,7 +49,6 @@ export function arithmetic(op: ArithmeticOperator, left: Bound, right: Bound): B
 
 function shiftDate(op: ArithmeticOperator, left: Bound, right: Bound): Rewritten | undefined {
   if (op === '+' && isDays(left) && right.type.kind === 'date') return addDays(right, left, op)
-  if (op === '-' && isTime(left) && isTime(right)) throw intervalBetween(left, right)
   if (left.type.kind !== 'date') return undefined
   if ((op !== '+' && op !== '-') || !isIntegral(right.type) || right.type.kind === 'bigint') throw mismatch(op, left, right)
   return addDays(left, right, op)
@@ -59,18 +62,6 @@ function shiftedName(op: ArithmeticOperator, left: Bound, right: Bound): string 
 
 function isDays({ type }: Bound): boolean {
   return isIntegral(type) && type.kind !== 'bigint'
-}
-
-function isTime({ type }: Bound): boolean {
-  return type.kind === 'date' || type.kind === 'timestamp'
-}
-
-/** Spark answers an interval, which is no type here. */
-function intervalBetween(left: Bound, right: Bound): ServiceError {
-  return new ServiceError(
-    'unsupported',
-    say`${left.name} - ${right.name} gives an interval, and intervals as values are not offered: write datediff(${left.name}, ${right.name}) for days, or unix_timestamp(${left.name}) - unix_timestamp(${right.name}) for seconds`,
-  )
 }
 
 /** A date some days later or earlier; outside of the calendar it is an error, as Spark's own arithmetic would overflow. */
@@ -216,32 +207,6 @@ function divide(left: Bound & { readonly type: DecimalType }, right: Bound & { r
     sql: `CASE WHEN abs(${unscaled(left, 0)}) >= ${limit} THEN ${refusalSql(say`a quotient needs more than 38 digits: cast the sides to fewer`)} ELSE ${quotient} END`,
     type,
   }
-}
-
-/**
- * The digits of a decimal as a HUGEINT, with `zeros` more behind them.
- * @param value - its type is DuckDB's, too, or one that holds every value it can have
- */
-export function unscaled({ sql, type }: Rewritten, zeros: number): string {
-  const digits = digitsOf(sql, decimalOf(type))
-  return zeros === 0 ? digits : `(${digits} * CAST('${10n ** BigInt(zeros)}' AS HUGEINT))`
-}
-
-/** By way of text only where multiplying would need more than 38 digits. */
-function digitsOf(sql: string, { precision, scale }: DecimalType): string {
-  if (scale === 0) return `CAST(${sql} AS HUGEINT)`
-  const unit = `CAST('${10n ** BigInt(scale)}' AS DECIMAL(${scale + 1},0))`
-  if (precision + scale < 38) return `CAST((CAST(${sql} AS DECIMAL(38,${scale})) * ${unit}) AS HUGEINT)`
-  return `CAST(replace(CAST(${sql} AS VARCHAR), '.', '') AS HUGEINT)`
-}
-
-/**
- * A HUGEINT divided by another as a decimal, halves away from zero.
- * @param numerator - with one digit more than the result keeps: cut there, it decides the rounding exactly
- */
-export function divideRounded(numerator: string, denominator: string, type: DecimalType): string {
-  const unit = `CAST('0.${'0'.repeat(type.scale)}1' AS DECIMAL(${type.scale + 1},${type.scale + 1}))`
-  return `TRY_CAST((CAST((${numerator} // ${denominator}) AS DECIMAL(38,0)) * ${unit}) AS ${duckType(type)})`
 }
 
 function tooManyDigits(op: string, left: SparkType, right: SparkType): ServiceError {

@@ -14,7 +14,8 @@ import { arithmetic, comparable, comparableList, comparison } from './operators.
 import { quickTexts } from './quick.ts'
 import { resolveCall } from './resolve-call.ts'
 import { columnOf, findColumn, unknownColumn } from './scope.ts'
-import { moveByInterval } from './intervals.ts'
+import { isInterval, negatedInterval } from './interval-values.ts'
+import { intervalValue } from './intervals.ts'
 import { like, likeList } from './like.ts'
 import { literal } from './literals.ts'
 import { rowInList, rowInQuery } from './row-in.ts'
@@ -109,7 +110,7 @@ function resolveAny(syntax: ExpressionSyntax, at: Surroundings): Bound {
       return compose(extracted(syntax.field, operand), `extract(${syntax.field} FROM ${operand.name})`, [operand])
     }
     case 'interval':
-      throw new ServiceError('unsupported', say`an interval as a value is not offered; add it to a date or a timestamp, or take it away`)
+      return intervalValue(syntax)
     case 'lambda':
       throw new ServiceError('unsupported', say`${'the operator ->'} is not offered`)
   }
@@ -145,8 +146,6 @@ const bareCalls = new Set(['current_date', 'current_timestamp'])
 function binary(syntax: Extract<ExpressionSyntax, { kind: 'binary' }>, resolve: Resolve): Bound {
   const { op } = syntax
   if (op === 'AND' || op === 'OR') return logical(op, syntax, resolve)
-  if (syntax.right.kind === 'interval' && (op === '+' || op === '-')) return moveByInterval(op, resolve(syntax.left), syntax.right)
-  if (syntax.left.kind === 'interval' && op === '+') return moveByInterval(op, resolve(syntax.right), syntax.left)
   const left = resolve(syntax.left)
   const right = resolve(syntax.right)
   if (op === '||') {
@@ -184,6 +183,7 @@ function not(value: Bound): Bound {
 
 function negative(operand: ExpressionSyntax, resolve: Resolve): Bound {
   const written = resolve(operand)
+  if (isInterval(written)) return negatedInterval(written)
   const value = written.type.kind === 'string' || written.type.kind === 'null' ? castTo(written, { kind: 'double' }) : written
   const zero = isIntegral(value.type) ? constantOf(value.type, '0') : undefined
   if (zero !== undefined) return { ...arithmetic('-', zero, value), name: `(- ${value.name})` }

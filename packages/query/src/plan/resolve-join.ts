@@ -9,7 +9,7 @@ import { resolveCondition } from './resolve-expression.ts'
 import { scopeOf, type Relation } from './resolving.ts'
 import { columnOf, type Field } from './scope.ts'
 import { commonType, sameType, typeName } from './spark-types.ts'
-import type { JoinType, RelationSyntax } from './syntax.ts'
+import type { JoinCondition, JoinType, RelationSyntax } from './syntax.ts'
 
 /** Both sides of a join, resolved. */
 export interface Sides {
@@ -19,13 +19,18 @@ export interface Sides {
 
 /** Joins two relations. @throws {ServiceError} `semantic` for columns that USING does not find; `unsupported` */
 export function resolveJoin({ type, condition }: Extract<RelationSyntax, { kind: 'join' }>, sides: Sides): Relation {
-  if (condition.kind === 'using') return joinUsing(type, sides, condition.columns)
-  if (condition.kind === 'natural') return joinUsing(type, sides, sharedNames(sides))
+  if (condition.kind === 'using' || condition.kind === 'natural') return joinUsing(type, sides, pairsOf(condition, sides))
   const { left, right } = sides
   const scope = scopeOf([...left.fields, ...right.fields])
   const at = { scope, clause: 'JOIN', aggregates: 'forbidden', aliases: undefined, subquery: undefined } as const
   const on = condition.kind === 'on' ? resolveCondition(condition.expression, at).sql : undefined
   return { sql: joinText(type, sides, on), fields: isOneSided(type) ? left.fields : scope.fields }
+}
+
+/** The columns by which USING and NATURAL let two relations meet; none of another join. @throws {ServiceError} as {@link resolveJoin} */
+export function pairsOf(condition: JoinCondition, sides: Sides): readonly (readonly [Field, Field])[] {
+  const names = condition.kind === 'using' ? condition.columns : condition.kind === 'natural' ? sharedNames(sides) : []
+  return names.map((name) => [onlyField(sides.left, name, 'left'), onlyField(sides.right, name, 'right')] as const)
 }
 
 function isOneSided(type: JoinType): boolean {
@@ -43,9 +48,8 @@ function isVisible(field: Field): boolean {
 }
 
 /** The named columns come first and once: from the side that is always there, or from whichever has a value. */
-function joinUsing(type: JoinType, sides: Sides, names: readonly string[]): Relation {
+function joinUsing(type: JoinType, sides: Sides, pairs: ReturnType<typeof pairsOf>): Relation {
   const { left, right } = sides
-  const pairs = names.map((name) => [onlyField(left, name, 'left'), onlyField(right, name, 'right')] as const)
   const asBound = (field: Field): ReturnType<typeof columnOf> => columnOf(field, scopeOf([]))
   const equal = pairs.map(([one, other]) => comparison('=', asBound(one), asBound(other)).sql)
   const sql = joinText(type, sides, equal.length === 0 ? undefined : equal.join(' AND '))

@@ -86,9 +86,15 @@ function resolvingOver({ currentDatabase, tables, views, isQuick, offer }: Known
     },
     checkUnused: (table, frame) => {
       if (read.has(table.query)) return
-      const kept = occurrences.length
+      const forget = resolving.mark()
       resolving.query(table.query, { ...innerFrame(frame), names: frame.names.get(table.name.toLowerCase())?.names ?? frame.names })
-      occurrences.length = kept
+      forget()
+    },
+    mark: () => {
+      const kept = occurrences.length
+      return () => {
+        occurrences.length = kept
+      }
     },
     newAlias: () => `r${(relations += 1) - 1}`,
     findView: ({ database, name }) => views.find((view) => view.name.database === database && view.name.name === name),
@@ -165,7 +171,7 @@ function withNames(tables: readonly CommonTable[], around: Names): Names {
 }
 
 /** The user's names, made different where two are alike, since files of results need that. */
-function uniqueTitles(columns: readonly OutputColumn[]): readonly string[] {
+export function uniqueTitles(columns: readonly OutputColumn[]): readonly string[] {
   const taken = new Set<string>()
   return columns.map(({ name }) => {
     let title = name

@@ -10,14 +10,18 @@ import { resolveGroups, type Groups, type OpenItem } from './resolve-groups.ts'
 import { orderTail, orderTarget, orderText } from './resolve-order.ts'
 import type { Block } from './push/block.ts'
 import { handOn } from './push/hand-on.ts'
+import { holdSubqueries } from './push/hold-subqueries.ts'
+import { insideOf } from './push/inside.ts'
 import { joinParts } from './push/join-parts.ts'
+import { narrowParts } from './push/narrow-parts.ts'
+import { meetSubqueries } from './push/meet-subqueries.ts'
 import { pushGroups } from './push/push-groups.ts'
 import { pushLimit } from './push/push-limit.ts'
 import { resolveRelation } from './resolve-relation.ts'
 import { checkWidth, clause, innerFrame, type Fragment, type Frame, type Relation, type Resolving } from './resolving.ts'
 import { columnOf, findColumn, type Field, type Scope } from './scope.ts'
 import { partType, type SparkType } from './spark-types.ts'
-import type { QuerySyntax, SelectItem, SelectSyntax } from './syntax.ts'
+import type { ExpressionSyntax, QuerySyntax, SelectItem, SelectSyntax } from './syntax.ts'
 
 /** A resolved select; `isOneRow` when it aggregates everything into one. */
 export interface SelectFragment extends Fragment {
@@ -34,6 +38,8 @@ interface Selecting {
   readonly body: SelectSyntax
   readonly frame: Frame
   readonly resolving: Resolving
+  /** Where subqueries are remembered. */
+  readonly met?: Map<QuerySyntax, Fragment>
 }
 
 /**
@@ -41,9 +47,11 @@ interface Selecting {
  * @param isResult - whether its rows are those of the statement, whose types have to be exact
  * @throws {ServiceError} `semantic`, `unsupported`, `exhausted`
  */
-export function resolveSelect(syntax: QuerySyntax, selecting: Selecting, isResult: boolean): SelectFragment {
-  const { body, frame } = selecting
-  const { relation, items } = openItems(selecting)
+export function resolveSelect(syntax: QuerySyntax, written: Selecting, isResult: boolean): SelectFragment {
+  const { relation, items, body } = openItems(written)
+  const met = new Map<QuerySyntax, Fragment>()
+  const selecting = { ...written, body, met }
+  const { frame } = selecting
   const fields = relation?.fields ?? []
   const plain: Scope = { fields, outer: undefined, groups: new Set() }
   const correlated: Scope = { ...plain, outer: frame.outer }
@@ -76,13 +84,17 @@ export function resolveSelect(syntax: QuerySyntax, selecting: Selecting, isResul
     hasSets: groups.hasSets,
     resolving: selecting.resolving,
     at: { ...surroundings(plain, 'SELECT', selecting), subquery: undefined },
+    subquery: surroundings(plain, 'HAVING', selecting).subquery,
     isLoose: frame.outer !== undefined && loose.length > 0,
     list: (listed) => listText(listed, frame.titles(columns), isResult),
   }
   const isOneRow = isGrouped && groups.sql === ''
+  const inside = frame.outer === undefined || selecting.resolving.pushing === undefined ? undefined : insideOf(block, frame.outer)
   const pushed = pushGroups(block)
-  if (pushed !== undefined) return { sql: pushed, columns, loose, isOneRow }
+  if (pushed !== undefined) return { sql: pushed, columns, loose, isOneRow, inside }
   pushLimit(block)
+  if (relation !== undefined && selecting.resolving.pushing !== undefined)
+    meetSubqueries({ relation, where: body.where, met }, selecting.resolving.pushing)
   const sql =
     `SELECT ${body.distinct ? 'DISTINCT ' : ''}${listText(outputs, frame.titles(columns), isResult)}` +
     clause('FROM', relation?.sql) +
@@ -90,7 +102,8 @@ export function resolveSelect(syntax: QuerySyntax, selecting: Selecting, isResul
     clause('GROUP BY', groupText(groups, isGrouped)) +
     clause('HAVING', havingText(having, groups)) +
     orderTail(order.texts, syntax.limit)
-  return { sql, columns, loose, isOneRow, handed: handOn(block) }
+  const rows = relation === undefined || syntax.limit !== undefined ? undefined : { relation, where: body.where, isGrouped }
+  return { sql, columns, loose, isOneRow, handed: handOn(block), inside, rows }
 }
 
 /** A column as it stands, under its own name or another. */
@@ -117,11 +130,13 @@ function listText(outputs: readonly Output[], titles: readonly string[], isResul
 }
 
 /** Opens stars, and takes a generator out of the list: it stands beside the relation, as behind LATERAL VIEW. */
-function openItems({ body, frame, resolving }: Selecting): {
+function openItems(selecting: Selecting): {
   readonly relation: Relation | undefined
   readonly items: readonly OpenItem[]
+  readonly body: SelectSyntax
 } {
-  const from = body.from === undefined ? undefined : joinParts(resolveRelation(body.from, frame, resolving), body.where, resolving)
+  const { resolving } = selecting
+  const { from, body } = openFrom(selecting)
   const fields = from?.fields ?? []
   const made = body.items.filter((item) => isGenerator(item.expression))
   if (made.length > 1)
@@ -134,7 +149,23 @@ function openItems({ body, frame, resolving }: Selecting): {
   const kept = relation?.fields.slice(0, fields.length) ?? []
   const items = body.items.flatMap((item) => (item === generator ? generatedItems(relation, fields.length) : openItem(item, kept)))
   checkWidth(items.length)
-  return { relation, items }
+  return { relation, items, body }
+}
+
+/** What stands in FROM, and the select without the conditions that its sources see to. */
+function openFrom(selecting: Selecting): { readonly from: Relation | undefined; readonly body: SelectSyntax } {
+  const { body, frame, resolving } = selecting
+  if (body.from === undefined) return { from: undefined, body }
+  const beside = joinParts(resolveRelation(body.from, frame, resolving), body.where, resolving)
+  const resolve = (condition: ExpressionSyntax): ReadonlyMap<QuerySyntax, Fragment> => {
+    const met = new Map<QuerySyntax, Fragment>()
+    const scope = { fields: beside.fields, outer: frame.outer, groups: new Set<string>() }
+    resolveCondition(condition, surroundings(scope, 'WHERE', { ...selecting, met }))
+    return met
+  }
+  const { relation, where } = holdSubqueries({ relation: beside, where: body.where }, { resolve, resolving })
+  narrowParts(relation, where, resolving.pushing)
+  return { from: relation, body: where === body.where ? body : { ...body, where } }
 }
 
 function withGenerator(item: SelectItem, from: Relation | undefined, resolving: Resolving): Relation {
@@ -230,14 +261,14 @@ function resolveOrder(
   return { texts: orderBy.map((item, index) => orderText(item, bound[index] as Bound, bounds)), bound }
 }
 
-function surroundings(scope: Scope, clauseName: string, { frame, resolving }: Selecting): Surroundings {
+function surroundings(scope: Scope, clauseName: string, { frame, resolving, met }: Selecting): Surroundings {
   return {
     scope,
     clause: clauseName,
     aggregates: 'forbidden',
     aliases: undefined,
     currentDatabase: resolving.currentDatabase,
-    subquery: (syntax, use, around) => resolveSubquery(syntax, { use, around, frame, resolving }),
+    subquery: (syntax, use, around) => resolveSubquery(syntax, { use, around, frame, resolving, met }),
   }
 }
 
@@ -246,13 +277,15 @@ interface SubqueryUse {
   readonly around: Scope
   readonly frame: Frame
   readonly resolving: Resolving
+  readonly met: Map<QuerySyntax, Fragment> | undefined
 }
 
 /** A subquery sees the select around it, and none further out, as in Spark. */
-function resolveSubquery(syntax: QuerySyntax, { use, around, frame, resolving }: SubqueryUse): ResolvedSubquery {
+function resolveSubquery(syntax: QuerySyntax, { use, around, frame, resolving, met }: SubqueryUse): ResolvedSubquery {
   const query: Fragment & Partial<SelectFragment> = resolving.query(syntax, innerFrame(frame, { ...around, outer: undefined }))
   if (use === 'scalar' && query.loose.length > 0 && query.isOneRow !== true)
     throw new ServiceError('semantic', say`Correlated scalar subqueries must be aggregated`)
+  met?.set(syntax, query)
   return query
 }
 

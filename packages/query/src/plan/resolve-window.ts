@@ -2,12 +2,13 @@
 //
 //   OVER (PARTITION BY k ORDER BY v)   →   OVER (PARTITION BY r0.c0 ORDER BY r0.c1 ASC NULLS FIRST RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 
-import { ServiceError, say } from '@tributary/rules'
+import { intervalUnits, ServiceError, say } from '@tributary/rules'
 import type { Bound } from './bound.ts'
 import { castTo } from './casts.ts'
-import { intervalSql } from './intervals.ts'
+import { type IntervalSyntax, lengthOf, readInterval } from './intervals.ts'
 import { isIntegral, isNumeric, typeName, type SparkType } from './spark-types.ts'
 import { checkedTarget } from './order-target.ts'
+import { hasEvenDays, isUtc, sessionZone } from './session-zone.ts'
 import type { ExpressionSyntax, FrameBound, FrameSyntax, NamedWindow, OrderItem, WindowSyntax } from './syntax.ts'
 
 /** A window as it stands behind a call. */
@@ -152,11 +153,23 @@ function rangeOffset(offset: ExpressionSyntax, order: readonly Ordered[]): Bound
   if (only === undefined || order.length > 1)
     throw new ServiceError('semantic', say`a RANGE frame with an offset needs exactly one expression in ORDER BY`)
   const { type } = only.bound
-  if (offset.kind === 'interval' && type.kind === 'timestamp') return intervalSql(offset)
+  if (offset.kind === 'interval' && type.kind === 'timestamp') return momentOffset(offset)
   const text = offset.kind === 'literal' && offset.type === 'number' && /^\d+(?:\.\d+)?$/.test(offset.text) ? offset.text : ''
   if (text === '' || (!isNumeric(type) && type.kind !== 'date'))
     throw new ServiceError('unsupported', say`a RANGE frame over ${typeName(type)} takes a number or an interval written out`)
   return { sql: rangeText(text, type), name: text }
+}
+
+/** Days and months of a frame are those of the session's calendar. */
+function momentOffset(syntax: IntervalSyntax): Bounded {
+  const interval = readInterval(syntax)
+  const length = lengthOf(interval)
+  const isShort = hasEvenDays() || (length < intervalUnits.day && length > -intervalUnits.day)
+  if (isUtc() || (interval.span !== 'months' && isShort)) return interval
+  throw new ServiceError(
+    'unsupported',
+    say`a RANGE frame of days or months over timestamps is not offered in the time zone ${sessionZone().name}; write it in hours, or order by a date`,
+  )
 }
 
 function rangeText(text: string, type: SparkType): string {

@@ -3,11 +3,12 @@
 import { ServiceError, say, type Text } from '@tributary/rules'
 import type { CatalogTable, TableName } from '../source.ts'
 import type { Bound } from './bound.ts'
-import type { HandedOn, Pushing, RemotePart } from './push/remote-part.ts'
+import type { HandedOn, Inside, Pushing, RemotePart } from './push/remote-part.ts'
 import type { KeySource, RemoteQuery } from './push/remote-query.ts'
+import type { Built } from './push/stays.ts'
 import type { Field, Scope } from './scope.ts'
 import type { SparkType } from './spark-types.ts'
-import type { CommonTable, QuerySyntax } from './syntax.ts'
+import type { CommonTable, ExpressionSyntax, QuerySyntax } from './syntax.ts'
 import type { ReadView } from './views.ts'
 
 /** One use of a table in the query. */
@@ -38,6 +39,10 @@ export interface Fragment {
   readonly loose: Bound['loose']
   /** What it is at the one source that it reads. */
   readonly handed?: HandedOn | undefined
+  /** The rows that it is made of, each by itself unless they are grouped. */
+  readonly rows?: { readonly relation: Relation; readonly where: ExpressionSyntax | undefined; readonly isGrouped: boolean } | undefined
+  /** What it is there as a subquery of an expression. */
+  readonly inside?: Built<Inside> | undefined
 }
 
 /** A resolved part of FROM. */
@@ -89,6 +94,8 @@ export interface Resolving {
   readonly findTable: (name: TableName) => CatalogTable | undefined
   /** Counts one reading of a table. @returns what stands for it in the text @throws {ServiceError} `exhausted` */
   readonly occurrenceOf: (table: CatalogTable) => string
+  /** Remembers the readings so far. @returns what forgets those that were counted since */
+  readonly mark: () => () => void
   /** Absent where every source is asked for rows of its tables alone. */
   readonly pushing?: Pushing
 }

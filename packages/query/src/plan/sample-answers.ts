@@ -10,7 +10,7 @@ import {
   type DuckDBConnection,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import { formatColumnType } from '@tributary/rules'
+import { formatColumnType, formatInterval, type ValueType } from '@tributary/rules'
 import type { SourceTable } from '../source.ts'
 import { registerOwnFunctions } from './functions/own-functions.ts'
 import type { Plan } from './plan.ts'
@@ -51,12 +51,12 @@ export function readTables(): RecordedTables {
 
 /** An engine over the recorded tables; `close` ends it. */
 export interface CaseEngine {
-  /** @param how - by the quick plan, and the exact one where a value does not fit it; or by the exact plan at once */
-  readonly answer: (sql: string, how?: 'quick' | 'exact') => Promise<Answered>
+  /** @param zone - of the session, UTC where absent. @param how - by the quick plan, and the exact one where a value does not fit it; or by the exact plan at once */
+  readonly answer: (sql: string, how?: 'quick' | 'exact', zone?: string) => Promise<Answered>
   readonly close: () => void
 }
 
-/** Opens an engine whose session is in UTC. */
+/** Opens an engine; DuckDB's own session is in UTC. */
 export async function openCaseEngine(): Promise<CaseEngine> {
   const recorded = readTables()
   const tables = Object.entries(recorded.tables).map(([name, { columns }]) =>
@@ -68,13 +68,13 @@ export async function openCaseEngine(): Promise<CaseEngine> {
   await engine.run("SET TimeZone = 'UTC'")
   registerOwnFunctions(engine)
   for (const table of tables) await engine.run(tableSql(table, recorded))
-  const planned = (sql: string, isQuick: boolean): Promise<Plan> =>
-    planQuery({ sql, currentDatabase: 'cases', tables, isQuick, database: planning.database })
-  const answer = async (sql: string, how: 'quick' | 'exact' = 'quick'): Promise<Answered> => {
-    const plan = await planned(sql, how === 'quick')
+  const answer = async (sql: string, how: 'quick' | 'exact' = 'quick', timeZone?: string): Promise<Answered> => {
+    const planned = (isQuick: boolean): Promise<Plan> =>
+      planQuery({ sql, currentDatabase: 'cases', timeZone, tables, isQuick, database: planning.database })
+    const plan = await planned(how === 'quick')
     const rows = await runPlan(engine, plan).catch(async (error: unknown) => {
       if (plan.isQuick !== true || !isMisfit(error)) throw error
-      return runPlan(engine, await planned(sql, false))
+      return runPlan(engine, await planned(false))
     })
     return { columns: plan.columns.map(({ name, type }) => ({ name, type: formatColumnType(type) })), rows }
   }
@@ -104,7 +104,13 @@ async function runPlan(engine: DuckDBConnection, plan: Plan): Promise<readonly (
   const reader = await engine.runAndReadAll(plan.sql)
   const [types, planned] = [reader.columnTypes().map(String), plan.columns.map((column) => duckType(column.type))]
   if (types.join() !== planned.join()) throw new Error(`DuckDB answers ${types.join()} where ${planned.join()} was planned`)
-  return reader.getRows().map((row) => row.map(printed))
+  return reader.getRows().map((row) => row.map((value, index) => shown(value, plan.columns[index]!.type)))
+}
+
+/** An interval as its text, like the preview's; what nested values hold of them is not looked at. */
+function shown(value: DuckDBValue, type: ValueType): unknown {
+  const isCount = typeof value === 'bigint' || typeof value === 'number'
+  return type.kind === 'interval' && isCount ? formatInterval(BigInt(value), type) : printed(value)
 }
 
 function printed(value: DuckDBValue): unknown {
@@ -115,7 +121,7 @@ function printed(value: DuckDBValue): unknown {
     return Object.fromEntries(Object.entries(value.entries).map(([name, part]) => [name, printed(part)]))
   if (value instanceof DuckDBMapValue) return value.entries.map((entry) => [printed(entry.key), printed(entry.value)]).toSorted(byText)
   if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64')
-  return value === null || typeof value === 'boolean' ? value : value.toString()
+  return value === null || typeof value === 'boolean' ? value : value.toString().replace(/^0001(-\d\d-\d\d) \(BC\)/, '0000$1')
 }
 
 /** The entries of a map have no order. */

@@ -19,6 +19,8 @@ interface Case extends Partial<Answered> {
   readonly about: string
   readonly sql: string
   readonly error?: string
+  /** The session's time zone, where it is not UTC. */
+  readonly zone?: string
   /** The last digits of doubles depend on the machine, in Spark too. */
   readonly isApproximate: boolean
 }
@@ -55,16 +57,16 @@ describe('values are those of Spark', () => {
     expect(without).toEqual([])
   })
 
-  it.each(refused)('refuses what Spark refuses: $sql', async ({ sql }) => {
-    await expect(engine.answer(sql)).rejects.toBeInstanceOf(Error)
+  it.each(refused)('refuses what Spark refuses: $sql', async ({ sql, zone }) => {
+    await expect(engine.answer(sql, 'quick', zone)).rejects.toBeInstanceOf(Error)
   })
 
-  it.each(answered.map((one) => [one.about, one.sql, one] as const))(
-    '%s: %s',
-    async (_about, sql, { columns = [], rows = [], isApproximate }) => {
+  it.each(answered.map((one) => [one.zone ?? 'UTC', one.about, one.sql, one] as const))(
+    '%s, %s: %s',
+    async (_zone, _about, sql, { columns = [], rows = [], isApproximate, zone }) => {
       const kept = isApproximate ? fourteenDigits : (every: Answered['rows']): Answered['rows'] => every
       for (const how of ['quick', 'exact'] as const) {
-        const answer = await engine.answer(sql, how)
+        const answer = await engine.answer(sql, how, zone)
         expect(answer.columns).toEqual(columns)
         expect(inOrder(sql, kept(answer.rows))).toEqual(inOrder(sql, kept(withoutPlus({ columns, rows }))))
       }

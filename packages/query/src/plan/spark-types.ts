@@ -1,6 +1,6 @@
 // Spark's types while planning: which type an operation has, and what DuckDB calls it.
 
-import { formatColumnType, type ColumnType, type ValueType } from '@tributary/rules'
+import { commonInterval, countsMonths, formatColumnType, type ColumnType, type ValueType } from '@tributary/rules'
 
 /** The type of an expression: a column's, that of a bare NULL, or a nested one. */
 export type SparkType = ValueType
@@ -94,6 +94,8 @@ export function commonType(one: SparkType, other: SparkType): SparkType | undefi
   if (one.kind === 'null') return other
   if (isNumeric(one) && isNumeric(other)) return commonNumeric(one, other)
   if (isNested(one) || isNested(other)) return commonNested(one, other)
+  if (one.kind === 'interval' || other.kind === 'interval')
+    return one.kind === 'interval' && other.kind === 'interval' ? commonInterval(one, other) : undefined
   const kinds = [one.kind, other.kind]
   if (kinds.includes('date') && kinds.includes('timestamp')) return { kind: 'timestamp' }
   // Beside text every other single value is text, but for truth and bytes.
@@ -142,11 +144,13 @@ const duckNames: Readonly<Record<Exclude<ColumnType['kind'], 'decimal'>, string>
   timestamp: 'TIMESTAMP',
 }
 
-/** DuckDB's name of the type that carries a Spark type. Void is carried by INTEGER: only null has it. */
+/** DuckDB's name of the type that carries a Spark type. Void is carried by INTEGER: only null has it. Intervals are carried by their count of months or microseconds. */
 export function duckType(type: SparkType): string {
   switch (type.kind) {
     case 'null':
       return 'INTEGER'
+    case 'interval':
+      return countsMonths(type) ? 'INTEGER' : 'BIGINT'
     case 'decimal':
       return `DECIMAL(${type.precision},${type.scale})`
     case 'array':

@@ -10,6 +10,8 @@ import { usesErrors } from './quick.ts'
 import { resolveQuery, type ResolvedQuery } from './resolve-query.ts'
 import { filteredHere } from './scan-words.ts'
 import { readScans } from './scans.ts'
+import { type ClockConstants, constantsSql, inSessionZone, learnConstants, noConstants } from './session-zone.ts'
+import { shownByClocks } from './shown-rows.ts'
 import { optimise, renderScans, type PlanningDatabase } from './stand-ins.ts'
 import { oneStatement } from './tokens.ts'
 import { readViews } from './views.ts'
@@ -22,6 +24,10 @@ export { parseStatement } from './statements/parse-statement.ts'
 export interface PlanRequest {
   readonly sql: string
   readonly currentDatabase: string
+  /** What clocks show; UTC where absent. */
+  readonly timeZone?: string | undefined
+  /** Whether the rows are shown to somebody, times by clocks of the zone, rather than written; they are unless told. */
+  readonly isShown?: boolean | undefined
   readonly tables: readonly CatalogTable[]
   /** Those that the query and other views name; none where absent. */
   readonly views?: readonly CatalogView[] | undefined
@@ -45,13 +51,38 @@ export interface PlanRequest {
  * @throws {ServiceError} `syntax`, `semantic`, `unsupported`, `exhausted`
  */
 export async function planQuery(request: PlanRequest): Promise<Plan> {
-  const { sql, currentDatabase, tables, views = [], isExplained = false, isQuick = false, offer, database } = request
+  const {
+    sql,
+    currentDatabase,
+    tables,
+    views = [],
+    isExplained = false,
+    isQuick = false,
+    offer,
+    database,
+    timeZone,
+    isShown = true,
+  } = request
   const tokens = oneStatement(sql)
   if (!isQueryStart(tokens)) throw new ServiceError('unsupported', say`only queries are planned`)
   const syntax = await parseQuery(sql, tokens)
   const readings = await readViews(views)
+  const clocks = noConstants()
   const resolve = (quick: boolean): ResolvedQuery =>
-    withinStack(() => resolveQuery(syntax, { currentDatabase, tables, views: readings, isQuick: quick, offer }))
+    withinStack(() =>
+      inSessionZone(
+        timeZone,
+        () => {
+          const resolved = resolveQuery(syntax, { currentDatabase, tables, views: readings, isQuick: quick, offer })
+          return isShown ? shownByClocks(resolved) : resolved
+        },
+        clocks,
+      ),
+    )
+  if (timeZone !== undefined) {
+    resolve(isQuick)
+    await lookUpClocks(timeZone, clocks, database)
+  }
   const hoped = resolve(isQuick)
   const staysQuick = isQuick && !usesErrors(hoped.sql)
   const query = staysQuick || !isQuick ? hoped : resolve(false)
@@ -69,6 +100,16 @@ export async function planQuery(request: PlanRequest): Promise<Plan> {
     tree: isExplained ? tree : undefined,
     columns: query.columns,
   }
+}
+
+/** Has the engine's history of a zone say what constant times mean in it, so that sources can be asked plain questions. */
+async function lookUpClocks(zone: string, clocks: ClockConstants, database: PlanningDatabase): Promise<void> {
+  if (clocks.asked.size === 0) return
+  const rows = await database.rows(constantsSql(zone, clocks))
+  learnConstants(
+    clocks,
+    rows.map(({ moment }) => moment),
+  )
 }
 
 /** Readings of sources know what is filtered here right above them: the report of a job says it. */

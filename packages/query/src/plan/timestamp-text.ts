@@ -2,6 +2,7 @@
 
 import { say, type Text } from '@tributary/rules'
 import { refusalSql } from './refusal.ts'
+import { instantOf, isUtc } from './session-zone.ts'
 import { quoteString } from './spark-types.ts'
 
 const blanks = String.raw`[\x00-\x20\x7F]*`
@@ -20,14 +21,14 @@ const regional = `^${blanks}[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T][0-9:.]+ *[A-Za-z]
 const clockAlone = `^${blanks}T?${clock}`
 const offset = '([+-])([0-9]{1,2}):?([0-9]{2})?$'
 
-/** DuckDB text that reads a text as a timestamp of UTC. */
+/** DuckDB text that reads a text as a moment; a clock without a zone is one of the session's. */
 export function timestampOfText(sql: string): string {
   const groups = `regexp_extract(tt_v, ${quoteString(pattern)}, [${names.map(quoteString).join(', ')}])`
   const refused = (regex: string, message: Text): string =>
     `WHEN regexp_matches(tt_v, ${quoteString(regex)}) THEN CAST(${refusalSql(message)} AS TIMESTAMP)`
   const others = `${refused(regional, say`reading a timestamp with the name of a time zone is not offered`)} ${refused(clockAlone, say`reading a time without a day as a timestamp is not offered`)}`
   const read = `list_transform([${groups}], lambda tt_p: ${momentOf('tt_p')})[1]`
-  const withHour = `TRY_CAST(regexp_replace(trim(tt_v), '[ T]', ' ') || ':00:00' AS TIMESTAMP)`
+  const withHour = instantOf(`TRY_CAST(regexp_replace(trim(tt_v), '[ T]', ' ') || ':00:00' AS TIMESTAMP)`)
   const body = `CASE WHEN regexp_matches(tt_v, ${quoteString(pattern)}) THEN ${read} WHEN regexp_matches(tt_v, ${quoteString(bareHour)}) THEN ${withHour} ${others} END`
   return `list_transform([${sql}], lambda tt_v: ${body})[1]`
 }
@@ -42,5 +43,7 @@ function momentOf(parts: string): string {
   const minutes = `CAST(${piece(2)} AS BIGINT) * 60 + CAST(${piece(3)} AS BIGINT)`
   const shift = `CASE ${piece(1)} WHEN '+' THEN -(${minutes}) WHEN '-' THEN ${minutes} ELSE 0 END`
   const time = `to_hours(${number('h')}) + to_minutes(${number('mi')} + ${shift}) + to_microseconds(CAST(${number('s')} AS BIGINT) * 1000000 + ${micros})`
-  return `CASE WHEN ${isClock} THEN CAST(${date} AS TIMESTAMP) + ${time} END`
+  const clock = `CAST(${date} AS TIMESTAMP) + ${time}`
+  if (isUtc()) return `CASE WHEN ${isClock} THEN ${clock} END`
+  return `CASE WHEN ${isClock} THEN CASE WHEN ${parts}.z = '' THEN ${instantOf(clock)} ELSE ${clock} END END`
 }

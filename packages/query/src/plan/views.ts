@@ -6,6 +6,7 @@ import { recursiveView, ServiceError, say, type RelationName } from '@tributary/
 import type { CatalogView } from '../source.ts'
 import { parseQuery } from './parse-query.ts'
 import type { Field } from './scope.ts'
+import { inSessionZone } from './session-zone.ts'
 import { sameType, typeName } from './spark-types.ts'
 import type { QuerySyntax } from './syntax.ts'
 import { oneStatement } from './tokens.ts'
@@ -20,11 +21,11 @@ export async function readViews(views: readonly CatalogView[]): Promise<readonly
   return Promise.all(views.map(async (view) => ({ ...view, syntax: await parseQuery(view.query, oneStatement(view.query)) })))
 }
 
-/** Does something inside a view; its errors say whose they are. @param around - the views that are open already, outermost first */
+/** Does something inside a view, in the zone that it was made in, which is UTC; its errors say whose they are. @param around - the views that are open already, outermost first */
 export function insideView<Done>(view: ReadView, around: readonly ReadView[], work: () => Done): Done {
   if (around.includes(view)) throw recursiveView(around.slice(around.indexOf(view)).map(({ name }) => name))
   try {
-    return work()
+    return inSessionZone(undefined, work)
   } catch (error) {
     if (!(error instanceof ServiceError) || around.length > 0) throw error
     throw new ServiceError(error.kind, say`in view ${nameOf(view.name)}: ${error.text}`, error.details)

@@ -14,8 +14,6 @@ export type UrlParameters = ReadonlyMap<string, string>
 export interface JdbcDialect {
   /** What stands between `jdbc:` and `://`. */
   readonly schemes: readonly string[]
-  /** How its url is written, for messages. */
-  readonly form: Text
   /** What the option `driver` may say; the first is what messages advise. */
   readonly drivers: readonly string[]
   /** Encloses a name that is not plain. */
@@ -23,8 +21,6 @@ export interface JdbcDialect {
   readonly mostNameBytes: number
   /** Whether `dbtable` may name the database, so that the url need not. */
   readonly hasDatabaseInTable: boolean
-  /** How `dbtable` is written, for messages. */
-  readonly tableForm: Text
   /** Parameters that say how a connection is encrypted; {@link JdbcDialect.readTls} reads them. */
   readonly tlsParameters: readonly string[]
   /** Parameters that change nothing here, with the values they may have. */
@@ -34,6 +30,24 @@ export interface JdbcDialect {
   /** @throws {ServiceError} `invalid` */
   readTls(parameters: UrlParameters, scheme: string): Tls
 }
+
+/** How `dbtable` is written, for messages. */
+export function tableForm({ hasDatabaseInTable }: JdbcDialect): Text {
+  return hasDatabaseInTable ? say`as 'database.table' or 'table'` : say`as 'schema.table' or 'table'`
+}
+
+/**
+ * Our own words for how a connection is encrypted, for sources that speak TLS from the first byte or not at all: none of them can be asked whether it has
+ * TLS, so that `prefer` is not among them. A dialect's default is one of these.
+ */
+export const tlsModesAtOnce: Readonly<Record<Exclude<Tls, 'prefer'>, Tls>> = {
+  disable: 'disable',
+  require: 'require',
+  'verify-full': 'verify-full',
+}
+
+/** The same for sources that answer whether they have TLS. */
+export const tlsModes: Readonly<Record<Tls, Tls>> = { ...tlsModesAtOnce, prefer: 'prefer' }
 
 /** How a connection is encrypted, by a parameter that says so in one word. @param modes - by the words, in small letters @throws {ServiceError} `invalid` for another word */
 export function tlsModeOf(parameters: UrlParameters, name: string, modes: Readonly<Record<string, Tls>>): Tls | undefined {
@@ -49,9 +63,9 @@ export function switchOf(parameters: UrlParameters, key: string, name: string): 
   return value === undefined ? undefined : booleanOf(`option url: parameter ${name}`, value === '' ? 'true' : value)
 }
 
-/** How a url is written, for messages. @param url - an example */
-export function urlForm(url: string): Text {
-  return say`write it as '${url}', with one host and its port`
+/** How a url is written, for messages. */
+export function urlForm({ schemes: [scheme = ''] }: JdbcDialect): Text {
+  return say`write it as '${`jdbc:${scheme}://host:port/database`}', with one host and its port`
 }
 
 /**

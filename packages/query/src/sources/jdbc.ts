@@ -7,7 +7,7 @@
 import { parseEndpoint, ServiceError, say, silence, type Text } from '@tributary/rules'
 import type { Credentials, JdbcSettings } from '../source.ts'
 import { sourceKinds } from '../connectors/index.ts'
-import { checkParameter, type JdbcDialect, type UrlParameters } from './jdbc-dialects.ts'
+import { checkParameter, type JdbcDialect, tableForm, type UrlParameters, urlForm } from './jdbc-dialects.ts'
 import { booleanOf, decoded, isName, printable } from './option-values.ts'
 
 /** What a table's OPTIONS say. Exactly one of `authInfoName` and `credentials` is there, or neither. */
@@ -145,9 +145,12 @@ interface Place extends Pick<JdbcSettings, 'endpoint' | 'tls'> {
 function readUrl(url: string): Place {
   const scheme = /^jdbc:([a-z]+):/i.exec(url)?.[1]?.toLowerCase() ?? ''
   const found = sourceKinds.find(({ dialect: { schemes } }) => schemes.includes(scheme))
-  if (found === undefined) throw new ServiceError('invalid', say`option url is not understood; ${sourceKinds[0]?.dialect.form ?? silence}`)
+  const [first] = sourceKinds
+  if (found === undefined)
+    throw new ServiceError('invalid', say`option url is not understood; ${first === undefined ? silence : urlForm(first.dialect)}`)
   const { kind: connector, dialect } = found
-  const { form, hasDatabaseInTable, mostNameBytes } = dialect
+  const { hasDatabaseInTable, mostNameBytes } = dialect
+  const form = urlForm(dialect)
   const parts = (hasDatabaseInTable ? optionalDatabase : requiredDatabase).exec(url)
   if (parts === null) throw new ServiceError('invalid', say`option url is not understood; ${form}`)
   const [, address = '', name = '', query = ''] = parts
@@ -184,13 +187,13 @@ function checkDriver({ dialect: { drivers }, scheme }: Place, driver: string | u
 
 /** `table` or `schema.table`, each part plain or quoted; a query in parentheses is not a table. Where a schema is a database, it stands for one that the url leaves out. */
 function readTable(options: Options, { dialect, database }: Place): Pick<JdbcSettings, 'database' | 'schema' | 'table'> {
-  const { quote, mostNameBytes, hasDatabaseInTable, tableForm } = dialect
-  const text = required(options, 'dbtable', tableForm)
+  const { quote, mostNameBytes, hasDatabaseInTable } = dialect
+  const text = required(options, 'dbtable', tableForm(dialect))
   const part = `(${quote}(?:[^${quote}]|${quote}${quote})+${quote}|[^\\s."'\`();]+)`
   const parts = new RegExp(`^(?:${part}\\.)?${part}$`).exec(text)
   const [schema, table] = [unquoted(parts?.[1], quote), unquoted(parts?.[2], quote)]
   if (table === undefined || !isName(table, mostNameBytes) || (schema !== undefined && !isName(schema, mostNameBytes)))
-    throw new ServiceError('invalid', say`option dbtable is not the name of a table; write it ${tableForm}`)
+    throw new ServiceError('invalid', say`option dbtable is not the name of a table; write it ${tableForm(dialect)}`)
   const place = hasDatabaseInTable && database === '' ? schema : database
   if (place === undefined)
     throw new ServiceError('invalid', say`option dbtable names no database, and the url does not either; write it as 'database.table'`)

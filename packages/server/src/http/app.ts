@@ -115,9 +115,9 @@ function printerOf(app: FastifyInstance, { metrics, gauges, gate }: Serving): ()
 function addOperations(app: FastifyInstance, options: Serving): void {
   const hung = new Set<string>()
   const door: Door = {
-    on: (operation, handle) => {
+    on: (operation, handle, readShort) => {
       hung.add(operation.id)
-      addRoute(app, options, operation, handle)
+      addRoute(app, options, { operation, handle, read: readersOf(operation, readShort), isTold: isAct(operation) })
     },
   }
   hangRoutes(door, {
@@ -133,8 +133,8 @@ function addOperations(app: FastifyInstance, options: Serving): void {
 // Where the contract says itself what HEAD does.
 const ownHeads = new Set(allOperations.flatMap(({ method, paths }) => (method === 'HEAD' ? paths : [])))
 
-function addRoute(app: FastifyInstance, options: Serving, operation: Operation, handle: Handler<Operation>): void {
-  const hung: Hung = { operation, handle, read: readersOf(operation), isTold: isAct(operation) }
+function addRoute(app: FastifyInstance, options: Serving, hung: Hung): void {
+  const { operation } = hung
   for (const path of operation.paths) {
     app.route({
       method: operation.method,

@@ -6,7 +6,7 @@ import type { Caller, Identity } from '@tributary/rules'
 import type { FastifyRequest } from 'fastify'
 import { addressOf } from './admit.ts'
 import { parseJson } from './body.ts'
-import type { Call } from './door.ts'
+import type { Call, ShortReader } from './door.ts'
 import { languageOf, type Words, wordsIn } from './messages/language.ts'
 import { compileReader, type Reader } from './validate.ts'
 
@@ -14,17 +14,23 @@ import { compileReader, type Reader } from './validate.ts'
 export interface Readers {
   readonly params: Reader
   readonly query: Reader
-  readonly body: Reader | undefined
+  /** Of the bytes that were sent. */
+  readonly body: ((sent: Buffer) => unknown) | undefined
 }
 
-/** The readers of an operation. */
-export function readersOf(operation: Operation): Readers {
-  const strict = isOwnExtension(operation)
+/** The readers of an operation. @param readShort - is asked first for the body */
+export function readersOf(operation: Operation, readShort: ShortReader<unknown> = () => undefined): Readers {
   return {
     params: compileReader(operation.params, { strict: false }),
     query: compileReader(operation.query, { strict: false }),
-    body: operation.body === undefined ? undefined : compileReader(operation.body, { strict }),
+    body: bodyReaderOf(operation, readShort),
   }
+}
+
+function bodyReaderOf(operation: Operation, readShort: ShortReader<unknown>): Readers['body'] {
+  if (operation.body === undefined) return undefined
+  const read = compileReader(operation.body, { strict: isOwnExtension(operation) })
+  return (sent) => readShort(sent) ?? read(parseJson(sent))
 }
 
 /** A call that was let in. What few routes ask for is worked out when they do. @throws {ServiceError} `invalid`, on being made */
@@ -39,7 +45,7 @@ export class HttpCall implements Call<Operation> {
   constructor(operation: Operation, read: Readers, request: FastifyRequest) {
     this.params = read.params(request.params) as never
     this.query = read.query(request.query) as never
-    this.body = read.body?.(parseJson(request.visit.body))
+    this.body = read.body?.(request.visit.body)
     this.requestId = request.id
     this.#operation = operation
     this.#request = request

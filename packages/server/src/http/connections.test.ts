@@ -159,6 +159,9 @@ describe('enhanced connections', () => {
     const replace = (body: unknown) => server.ask('replaceHosts', { params: { connection_id }, body })
     expect((await replace({ hosts: [hosts[1], hosts[0]] })).body).toEqual({ is_success: true, message: '' })
     expect((await server.ask('getConnection', { params: { connection_id } })).body.hosts).toEqual([hosts[1], hosts[0]])
+    // What is not written as programs write it goes another way to the same end.
+    expect((await replace({ hosts: [{ ...hosts[0], note: 'x' }, { name: 'only' }] })).status).toBe(200)
+    expect((await server.ask('getConnection', { params: { connection_id } })).body.hosts).toEqual([hosts[0], { name: 'only' }])
     const bad = await replace({ hosts: [hosts[0], { name: 'x', ip: '1.2.3' }] })
     expect(bad.body.error_code).toBe('DLI.0001')
     expect(bad.body.error_msg).toContain('hosts[1].ip')

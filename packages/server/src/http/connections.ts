@@ -4,7 +4,8 @@ import { type BodyOf, operations, type ResultOf } from '@tributary/contract'
 import type { ConnectionView, Control, PeeringReport } from '@tributary/control'
 import { adviceIn, type ConnectionDraft, type ConnectionField, type Peering, type PoolPeering, whenThere } from '@tributary/rules'
 import { type Door, JsonText } from './door.ts'
-import { success, successText, withMember } from './envelope.ts'
+import { success, successWithMember, withMember } from './envelope.ts'
+import { readHostsBody } from './hosts-body.ts'
 import type { Words } from './messages/language.ts'
 import { tagsOf } from './tag-pairs.ts'
 
@@ -18,16 +19,24 @@ export function connectionRoutes(door: Door, control: Control): void {
     const { limit = 100, offset = 0, status, name } = query
     const tags = tagsOf(query.tags)
     const { total, connections } = await control.connections.list(caller, { limit, offset, status, name, tags })
-    const texts = connections.map((view) => wireText(view, words))
+    const texts = connections.map((view) => withMember(toWire(view, words), 'hosts', view.hostsJson))
     return new JsonText(withMember(success({ count: total }), 'connections', `[${texts.join()}]`))
   })
   door.on(operations.getConnection, ({ caller, params, words }) =>
-    whenThere(control.connections.get(caller, params.connection_id), (view) => new JsonText(successText(wireText(view, words)))),
+    // Host entries are kept as the wire has them, so they are not read to be written again.
+    whenThere(
+      control.connections.get(caller, params.connection_id),
+      (view) => new JsonText(successWithMember(toWire(view, words), 'hosts', view.hostsJson)),
+    ),
   )
-  door.on(operations.replaceHosts, async ({ caller, params, body }) => {
-    await control.connections.replaceHosts(caller, params.connection_id, body.hosts ?? [])
-    return success({})
-  })
+  door.on(
+    operations.replaceHosts,
+    async ({ caller, params, body }) => {
+      await control.connections.replaceHosts(caller, params.connection_id, body.hosts ?? [])
+      return success({})
+    },
+    readHostsBody,
+  )
   door.on(operations.deleteConnection, async ({ caller, params }) => {
     await control.connections.remove(caller, params.connection_id)
     return success({}, 'Deleted')
@@ -102,11 +111,6 @@ function bindingRoutes(door: Door, control: Control): void {
 
 type WireConnection = ResultOf<typeof operations.listConnections>['connections'][number]
 
-/** Host entries are kept as the wire has them, so they are not read to be written again. */
-function wireText(view: ConnectionView, words: Words): string {
-  return withMember(toWire(view, words), 'hosts', view.hostsJson)
-}
-
 function toWire({ connection, peerings, poolPeerings, routes, shared }: ConnectionView, words: Words): Omit<WireConnection, 'hosts'> {
   return {
     id: connection.id,
@@ -129,6 +133,8 @@ function poolsOf(
   poolPeerings: readonly PoolPeering[],
   words: Words,
 ): WireConnection['elastic_resource_pools'] {
+  // Most have none, and this is asked at every read.
+  if (poolPeerings.length === 0 && peerings.every(({ poolName }) => poolName === undefined)) return []
   const byName = new Map(poolPeerings.map((peering) => [peering.poolName, boundPool(peering, peering.poolName, words)]))
   for (const peering of peerings) {
     const { poolName } = peering

@@ -1,52 +1,25 @@
 // The doctor over HTTP, with a real engine and a real PostgreSQL, and what peerings then say of themselves.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PostgresServer, startPostgres } from '../../../../tests/servers/postgres.ts'
-import { publishedProject, type SampleServer, sampleServer } from '../sample-server.ts'
+import type { SampleServer } from '../sample-server.ts'
+import { type SampleShop, sampleShop, shopOptions } from '../sample-shop.ts'
 
 const canary = 'canary-Doctor-1'
+let shop: SampleShop
 let server: SampleServer
-let source: PostgresServer
 let connection_id: string
+const setup = `
+create table orders as select g as id from generate_series(1, 10) g;
+create view endless as select g as id, md5(g::text) as noise from generate_series(1, 2000000000) g;
+`
 beforeAll(async () => {
-  ;[server, source] = await Promise.all([
-    sampleServer(),
-    startPostgres({
-      password: canary,
-      databases: {
-        shop: `create table orders as select g as id from generate_series(1, 10) g;
-          create view endless as select g as id, md5(g::text) as noise from generate_series(1, 2000000000) g;`,
-      },
-    }),
-  ])
-  const answers = [
-    await server.ask('declareNetworks', {
-      body: {
-        vpcs: [{ id: 'v1', project_id: publishedProject, name: 'prod', cidr: '192.168.0.0/16' }],
-        subnets: [{ id: 's1', vpc_id: 'v1', name: 'db', cidr: '192.168.0.0/24' }],
-      },
-    }),
-    await server.ask('putGateway', {
-      params: { vpc_id: 'v1' },
-      body: { kind: 'map', ranges: ['127.0.0.0/8'], map: [{ from: '192.168.0.1:5432', to: `127.0.0.1:${source.port}` }] },
-    }),
-    await server.ask('createQueue', { body: { queue_name: 'q1', cu_count: 16, resource_mode: 1 } }),
-    await server.ask('createAuthInfo', {
-      body: { auth_info_name: 'login', datasource_type: 'passwd', user_name: source.user, password: canary },
-    }),
-    await server.ask('createAuthInfo', {
-      body: { auth_info_name: 'wrong', datasource_type: 'passwd', user_name: source.user, password: 'canary-wrong' },
-    }),
-  ]
-  for (const { status, text } of answers) if (status >= 300) throw new Error(text)
-  const hosts = [{ name: 'sales-db', ip: '192.168.0.1' }]
-  const body = { name: 'sales', dest_vpc_id: 'v1', dest_network_id: 's1', queues: ['q1'], hosts }
-  connection_id = (await server.ask('createConnection', { body })).body.connection_id
+  shop = await sampleShop({ password: canary, setup })
+  ;({ server, connectionId: connection_id } = shop)
+  const wrong = { auth_info_name: 'wrong', datasource_type: 'passwd', user_name: shop.source.user, password: 'canary-wrong' }
+  const { status, text } = await server.ask('createAuthInfo', { body: wrong })
+  if (status >= 300) throw new Error(text)
 }, 60_000)
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  await source[Symbol.asyncDispose]()
-})
+afterAll(() => shop?.[Symbol.asyncDispose]())
 
 const examine = (body: unknown, queue_name = 'q1') => server.ask('examineQueue', { params: { queue_name }, body })
 const shown = (body: { rungs: { name: string; ok: boolean }[] }) => body.rungs.map(({ name, ok }) => `${name} ${ok ? 'ok' : 'failed'}`)
@@ -98,11 +71,9 @@ describe('the doctor', () => {
   })
 
   it('the peerings of a connection say what jobs found, and what crosses them now', async () => {
-    const options = (table: string) =>
-      `USING JDBC OPTIONS ('url'='jdbc:postgresql://sales-db:5432/shop', 'driver'='org.postgresql.Driver', 'dbtable'='public.${table}', 'passwdauth'='login', 'encryption'='true')`
     await examine({ ...question, auth_info_name: 'wrong' })
     expect((await peering()).reachability.rung).toBe('login')
-    await run(`CREATE TABLE endless ${options('endless')}`)
+    await run(`CREATE TABLE endless USING JDBC ${shopOptions('endless', 'sales-db')}`)
     await expect.poll(async () => (await peering()).reachability, { timeout: 5_000 }).toMatchObject({ state: 'reachable', rung: '' })
     expect(await peering()).toMatchObject({ open_sockets: 0, bytes_in: 0, bytes_out: 0 })
     const job = await submit('SELECT count(*) AS n, max(noise) AS m FROM endless')

@@ -4,11 +4,11 @@ import type { BodyOf, Operation, ParamsOf, QueryOf, ResultOf } from '@tributary/
 import type { Caller, Identity, Soon } from '@tributary/rules'
 import type { Words } from './messages/language.ts'
 
-/** One call, checked and authorised, as a route sees it. */
-export interface Call<O extends Operation> {
+/** One call, checked and authorised, as a route sees it. `Short`: what its body may have been read as instead, see {@link Door}. */
+export interface Call<O extends Operation, Short = never> {
   readonly params: ParamsOf<O>
   readonly query: QueryOf<O>
-  readonly body: BodyOf<O>
+  readonly body: BodyOf<O> | Short
   /** 32 hex characters, also in `X-Request-Id`. */
   readonly requestId: string
   /** Where the caller reached us, `http://host:port`. */
@@ -37,12 +37,16 @@ export class JsonText {
 }
 
 /** Wire in, one use case, wire out. Nothing is returned where the operation has no body. */
-export type Handler<O extends Operation> = (call: Call<O>) => Soon<Answered<O>>
+export type Handler<O extends Operation, Short = never> = (call: Call<O, Short>) => Soon<Answered<O>>
+
+/** A shorter way to read the bodies of a call that may be large. @returns `undefined` for those that must be parsed and checked by the contract after all */
+export type ShortReader<Short> = (sent: Buffer) => Short | undefined
+
 type Answered<O extends Operation> = O['response'] extends { readonly schema: unknown }
   ? ResultOf<O> | JsonText
   : ResultOf<O> | JsonText | undefined
 
 /** Takes one route per operation. */
 export interface Door {
-  on<O extends Operation>(operation: O, handle: Handler<O>): void
+  on<O extends Operation, Short = never>(operation: O, handle: Handler<O, Short>, readShort?: ShortReader<Short>): void
 }

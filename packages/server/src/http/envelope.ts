@@ -5,14 +5,18 @@ export function success<Members extends object>(members: Members, message = ''):
   return { is_success: true, message, ...members }
 }
 
-/** The same around members that are JSON text already. @param json - of an object with at least one member */
-export function successText(json: string): string {
-  return `{"is_success":true,"message":"",${json.slice(1)}`
-}
-
 /** JSON text of an object with one more member, whose value is JSON text already. @param members - at least one */
 export function withMember(members: object, name: string, json: string): string {
-  return `${JSON.stringify(members).slice(0, -1)},"${name}":${json}}`
+  return `{${membersText(members)},"${name}":${json}}`
+}
+
+/** The same inside an answer: in one go, because text that was put together is copied whole to be cut. */
+export function successWithMember(members: object, name: string, json: string): string {
+  return `{"is_success":true,"message":"",${membersText(members)},"${name}":${json}}`
+}
+
+function membersText(members: object): string {
+  return JSON.stringify(members).slice(1, -1)
 }
 
 /** `2022-12-15T02:25:11` of ms since the epoch. */

@@ -2,56 +2,35 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PostgresServer, startPostgres } from '../../../../tests/servers/postgres.ts'
-import { type SamplePerson, samplePerson } from '../sample-people.ts'
-import { publishedProject, type SampleServer, type Sent, sampleServer } from '../sample-server.ts'
+import type { PostgresServer } from '../../../../tests/servers/postgres.ts'
+import type { SamplePerson } from '../sample-people.ts'
+import type { SampleServer, Sent } from '../sample-server.ts'
+import { type SampleShop, sampleShop, shopOptions } from '../sample-shop.ts'
 
 const canary = 'canary-Writes-1'
+let shop: SampleShop
 let server: SampleServer
 let source: PostgresServer
 let eve: SamplePerson
-const options = (table: string) =>
-  `OPTIONS ('url'='jdbc:postgresql://192.168.0.1:5432/shop', 'driver'='org.postgresql.Driver', 'dbtable'='public.${table}', 'passwdauth'='login', 'encryption'='true')`
+const setup = `
+create table orders (id bigint primary key, amount numeric(12,2) not null, note text default 'none', at timestamp default '2026-01-01');
+create table slow (id bigint);
+create function wait() returns trigger language plpgsql as $$ begin perform pg_sleep(0.2); return new; end $$;
+create trigger waiting before insert on slow for each row execute function wait();
+`
 
 beforeAll(async () => {
-  ;[server, source] = await Promise.all([
-    sampleServer(),
-    startPostgres({
-      password: canary,
-      databases: {
-        shop: `create table orders (id bigint primary key, amount numeric(12,2) not null, note text default 'none', at timestamp default '2026-01-01');
-          create table slow (id bigint);
-          create function wait() returns trigger language plpgsql as $$ begin perform pg_sleep(0.2); return new; end $$;
-          create trigger waiting before insert on slow for each row execute function wait();`,
-      },
-    }),
-  ])
-  const networks = {
-    vpcs: [{ id: 'v1', project_id: publishedProject, name: 'prod', cidr: '192.168.0.0/16' }],
-    subnets: [{ id: 's1', vpc_id: 'v1', name: 'db', cidr: '192.168.0.0/24' }],
-  }
-  const gateway = { kind: 'map', ranges: ['127.0.0.0/8'], map: [{ from: '192.168.0.1:5432', to: `127.0.0.1:${source.port}` }] }
-  const login = { auth_info_name: 'login', datasource_type: 'passwd', user_name: source.user, password: canary }
-  for (const answered of [
-    await server.ask('declareNetworks', { body: networks }),
-    await server.ask('putGateway', { params: { vpc_id: 'v1' }, body: gateway }),
-    await server.ask('createQueue', { body: { queue_name: 'q1', cu_count: 16, resource_mode: 1 } }),
-    await server.ask('createAuthInfo', { body: login }),
-    await server.ask('createConnection', { body: { name: 'sales', dest_vpc_id: 'v1', dest_network_id: 's1', queues: ['q1'] } }),
-    await server.ask('createDatabase', { body: { database_name: 'shop' } }),
-  ])
-    if (answered.status >= 300) throw new Error(answered.text)
-  eve = await samplePerson(server, 'eve', 'editor')
-  await server.ask('authorizeQueueUser', { body: { queue_name: 'q1', user_name: 'eve', action: 'grant', privileges: ['SUBMIT_JOB'] } })
-  await done(`CREATE TABLE orders USING JDBC ${options('orders')}`)
-  await done(`CREATE TABLE slow USING JDBC ${options('slow')}`)
+  shop = await sampleShop({ password: canary, setup })
+  ;({ server, source } = shop)
+  const { status, text } = await server.ask('createDatabase', { body: { database_name: 'shop' } })
+  if (status >= 300) throw new Error(text)
+  eve = await shop.editor('eve')
+  await done(`CREATE TABLE orders USING JDBC ${shopOptions('orders')}`)
+  await done(`CREATE TABLE slow USING JDBC ${shopOptions('slow')}`)
   await done('CREATE TABLE stock (id BIGINT, amount DECIMAL(12,2), note STRING)')
   await done("INSERT INTO stock VALUES (1, 10.50, 'one'), (2, 20.25, NULL), (3, 30.00, '三')")
 }, 180_000)
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  await source[Symbol.asyncDispose]()
-})
+afterAll(() => shop?.[Symbol.asyncDispose]())
 
 /** Submits in database `shop`; on a busy machine again, as an engine that still starts reads no statement. */
 async function submit(sql: string, sent: Sent = {}, changes: object = {}) {
@@ -140,7 +119,7 @@ describe('INSERT into a table of a source', () => {
     )
     const imported = { data_path: 'obs://b/f', data_type: 'csv', database_name: 'shop', table_name: 'orders' }
     expect((await server.ask('importTable', { body: imported })).text).toMatch(/import into a managed table, .* INSERT INTO shop\.orders/)
-    expect(await refusal(`CREATE TABLE made USING JDBC ${options('made')} AS SELECT 1 AS a`)).toMatch(/JDBC/)
+    expect(await refusal(`CREATE TABLE made USING JDBC ${shopOptions('made')} AS SELECT 1 AS a`)).toMatch(/JDBC/)
   })
 
   it('is explained without being run', async () => {

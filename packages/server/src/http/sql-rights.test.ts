@@ -1,58 +1,23 @@
 // Rights on tables and ties of auth-infos over HTTP, with a real engine and a real PostgreSQL.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PostgresServer, startPostgres } from '../../../../tests/servers/postgres.ts'
 import { type SamplePerson, samplePerson } from '../sample-people.ts'
-import { publishedProject, type SampleServer, type Sent, sampleServer } from '../sample-server.ts'
+import type { SampleServer, Sent } from '../sample-server.ts'
+import { type SampleShop, sampleShop, shopOptions } from '../sample-shop.ts'
 
 const canary = 'canary-Rights-1'
+let shop: SampleShop
 let server: SampleServer
-let source: PostgresServer
 let eve: SamplePerson
+const setup = `create table orders as select g as id, 'n' || g as name, g * 100 as salary from generate_series(1, 10) g`
 beforeAll(async () => {
-  ;[server, source] = await Promise.all([
-    sampleServer(),
-    startPostgres({
-      password: canary,
-      databases: { shop: `create table orders as select g as id, 'n' || g as name, g * 100 as salary from generate_series(1, 10) g` },
-    }),
-  ])
-  const answers = [
-    await server.ask('declareNetworks', {
-      body: {
-        vpcs: [{ id: 'v1', project_id: publishedProject, name: 'prod', cidr: '192.168.0.0/16' }],
-        subnets: [{ id: 's1', vpc_id: 'v1', name: 'db', cidr: '192.168.0.0/24' }],
-      },
-    }),
-    await server.ask('putGateway', {
-      params: { vpc_id: 'v1' },
-      body: {
-        kind: 'map',
-        ranges: ['127.0.0.0/8'],
-        map: ['192.168.0.1:5432', '192.168.0.2:5432'].map((from) => ({ from, to: `127.0.0.1:${source.port}` })),
-      },
-    }),
-    await server.ask('createQueue', { body: { queue_name: 'q1', cu_count: 16, resource_mode: 1 } }),
-    await server.ask('createAuthInfo', {
-      body: { auth_info_name: 'login', datasource_type: 'passwd', user_name: source.user, password: canary },
-    }),
-    await server.ask('createConnection', {
-      body: { name: 'sales', dest_vpc_id: 'v1', dest_network_id: 's1', queues: ['q1'], hosts: [{ name: 'sales-db', ip: '192.168.0.1' }] },
-    }),
-  ]
-  for (const { status, text } of answers) if (status >= 300) throw new Error(text)
-  eve = await samplePerson(server, 'eve', 'editor')
-  await server.ask('authorizeQueueUser', { body: { queue_name: 'q1', user_name: 'eve', action: 'grant', privileges: ['SUBMIT_JOB'] } })
-  const made = await run(`CREATE TABLE orders USING JDBC OPTIONS (${optionsFor('sales-db')})`)
+  shop = await sampleShop({ password: canary, setup, addresses: ['192.168.0.1', '192.168.0.2'] })
+  ;({ server } = shop)
+  eve = await shop.editor('eve')
+  const made = await run(`CREATE TABLE orders USING JDBC ${shopOptions('orders', 'sales-db')}`)
   if (made.body.status !== 'FINISHED') throw new Error(made.text)
 }, 60_000)
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  await source[Symbol.asyncDispose]()
-})
-
-const optionsFor = (host: string) =>
-  `'url'='jdbc:postgresql://${host}:5432/shop', 'driver'='org.postgresql.Driver', 'dbtable'='public.orders', 'passwdauth'='login', 'encryption'='true'`
+afterAll(() => shop?.[Symbol.asyncDispose]())
 
 /** Submits and waits; a refused submit is answered as it came. */
 async function run(sql: string, sent: Sent = {}) {
@@ -153,7 +118,7 @@ describe('an auth-info that is tied to addresses', () => {
     expect((await examine('sales-db:5432')).body.reachable).toBe(true)
     const remedy =
       'auth-info login may be used at 192.168.0.1:5432, 10.0.0.0/8 alone, not at 192.168.0.2:5432: use another auth-info, or have its owner update allowed_addresses'
-    const elsewhere = await run(`CREATE TABLE elsewhere USING JDBC OPTIONS (${optionsFor('192.168.0.2')})`)
+    const elsewhere = await run(`CREATE TABLE elsewhere USING JDBC ${shopOptions('orders', '192.168.0.2')}`)
     expect([elsewhere.status, elsewhere.body]).toEqual([
       403,
       expect.objectContaining({ error_code: 'DLI.0003', error_msg: expect.stringContaining(remedy) }),

@@ -1,52 +1,27 @@
 // Views and EXPLAIN over HTTP, with a real engine and a real PostgreSQL: what a view gives, in whose name it reads, and what crosses the connection.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PostgresServer, startPostgres } from '../../../../tests/servers/postgres.ts'
-import { type SamplePerson, samplePerson } from '../sample-people.ts'
-import { publishedProject, type SampleServer, type Sent, sampleServer } from '../sample-server.ts'
+import type { SamplePerson } from '../sample-people.ts'
+import type { SampleServer, Sent } from '../sample-server.ts'
+import { type SampleShop, sampleShop, shopOptions } from '../sample-shop.ts'
 
 const canary = 'canary-Views-1'
+let shop: SampleShop
 let server: SampleServer
-let source: PostgresServer
 let eve: SamplePerson
 let ann: SamplePerson
+const setup = `create table orders as select g::bigint as id, (g * 10)::numeric(12,2) as amount, 'n' || g as note, g::float8 / 4 as weight from generate_series(1, 10) g`
 
 beforeAll(async () => {
-  ;[server, source] = await Promise.all([
-    sampleServer(),
-    startPostgres({
-      password: canary,
-      databases: {
-        shop: `create table orders as select g::bigint as id, (g * 10)::numeric(12,2) as amount, 'n' || g as note, g::float8 / 4 as weight from generate_series(1, 10) g`,
-      },
-    }),
-  ])
-  const networks = {
-    vpcs: [{ id: 'v1', project_id: publishedProject, name: 'prod', cidr: '192.168.0.0/16' }],
-    subnets: [{ id: 's1', vpc_id: 'v1', name: 'db', cidr: '192.168.0.0/24' }],
-  }
-  const gateway = { kind: 'map', ranges: ['127.0.0.0/8'], map: [{ from: '192.168.0.1:5432', to: `127.0.0.1:${source.port}` }] }
-  const login = { auth_info_name: 'login', datasource_type: 'passwd', user_name: source.user, password: canary }
-  for (const answered of [
-    await server.ask('declareNetworks', { body: networks }),
-    await server.ask('putGateway', { params: { vpc_id: 'v1' }, body: gateway }),
-    await server.ask('createQueue', { body: { queue_name: 'q1', cu_count: 16, resource_mode: 1 } }),
-    await server.ask('createAuthInfo', { body: login }),
-    await server.ask('createConnection', { body: { name: 'sales', dest_vpc_id: 'v1', dest_network_id: 's1', queues: ['q1'] } }),
-    await server.ask('createDatabase', { body: { database_name: 'shop' } }),
-  ])
-    if (answered.status >= 300) throw new Error(answered.text)
-  eve = await samplePerson(server, 'eve', 'editor')
-  ann = await samplePerson(server, 'ann', 'editor')
-  for (const user_name of ['eve', 'ann'])
-    await server.ask('authorizeQueueUser', { body: { queue_name: 'q1', user_name, action: 'grant', privileges: ['SUBMIT_JOB'] } })
-  const options = `'url'='jdbc:postgresql://192.168.0.1:5432/shop', 'driver'='org.postgresql.Driver', 'dbtable'='public.orders', 'passwdauth'='login', 'encryption'='true'`
-  await done(`CREATE TABLE shop.orders USING JDBC OPTIONS (${options})`)
+  shop = await sampleShop({ password: canary, setup })
+  ;({ server } = shop)
+  const { status, text } = await server.ask('createDatabase', { body: { database_name: 'shop' } })
+  if (status >= 300) throw new Error(text)
+  eve = await shop.editor('eve')
+  ann = await shop.editor('ann')
+  await done(`CREATE TABLE shop.orders USING JDBC ${shopOptions('orders')}`)
 }, 120_000)
-afterAll(async () => {
-  await server[Symbol.asyncDispose]()
-  await source[Symbol.asyncDispose]()
-})
+afterAll(() => shop?.[Symbol.asyncDispose]())
 
 /** Submits in database `shop` and waits; a refused submit is answered as it came. */
 async function run(sql: string, sent: Sent = {}) {

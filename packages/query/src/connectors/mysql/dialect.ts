@@ -1,7 +1,6 @@
 // What the url of a MySQL or MariaDB table may say.
 
-import { say } from '@tributary/rules'
-import { type JdbcDialect, switchOf, type Tls, tlsModeOf, type UrlParameters, urlForm } from '../../sources/jdbc-dialects.ts'
+import { type JdbcDialect, switchOf, type Tls, tlsModeOf, type UrlParameters } from '../../sources/jdbc-dialects.ts'
 
 const milliseconds = /^\d{1,8}$/
 const either = /^(?:true|false)$/i
@@ -9,12 +8,10 @@ const either = /^(?:true|false)$/i
 /** What would change values, open files or hand the password over is not here: see `docs/guides/sources.md`. */
 export const mysqlDialect: JdbcDialect = {
   schemes: ['mysql', 'mariadb'],
-  form: urlForm('jdbc:mysql://host:port/database'),
   drivers: ['com.mysql.cj.jdbc.Driver', 'com.mysql.jdbc.Driver', 'org.mariadb.jdbc.Driver'],
   quote: '`',
   mostNameBytes: 256,
   hasDatabaseInTable: true,
-  tableForm: say`as 'database.table' or 'table'`,
   tlsParameters: ['sslmode', 'usessl', 'requiressl', 'verifyservercertificate'],
   harmless: {
     connecttimeout: milliseconds,

@@ -1,7 +1,8 @@
 // What MySQL and MariaDB answer, in words for the owner of a job.
 
-import { type ErrorKind, ServiceError, say, silence, type Text } from '@tributary/rules'
-import { endedAdvice, fullAdvice, lockAdvice, loginAdvice, lossAdvice } from '../advice.ts'
+import { type ErrorKind, ServiceError, say, type Text } from '@tributary/rules'
+import { endedAdvice, fullAdvice, lockAdvice, loginAdvice } from '../advice.ts'
+import { lost, refused } from '../tell-error.ts'
 
 // https://mariadb.com/kb/en/mariadb-error-codes/ and https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
 const forbidden: ReadonlySet<number> = new Set([1044, 1045, 1130, 1142, 1143, 1227, 1370, 1698, 1820, 1862, 3118, 4151])
@@ -44,8 +45,7 @@ export function tellError(error: unknown, place: string): ServiceError {
       : semantic.has(errno) || refusedRow.test(sqlState)
         ? 'semantic'
         : 'unavailable'
-    const remedy = advice.get(errno) ?? silence
-    return new ServiceError(kind, say`${place}: the source answered: ${message} (${`${errno}, ${sqlState}`})${remedy}`, { cause: error })
+    return refused(place, { kind, message, code: `${errno}, ${sqlState}`, advice: advice.get(errno) }, error)
   }
   const plugin = code === 'AUTH_SWITCH_PLUGIN_ERROR' ? /unknown plugin (\w+)/.exec(message)?.[1] : undefined
   if (plugin !== undefined)
@@ -54,5 +54,5 @@ export function tellError(error: unknown, place: string): ServiceError {
       say`${place} asks for the login by ${plugin}, which is not offered; let this user sign in by mysql_native_password or caching_sha2_password`,
       { cause: error },
     )
-  return new ServiceError('unavailable', say`${place}: the connection was lost: ${message}${lossAdvice}`, { cause: error })
+  return lost(place, error)
 }

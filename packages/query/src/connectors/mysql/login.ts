@@ -7,7 +7,7 @@ import type { Dialer } from '@tributary/fabric/dial'
 import { formatEndpoint, ServiceError, say } from '@tributary/rules'
 import mysql from 'mysql2'
 import type { OpenableTable } from '../../source.ts'
-import { clearPassword, type Encryption, loginTimeoutMs, onSocket, signIn, type Task, type Watched } from '../sign-in.ts'
+import { clearPassword, type Encryption, onSocket, signIn, type Task, type Watched } from '../sign-in.ts'
 import { askForBulk, type BulkRun, type BulkWire, type Changed, runBulk, takesBulk } from './bulk.ts'
 import { tellError } from './errors.ts'
 import { cancelPatienceMs, cancelTimeoutMs, mostJoinedPackets, sessionSetup } from './settings.ts'
@@ -136,7 +136,8 @@ export function createWire(source: OpenableTable, socket: Duplex, encryption: En
     charset: 'UTF8MB4_BIN',
     flags: ['-LOCAL_FILES', '-FOUND_ROWS', '-ODBC', '-IGNORE_SPACE', '-CLIENT_QUERY_ATTRIBUTES'],
     connectAttributes: { program_name: 'tributary' },
-    connectTimeout: loginTimeoutMs,
+    // `signIn` and the doctor's climb limit the time.
+    connectTimeout: 0,
     disableEval: true,
     trace: false,
     enableCleartextPlugin: mayTellPassword,

@@ -4,7 +4,7 @@ import type { Column } from '@tributary/rules'
 import type { RecordBatch, Vector } from '../../batch.ts'
 import { isValid, OutBytes } from '../out-bytes.ts'
 import { valueTextOf } from '../text-values.ts'
-import type { CheckText } from './kept-texts.ts'
+import type { TextCheck } from './kept-texts.ts'
 import { styleOf } from './value-style.ts'
 
 /** Writes one value of a batch's column. */
@@ -25,12 +25,12 @@ export interface RowForm {
 export class RowBytes {
   readonly #form: RowForm
   readonly #columns: readonly Column[]
-  readonly #checks: readonly (CheckText | undefined)[]
+  readonly #checks: readonly (TextCheck | undefined)[]
   readonly #out = new OutBytes()
   #rowCount = 0
 
   /** @param checks - for the values of each column that has any, as text */
-  constructor(form: RowForm, columns: readonly Column[], checks: readonly (CheckText | undefined)[]) {
+  constructor(form: RowForm, columns: readonly Column[], checks: readonly (TextCheck | undefined)[]) {
     this.#form = form
     this.#columns = columns
     this.#checks = checks
@@ -80,15 +80,31 @@ export class RowBytes {
   #writerOf(column: Column, vector: Vector, index: number): WriteValue {
     const write = this.#form.writerOf(column, vector, this.#out)
     const check = this.#checks[index]
-    return check === undefined ? write : checked(textOf(column, vector), check, write)
+    return check === undefined ? write : checked(check, { column, vector }, write)
   }
 }
 
 /** Each value is looked at before it is written. */
-function checked(text: (row: number) => string, check: CheckText, write: WriteValue): WriteValue {
+function checked(
+  { check, mostBytes }: TextCheck,
+  { column, vector }: { readonly column: Column; readonly vector: Vector },
+  write: WriteValue,
+): WriteValue {
+  const text = textOf(column, vector)
+  const isDoubtful = mostBytes === undefined || vector.kind === 'fixed' ? () => true : endsInSpace(vector, mostBytes)
   return (row) => {
-    check(text(row))
+    if (isDoubtful(row)) check(text(row))
     write(row)
+  }
+}
+
+const space = 0x20
+
+function endsInSpace({ bytes, ends }: Exclude<Vector, { kind: 'fixed' }>, mostBytes: number): (row: number) => boolean {
+  const [texts, places] = [new Uint8Array(bytes), new Uint32Array(ends)]
+  return (row) => {
+    const [start, end] = [row === 0 ? 0 : (places[row - 1] as number), places[row] as number]
+    return end - start > mostBytes && texts[end - 1] === space
   }
 }
 

@@ -8,15 +8,19 @@
 import { ServiceError, say, type Text } from '@tributary/rules'
 import type { Literal } from '../../plan/literal.ts'
 import type { Filter } from '../../plan/plan.ts'
+import { decimalOf } from '../../plan/spark-types.ts'
 import {
+  operandsOf,
   type RemoteAggregate,
   type RemoteExpression,
+  type RemoteInside,
   type RemoteOrder,
   type RemoteQuery,
   type RemoteRelation,
   sameExpression,
 } from '../../plan/push/remote-query.ts'
 import { NotAskable } from '../connector.ts'
+import { notInQuery, rowsThatGive, rowsWithoutValue } from '../in-query.ts'
 import { getSource, relationOf, shownName } from './source-columns.ts'
 import { keyWords } from '../../plan/push/remote-text.ts'
 import { comparable, families, mayBeZero, offerOf, realDate, translate } from './translate.ts'
@@ -24,40 +28,37 @@ import { quoteIdentifier, quoteText, readExpression, type SourceColumn } from '.
 
 /** Digits behind the point that MySQL computes; MariaDB has 38. */
 const mostScale = 30
+/** Digits of a decimal. */
+const mostDigits = 65
 /** Longer texts are sorted and grouped by their beginning: `max_sort_length`. */
 const mostSortedBytes = 1024
 
 /** Why a query is not asked of MySQL, as far as its form tells; what only a session can tell makes {@link NotAskable}. */
 export function offerQuery(query: RemoteQuery): Text | undefined {
   const expressions = [...query.filter, ...query.having, ...query.outputs.map(({ expression }) => expression), ...(query.groupBy ?? [])]
+  if (expressions.some((expression) => meetsTexts(expression, false))) return say`MySQL compares texts of a subquery in its own way`
   return expressions.some(hasFineDecimals) ? say`MySQL computes decimals with at most ${mostScale} digits behind the point` : undefined
+}
+
+/** MariaDB looks texts of a subquery up by their collation, even those that are cast to bytes. */
+function meetsTexts(expression: RemoteExpression, isInside: boolean): boolean {
+  if (expression.kind === 'inQuery' && expression.operand.type.kind === 'string') return true
+  const isText = expression.kind === 'comparison' && expression.left.type.kind === 'string'
+  if (isInside && isText && expression.left.kind !== 'literal' && expression.right.kind !== 'literal') return true
+  const within = isInside || expression.kind === 'exists' || expression.kind === 'inQuery'
+  return operandsOf(expression).some((operand) => meetsTexts(operand, within))
 }
 
 function hasFineDecimals(expression: RemoteExpression): boolean {
   const { type } = expression
-  if (expression.kind === 'arithmetic' && type.kind === 'decimal' && type.scale > mostScale) return true
-  return partsOf(expression).some(hasFineDecimals)
+  if (expression.kind === 'arithmetic' && type.kind === 'decimal' && (type.scale > mostScale || digitsOf(expression) > mostDigits))
+    return true
+  return operandsOf(expression).some(hasFineDecimals)
 }
 
-function partsOf(expression: RemoteExpression): readonly RemoteExpression[] {
-  switch (expression.kind) {
-    case 'column':
-    case 'literal':
-      return []
-    case 'comparison':
-    case 'arithmetic':
-      return [expression.left, expression.right]
-    case 'and':
-    case 'or':
-      return expression.operands
-    case 'case':
-      return [
-        ...expression.branches.flatMap(({ when, result }) => [when, result]),
-        ...(expression.otherwise === undefined ? [] : [expression.otherwise]),
-      ]
-    default:
-      return expression.operand === undefined ? [] : [expression.operand]
-  }
+/** What a product may need. */
+function digitsOf({ left, right }: Extract<RemoteExpression, { kind: 'arithmetic' }>): number {
+  return decimalOf(left.type).precision + decimalOf(right.type).precision
 }
 
 /** The source's own columns of each table of a query; absent while planning, when only the declarations are known. */
@@ -123,7 +124,19 @@ class QueryWriter {
   #condition(expression: RemoteExpression): string {
     if (expression.kind === 'and' || expression.kind === 'or')
       return `(${expression.operands.map((operand) => this.#condition(operand)).join(expression.kind === 'and' ? ' AND ' : ' OR ')})`
+    const none = notInQuery(expression)
+    if (none !== undefined) return this.#noneOf(none)
     return this.#filter(expression) ?? this.#value(expression)
+  }
+
+  /** MariaDB takes an unknown NOT IN for true where it stands beside an outer join. */
+  #noneOf(query: Extract<RemoteExpression, { kind: 'inQuery' }>): string {
+    const [given, unknown] = [this.#exists(rowsThatGive(query)), this.#exists(rowsWithoutValue(query))]
+    return `(NOT ${given} AND NOT ${unknown} AND (${this.#value(query.operand)} IS NOT NULL OR NOT ${this.#exists(query.inside)}))`
+  }
+
+  #exists(inside: RemoteInside): string {
+    return `EXISTS (${this.#inside(inside, inside.groupBy?.length === 0 ? 'COUNT(*)' : '1')})`
   }
 
   #filter(expression: RemoteExpression): string | undefined {
@@ -157,9 +170,15 @@ class QueryWriter {
     // A bare number would be the position of an output.
     if (expression.kind === 'literal') throw new NotAskable(say`the order by a constant is none`)
     if (expression.type.kind !== 'string') return this.#value(expression)
-    if (expression.kind === 'column' && this.#columnOf(expression).source.mostBytes > mostSortedBytes)
+    if (this.#mostBytes(expression) > mostSortedBytes)
       throw new NotAskable(say`texts of more than ${mostSortedBytes} bytes are sorted by their beginning alone`)
     return this.#bytes(expression)
+  }
+
+  /** How long a text may be; what is computed of texts is no longer than they are. */
+  #mostBytes(expression: RemoteExpression): number {
+    if (expression.kind === 'column') return expression.type.kind === 'string' ? this.#columnOf(expression).source.mostBytes : 0
+    return Math.max(0, ...operandsOf(expression).map((operand) => this.#mostBytes(operand)))
   }
 
   #bytes(expression: RemoteExpression): string {
@@ -195,6 +214,16 @@ class QueryWriter {
         return this.#value(expression.operand)
       case 'case':
         return this.#case(expression)
+      case 'fitted':
+        return fitted(this.#value(expression.operand), expression.type)
+      case 'call':
+        return this.#call(expression)
+      case 'exists':
+        return this.#exists(expression.inside)
+      case 'inQuery':
+        return `(${this.#compared(expression.operand)} IN (${this.#inside(expression.inside, this.#compared(expression.output))}))`
+      case 'scalarQuery':
+        return `(${this.#inside(expression.inside, this.#compared(expression.output))})`
       case 'aggregate':
         return this.#aggregate(expression)
     }
@@ -220,9 +249,51 @@ class QueryWriter {
   }
 
   #comparison({ op, left, right }: Extract<RemoteExpression, { kind: 'comparison' }>): string {
-    const side = (expression: RemoteExpression): string =>
-      expression.type.kind === 'string' ? this.#bytes(expression) : this.#value(expression)
-    return `(${side(left)} ${op} ${side(right)})`
+    return `(${this.#compared(left)} ${op} ${this.#compared(right)})`
+  }
+
+  /** What is equal and smaller here is so in Spark. */
+  #compared(expression: RemoteExpression): string {
+    return expression.type.kind === 'string' ? this.#bytes(expression) : this.#value(expression)
+  }
+
+  #inside({ from, filter, groupBy = [], having }: RemoteInside, list: string): string {
+    return [
+      `SELECT ${list} FROM ${from.map((relation) => this.#relation(relation)).join(', ')}`,
+      clause('WHERE', this.#conditions(filter), ' AND '),
+      clause(
+        'GROUP BY',
+        groupBy.map((key) => this.#key(key)),
+        ', ',
+      ),
+      clause('HAVING', this.#conditions(having), ' AND '),
+    ].join('')
+  }
+
+  #call({ name, args, type }: Extract<RemoteExpression, { kind: 'call' }>): string {
+    const [first, ...others] = args as readonly [RemoteExpression, ...RemoteExpression[]]
+    switch (name) {
+      case 'year':
+      case 'quarter':
+      case 'month':
+      case 'day':
+        return `${name.toUpperCase()}(${this.#value(first)})`
+      case 'days':
+        return `DATEDIFF(${args.map((arg) => this.#value(arg)).join(', ')})`
+      case 'length':
+        return `CHAR_LENGTH(CONVERT(${this.#value(first)} USING utf8mb4))`
+      case 'substring':
+        return `CAST(SUBSTRING(CONVERT(${this.#value(first)} USING utf8mb4), ${others.map((arg) => this.#value(arg)).join(', ')}) AS BINARY)`
+      case 'round':
+        return `ROUND(${args.map((arg) => this.#value(arg)).join(', ')})`
+      case 'abs': {
+        const value = this.#value(first)
+        return type.kind === 'decimal' ? `ABS(${value})` : lowBits(`ABS(CAST(${value} AS DECIMAL(20,0)))`, bits[type.kind] ?? 64n)
+      }
+      case 'coalesce':
+      case 'nullif':
+        return `${name.toUpperCase()}(${args.map((arg) => this.#compared(arg)).join(', ')})`
+    }
   }
 
   #keys({ operand, values, from, type }: Extract<RemoteExpression, { kind: 'keys' }>): string {
@@ -257,6 +328,12 @@ class QueryWriter {
         return /^-?\d{1,20}$/.test(String(expression.value.value))
       case 'widen':
         return this.#isWhole(expression.operand)
+      case 'call':
+        return expression.name === 'coalesce' || expression.name === 'nullif'
+          ? expression.args.every((arg) => this.#isWhole(arg))
+          : expression.type.kind === 'int' && expression.name !== 'abs'
+      case 'scalarQuery':
+        return this.#isWhole(expression.output)
       case 'case':
         return [
           ...expression.branches.map(({ result }) => result),
@@ -278,12 +355,20 @@ class QueryWriter {
     return `(CASE ${whens.join(' ')}${otherwise === undefined ? '' : ` ELSE ${result(otherwise)}`} END)`
   }
 
-  #aggregate({ name, operand, isDistinct }: RemoteAggregate): string {
+  #aggregate({ name, operand, isDistinct, type }: RemoteAggregate): string {
     if (operand === undefined) return 'COUNT(*)'
     const isCompared = isDistinct || name === 'min' || name === 'max'
-    const call = `${name.toUpperCase()}(${isDistinct ? 'DISTINCT ' : ''}${isCompared ? this.#key(operand) : this.#value(operand)})`
+    const values = `${isDistinct ? 'DISTINCT ' : ''}${isCompared ? this.#key(operand) : this.#value(operand)}`
+    if (name === 'avg') return `ROUND(CAST(SUM(${values}) AS DECIMAL(65,30)) / COUNT(${values}), ${decimalOf(type).scale})`
+    const call = `${name.toUpperCase()}(${values})`
     return name === 'sum' && operand.type.kind === 'bigint' ? lowBits(call, 64n) : call
   }
+}
+
+/** Null where a decimal has no place in its type. */
+function fitted(sql: string, type: RemoteExpression['type']): string {
+  const { precision, scale } = decimalOf(type)
+  return `(CASE WHEN ABS(${sql}) < 1${'0'.repeat(precision - scale)} THEN ${sql} END)`
 }
 
 /** A comparison of one column with constants, as a scan has it. */

@@ -8,7 +8,7 @@ import type { Changed } from './bulk.ts'
 import { literalForm } from './encode.ts'
 import { parameterForm, parameterTypeOf } from './encode-bulk.ts'
 import { tellError } from './errors.ts'
-import { type CheckText, checkTextOf } from './kept-texts.ts'
+import { checkTextOf, type TextCheck } from './kept-texts.ts'
 import type { Login } from './login.ts'
 import { RowBytes, type RowForm } from './row-bytes.ts'
 import { statementTimeoutMs } from './settings.ts'
@@ -109,7 +109,7 @@ async function textChecks(
   login: Login,
   { database, table, shown }: WriteTarget,
   columns: readonly WrittenColumn[],
-): Promise<readonly (CheckText | undefined)[]> {
+): Promise<readonly (TextCheck | undefined)[]> {
   const rows = await login.ask(`SELECT COLUMN_NAME AS name, COLUMN_TYPE AS native,
 EXTRA LIKE '%GENERATED%' AND EXTRA NOT LIKE '%DEFAULT_GENERATED%' AS isGenerated FROM information_schema.COLUMNS
 WHERE TABLE_SCHEMA = ${quoteText(database)} AND TABLE_NAME = ${quoteText(table.settings.table)}`)

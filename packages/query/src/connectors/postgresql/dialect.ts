@@ -1,7 +1,6 @@
 // What the url of a PostgreSQL table may say.
 
-import { say } from '@tributary/rules'
-import { type JdbcDialect, switchOf, type Tls, tlsModeOf, type UrlParameters, urlForm } from '../../sources/jdbc-dialects.ts'
+import { type JdbcDialect, switchOf, type Tls, tlsModeOf, tlsModes, type UrlParameters } from '../../sources/jdbc-dialects.ts'
 
 const seconds = /^\d{1,4}$/
 const either = /^(?:true|false)$/i
@@ -9,12 +8,10 @@ const either = /^(?:true|false)$/i
 /** Of PostgreSQL, and of GaussDB, which speaks its protocol. */
 export const postgresqlDialect: JdbcDialect = {
   schemes: ['postgresql', 'gaussdb'],
-  form: urlForm('jdbc:postgresql://host:port/database'),
   drivers: ['org.postgresql.Driver'],
   quote: '"',
   mostNameBytes: 63,
   hasDatabaseInTable: false,
-  tableForm: say`as 'schema.table' or 'table'`,
   tlsParameters: ['ssl', 'sslmode'],
   harmless: {
     applicationname: /^[\w .:-]{1,64}$/,
@@ -29,17 +26,9 @@ export const postgresqlDialect: JdbcDialect = {
   readTls: readPostgresqlTls,
 }
 
-const postgresqlModes: Readonly<Record<string, Tls>> = {
-  disable: 'disable',
-  allow: 'prefer',
-  prefer: 'prefer',
-  require: 'require',
-  'verify-full': 'verify-full',
-}
-
 /** The driver's defaults: `prefer` without a word, `verify-full` for `ssl=true` alone. */
 function readPostgresqlTls(parameters: UrlParameters): Tls {
-  const mode = tlsModeOf(parameters, 'sslmode', postgresqlModes)
+  const mode = tlsModeOf(parameters, 'sslmode', { ...tlsModes, allow: 'prefer' })
   const ssl = switchOf(parameters, 'ssl', 'ssl')
   return mode ?? (ssl === true ? 'verify-full' : ssl === false ? 'disable' : 'prefer')
 }

@@ -1,7 +1,8 @@
 // What PostgreSQL answers, in words for the owner of a job.
 
 import { type Column, type ErrorKind, formatColumnType, ServiceError, say, silence, type Text, verbatim } from '@tributary/rules'
-import { endedAdvice, fullAdvice, lockAdvice, loginAdvice, lossAdvice } from '../advice.ts'
+import { endedAdvice, fullAdvice, lockAdvice, loginAdvice } from '../advice.ts'
+import { lost, refused } from '../tell-error.ts'
 
 // SQLSTATE classes and codes, https://www.postgresql.org/docs/current/errcodes-appendix.html
 const kinds: readonly (readonly [prefix: string, kind: ErrorKind])[] = [
@@ -41,12 +42,9 @@ function adviceFor(code: string, casts: readonly Column[]): Text {
 export function tellError(error: unknown, place: string, casts: readonly Column[] = []): ServiceError {
   if (error instanceof ServiceError) return error
   const { message = '', code } = error as { message?: string; code?: unknown }
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) {
-    return new ServiceError(kindOf(code), say`${place}: the source answered: ${message} (${code})${adviceFor(code, casts)}`, {
-      cause: error,
-    })
-  }
-  return new ServiceError('unavailable', say`${place}: the connection was lost: ${message}${lossAdvice}`, { cause: error })
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code))
+    return refused(place, { kind: kindOf(code), message, code, advice: adviceFor(code, casts) }, error)
+  return lost(place, error)
 }
 
 /** The source does not say which column it was. */

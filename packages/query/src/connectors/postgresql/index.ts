@@ -10,12 +10,12 @@ import type { OpenableTable, SourceTable } from '../../source.ts'
 import type { Connector, Estimate, ScanSurroundings, Session, WriteReport, WriteRequest } from '../connector.ts'
 import { shownOutput, shownTables } from '../shown-output.ts'
 import { columnAt } from '../table-names.ts'
-import { readRelation } from './catalog.ts'
+import { readRelation, type Relation } from './catalog.ts'
 import { copyOut } from './copy-out.ts'
 import { KeptLogins } from '../kept-logins.ts'
 import { type Login, login } from './login.ts'
 import { tellError } from './errors.ts'
-import { type Heap, isWorthParts, type Parts, partsOf, rowsOf } from './parts.ts'
+import { type Heap, isWorthAnswerParts, isWorthParts, type Parts, partsOf, partsOfAnswer, rowsOf } from './parts.ts'
 import { probe } from './probe.ts'
 import { findSource, getSource, relationOf, shownName } from './source-columns.ts'
 import { offerOf, translate } from './translate.ts'
@@ -139,24 +139,46 @@ class PostgresqlSession implements Session {
 
   /** Streams the answer to a query over tables of this source. @throws {ServiceError} as a scan does; {@link NotAskable} before any row */
   async *#answer(scan: SourceScan, query: RemoteQuery, around: ScanSurroundings): AsyncGenerator<RecordBatch> {
-    const { text, shown } = await this.#answerText(scan, query)
-    yield* this.#copy(this.#login, scan, { ...around, text: copyOf(text), shown: copyOf(shown), casts: [] })
+    const relations = await this.#relationsOf(query)
+    const read = (session: Login, part?: string): AsyncGenerator<RecordBatch> => {
+      const { text, shown } = this.#answerTexts(scan, query, { relations, part })
+      return this.#copy(session, scan, { ...around, text: copyOf(text), shown: copyOf(shown), casts: [] })
+    }
+    const parts = await withinReach(await this.#answerParts(scan, query, relations), around)
+    const snapshot = parts === undefined ? undefined : await exportSnapshot(this.#login)
+    if (parts === undefined || snapshot === undefined) yield* read(this.#login)
+    else yield* readSideBySide({ parts, leader: this.#login, open: this.#logIn, read }, snapshot)
   }
 
-  async #answerText(scan: SourceScan, query: RemoteQuery): Promise<Texts> {
-    const sources: (readonly SourceColumn[])[] = []
-    for (const table of query.tables) sources.push(await this.#readColumns(table))
-    const textOf = (asked: RemoteQuery): string => queryText(asked, scan.columns, { sources, isUtf8: this.#login.isUtf8 })
+  async #answerParts(scan: SourceScan, query: RemoteQuery, relations: readonly Relation[]): Promise<Parts | undefined> {
+    const heaps = relations.map(({ heap }) => heap)
+    const parts = query.filter.some(({ kind }) => kind === 'keys') ? undefined : partsOfAnswer(query, heaps)
+    if (parts === undefined) return undefined
+    return isWorthAnswerParts(parts, await this.#explain(this.#answerTexts(scan, query, { relations }).text)) ? parts : undefined
+  }
+
+  async #relationsOf({ tables }: RemoteQuery): Promise<readonly Relation[]> {
+    const relations: Relation[] = []
+    for (const table of tables) relations.push(await this.#readRelation(table))
+    return relations
+  }
+
+  #answerTexts(scan: SourceScan, query: RemoteQuery, { relations, part }: AnswerParts): Texts {
+    const sources = relations.map(({ columns }) => columns)
+    const textOf = (asked: RemoteQuery): string => queryText(asked, scan.columns, { sources, isUtf8: this.#login.isUtf8, part })
     return { text: textOf(query), shown: textOf(hidingKeys(scan).remote ?? query) }
   }
 
   /** The server's own plan of what it would be sent. */
   async estimate(scan: SourceScan): Promise<Estimate | undefined> {
+    const relations = scan.remote === undefined ? [] : await this.#relationsOf(scan.remote)
     const text =
       scan.remote === undefined
         ? selectText(selectOf(scan, await this.#sourceColumns(), this.#login.isUtf8))
-        : (await this.#answerText(scan, scan.remote)).text
-    const rows = rowsOf(await this.#explain(text))
+        : this.#answerTexts(scan, scan.remote, { relations }).text
+    const heaps = scan.remote === undefined ? [this.#heap] : relations.map(({ heap }) => heap)
+    const hasViews = scan.remote?.groupBy === undefined && heaps.some((heap) => heap?.kind === 'v')
+    const rows = rowsOf(await this.#explain(text), hasViews)
     return rows === undefined ? undefined : { rows, isCeiling: false }
   }
 
@@ -177,11 +199,11 @@ class PostgresqlSession implements Session {
   }
 
   #sourceColumns(): Promise<readonly SourceColumn[]> {
-    this.#columns ??= this.#readColumns(this.#table)
+    this.#columns ??= this.#readRelation(this.#table).then(({ columns }) => columns)
     return this.#columns
   }
 
-  async #readColumns(table: SourceTable): Promise<readonly SourceColumn[]> {
+  async #readRelation(table: SourceTable): Promise<Relation> {
     const relation = await readRelation(this.#login.client, relationOf(table)).catch((error: unknown) => {
       throw this.#tell(error)
     })
@@ -193,7 +215,7 @@ class PostgresqlSession implements Session {
       )
     }
     if (table === this.#table) this.#heap = relation.heap
-    return relation.columns
+    return relation
   }
 
   #tell(error: unknown, casts: readonly Column[] = [], session = this.#login): ServiceError {
@@ -219,6 +241,14 @@ function checkNames(table: string, columns: readonly SourceColumn[]): void {
 interface Texts {
   readonly text: string
   readonly shown: string
+}
+
+/** What the text of an answer is made with. */
+interface AnswerParts {
+  /** Of the query's tables. */
+  readonly relations: readonly Relation[]
+  /** A condition besides its own. */
+  readonly part?: string | undefined
 }
 
 /** How a COPY is read. */

@@ -7,7 +7,7 @@ import pg from 'pg'
 import type { OpenableTable } from '../../source.ts'
 import { type CancelWay, requestCancel } from './cancel-request.ts'
 import type { Loss } from '../loss.ts'
-import { clearPassword, type Encryption, loginTimeoutMs, signIn } from '../sign-in.ts'
+import { clearPassword, type Encryption, signIn } from '../sign-in.ts'
 import { tellError } from './errors.ts'
 import { asPgSocket } from './pg-socket.ts'
 import { mostAnswerBytes, sessionSetup } from './settings.ts'
@@ -108,7 +108,6 @@ function createClient(source: OpenableTable, socket: Duplex, encryption: Encrypt
     user: source.credentials?.user ?? '',
     password: source.credentials?.password ?? '',
     application_name: 'tributary',
-    connectionTimeoutMillis: loginTimeoutMs,
   } as pg.ClientConfig)
   // A lost connection is told to whoever waits for an answer; without a listener it would end the thread.
   client.on('error', () => undefined)

@@ -1,6 +1,7 @@
 // Which parts of a table several sessions may read side by side: conditions that every row meets exactly one of.
 
 import { formatEndpoint, ServiceError, say } from '@tributary/rules'
+import type { RemoteQuery, RemoteRelation } from '../../plan/push/remote-query.ts'
 import type { SourceTable } from '../../source.ts'
 import { columnConditions, mostReaders } from '../column-parts.ts'
 import { quoteIdentifier, type SourceColumn } from './types.ts'
@@ -51,17 +52,53 @@ export function partsOf({ settings }: SourceTable, heap: Heap, column: SourceCol
     const conditions = columnConditions(quoteIdentifier(column.name), partitions)
     return conditions.length < 2 ? undefined : { by: 'column', conditions, readers: Math.min(conditions.length, mostReaders) }
   }
-  if (!heaps.has(heap.kind) || heap.version < blockRanges || heap.pages < leastPages) return undefined
-  return { by: 'blocks', conditions: blockConditions(heap.pages), readers: usualReaders }
+  if (!hasBlocks(heap)) return undefined
+  return { by: 'blocks', conditions: blockConditions('ctid', heap.pages, usualReaders * partsPerReader), readers: usualReaders }
+}
+
+function hasBlocks({ kind, version, pages }: Heap): boolean {
+  return heaps.has(kind) && version >= blockRanges && pages >= leastPages
+}
+
+/**
+ * How the answer to a query may be read by more than one session: by the blocks of its largest table, each row of which is in one part and meets the others there.
+ * @param heaps - of the query's tables
+ * @returns the table, too, by its position; nothing where rows are grouped, ordered or counted off
+ */
+export function partsOfAnswer(
+  query: RemoteQuery,
+  heaps: readonly (Heap | undefined)[],
+): (Parts & { readonly relation: number }) | undefined {
+  const { tables, from, groupBy, orderBy, limit } = query
+  if (
+    groupBy !== undefined ||
+    limit !== undefined ||
+    orderBy.length > 0 ||
+    tables.some(({ settings }) => settings.partitions !== undefined)
+  )
+    return undefined
+  const [largest] = from
+    .flatMap(keptRelations)
+    .map((relation) => ({ relation, pages: heaps[relation] !== undefined && hasBlocks(heaps[relation]) ? heaps[relation].pages : 0 }))
+    .toSorted((one, other) => other.pages - one.pages)
+  if (largest === undefined || largest.pages === 0) return undefined
+  const { relation, pages } = largest
+  // Whatever the others are made into for meeting them is made again for each part.
+  const count = usualReaders * (tables.length > 1 ? 1 : partsPerReader)
+  return { by: 'blocks', conditions: blockConditions(`t${relation}.ctid`, pages, count), readers: usualReaders, relation }
+}
+
+/** The tables whose rows give a row of the answer each time they are met; not those that an outer join leaves out. */
+function keptRelations(relation: RemoteRelation): readonly number[] {
+  return relation.kind === 'table' ? [relation.relation] : relation.left.flatMap(keptRelations)
 }
 
 /** The last part has no end: blocks that came since the pages were counted belong to it. */
-function blockConditions(pages: number): readonly string[] {
-  const count = usualReaders * partsPerReader
+function blockConditions(place: string, pages: number, count: number): readonly string[] {
   const starts = Array.from({ length: count }, (_, index) => Math.floor((pages * index) / count))
   return starts.map((start, index) => {
     const next = starts[index + 1]
-    return next === undefined ? `ctid >= '(${start},0)'::tid` : `(ctid >= '(${start},0)'::tid AND ctid < '(${next},0)'::tid)`
+    return next === undefined ? `${place} >= '(${start},0)'::tid` : `(${place} >= '(${start},0)'::tid AND ${place} < '(${next},0)'::tid)`
   })
 }
 
@@ -70,6 +107,7 @@ interface PlanNode {
   readonly 'Node Type': string
   readonly 'Total Cost': number
   readonly 'Plan Rows': number
+  readonly Alias?: string
   readonly Plans?: readonly PlanNode[]
 }
 
@@ -87,11 +125,42 @@ export function isWorthParts(parts: Parts, explained: unknown): boolean {
   return plan['Total Cost'] >= leastCost && (parts.by === 'column' || scan?.['Node Type'] === 'Seq Scan')
 }
 
+/** Two sessions have fewer rows joined no sooner than one. */
+const leastRows = 50_000
+
+/**
+ * Whether parts of an answer are worth a session each: not where its largest table is found row by row, nor where few rows come of it.
+ * @param explained - the one cell of `EXPLAIN (FORMAT JSON)` of the whole query
+ */
+export function isWorthAnswerParts({ relation }: { readonly relation: number }, explained: unknown): boolean {
+  const [{ Plan: plan } = { Plan: undefined }] = explained as readonly { readonly Plan?: PlanNode }[]
+  if (plan === undefined || plan['Total Cost'] < leastCost || plan['Plan Rows'] < leastRows) return false
+  const isRead = (node: PlanNode): boolean =>
+    (node['Node Type'] === 'Seq Scan' && node.Alias === `t${relation}`) || (node.Plans ?? []).some(isRead)
+  return isRead(plan)
+}
+
+/** Steps of which PostgreSQL knows no rows: it takes some number for them. */
+const unguessed: ReadonlySet<string> = new Set([
+  'CTE Scan',
+  'Custom Scan',
+  'Foreign Scan',
+  'Function Scan',
+  'Recursive Union',
+  'Table Function Scan',
+  'WorkTable Scan',
+])
+/** Steps that make other rows of those of a view: what comes of them hangs on statistics that a view has none of. */
+const unguessedInViews: ReadonlySet<string> = new Set([...unguessed, 'Aggregate', 'ProjectSet', 'Group', 'SetOp', 'Unique', 'WindowAgg'])
+
 /**
  * How many rows a statement would give.
- * @param explained - the one cell of its `EXPLAIN (FORMAT JSON)`
+ * @param explained - the one cell of its `EXPLAIN (FORMAT JSON)`. @param hasViews - whether a view stands between it and the tables, and it groups nothing itself
+ * @returns `undefined` where a step makes rows that cannot be foreseen
  */
-export function rowsOf(explained: unknown): number | undefined {
+export function rowsOf(explained: unknown, hasViews: boolean): number | undefined {
   const [first] = explained as readonly { readonly Plan?: PlanNode }[]
-  return first?.Plan?.['Plan Rows']
+  const steps = hasViews ? unguessedInViews : unguessed
+  const isGuessed = (node: PlanNode): boolean => !steps.has(node['Node Type']) && (node.Plans ?? []).every(isGuessed)
+  return first?.Plan === undefined || !isGuessed(first.Plan) ? undefined : first.Plan['Plan Rows']
 }

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { type PostgresOptions, type PostgresServer, startPostgres } from '../../../../../tests/servers/postgres.ts'
 import { networkTo, openableOf, tableOf, type TableOptions } from '../../../../../tests/servers/sources.ts'
 import type { ProbeDepth } from '../connector.ts'
+import { loginTimeoutOf } from '../sign-in.ts'
 import { postgresqlConnector } from './index.ts'
 
 const account = { user: 'tributary', password: 'Tributary-1' }
@@ -31,6 +32,7 @@ interface Climb {
   readonly options?: TableOptions
   readonly login?: { readonly user: string; readonly password: string }
   readonly allowCleartextPasswords?: boolean
+  readonly loginTimeoutMs?: number
 }
 
 /** Climbs to a port; the rungs, and the text of the one that failed. */
@@ -142,11 +144,13 @@ describe('a climb to PostgreSQL', () => {
     const half = await listen((socket) => socket.once('data', () => socket.write('S')))
     const all = [http, redis, greeter, closer, mute, half]
     const [asked, plain] = await Promise.all(
-      (['prefer', 'disable'] as const).map((tls) => Promise.all(all.map((at) => climb(at, { options: { tls } })))),
+      (['prefer', 'disable'] as const).map((tls) => Promise.all(all.map((at) => climb(at, { options: { tls }, loginTimeoutMs: 1_500 })))),
     )
     expect(asked?.map(({ steps }) => steps.at(-1))).toEqual(all.map(() => 'tls failed'))
     expect(plain?.map(({ steps }) => steps.at(-1))).toEqual(all.map(() => 'login failed'))
-    expect(asked?.[4]?.failure).toMatch(/said nothing for 10 s/)
+    expect(asked?.[4]?.failure).toMatch(/said nothing for 1.5 s/)
+    // Where nothing is said of it, as in every job.
+    expect(loginTimeoutOf({})).toBe(10_000)
   }, 60_000)
 })
 

@@ -9,6 +9,7 @@ import { type PostgresServer, startPostgres } from '../../../../../tests/servers
 import { networkTo, openableOf, tableOf } from '../../../../../tests/servers/sources.ts'
 import type { RecordBatch } from '../../batch.ts'
 import type { Filter } from '../../plan/plan.ts'
+import type { RemoteExpression, RemoteQuery } from '../../plan/push/remote-query.ts'
 import type { JdbcSettings, SourceTable } from '../../source.ts'
 import { postgresqlConnector } from './index.ts'
 
@@ -37,6 +38,8 @@ interface ReadOptions {
   readonly user?: string
   /** Rows after which the reader wants no more. */
   readonly enough?: number
+  /** A query instead of the table. */
+  readonly remote?: RemoteQuery
 }
 
 interface Read {
@@ -47,7 +50,10 @@ interface Read {
   readonly log: string
 }
 
-async function read(name: string, { partitions, filters = [], user = server.user, enough = Infinity }: ReadOptions = {}): Promise<Read> {
+async function read(
+  name: string,
+  { partitions, filters = [], user = server.user, enough = Infinity, remote }: ReadOptions = {},
+): Promise<Read> {
   const plain = tableOf(name, { id: 'int', balance: 'int' })
   const table: SourceTable = { ...plain, settings: { ...plain.settings, partitions } }
   const before = readFileSync(server.logPath, 'utf8').length
@@ -55,7 +61,7 @@ async function read(name: string, { partitions, filters = [], user = server.user
   await using session = await postgresqlConnector.open(openableOf(table, { ...server, user }), dialer.dial, new AbortController().signal)
   const ids: number[] = []
   let sum = 0
-  for await (const batch of session.scan({ handle: 'h', table, columns: [0, 1], filters })) {
+  for await (const batch of session.scan({ handle: 'h', table, columns: [0, 1], filters, remote })) {
     ids.push(...numbersOf(batch, 0))
     for (const value of numbersOf(batch, 1)) sum += value
     if (ids.length >= enough) break
@@ -167,3 +173,60 @@ async function moveMoney(turn: number, signal: AbortSignal): Promise<number> {
     await client.end()
   }
 }
+
+describe('the answer to a query', () => {
+  const int = { kind: 'int' } as const
+  const at = (relation: number, column: number): RemoteExpression => ({ kind: 'column', relation, column, type: int })
+  const equal = (left: RemoteExpression, right: RemoteExpression): RemoteExpression => ({
+    kind: 'comparison',
+    op: '=',
+    left,
+    right,
+    type: { kind: 'boolean' },
+  })
+  const tableNamed = (name: string): SourceTable => tableOf(name, { id: 'int', balance: 'int' })
+  const query = (names: readonly string[], changes: Partial<RemoteQuery> = {}): RemoteQuery => ({
+    tables: names.map(tableNamed),
+    from: names.map((_name, relation) => ({ kind: 'table', relation })),
+    filter: names.slice(1).map((_name, index) => equal(at(0, 0), at(index + 1, 0))),
+    groupBy: undefined,
+    having: [],
+    outputs: [at(0, 0), at(0, 1)].map((expression, index) => ({ name: `c${index}`, expression })),
+    orderBy: [],
+    limit: undefined,
+    ...changes,
+  })
+  const parts = (log: string): number => log.match(/COPY \(SELECT .* FROM "public".*ctid/g)?.length ?? 0
+
+  it('is read by the blocks of its largest table, each row once', async () => {
+    const joined = await read('accounts', { remote: query(['accounts', 'accounts']) })
+    expect([joined.rows, joined.ids.size, joined.sum, parts(joined.log)]).toEqual([accounts, accounts, accounts * 100, 2])
+    const alone = await read('accounts', { remote: query(['accounts'], { filter: [equal(at(0, 0), at(0, 0))] }) })
+    expect([alone.rows, alone.ids.size, parts(alone.log)]).toEqual([accounts, accounts, 8])
+    await eventuallyNone()
+  })
+
+  it.each([
+    ['whose rows are few', query(['accounts', 'small']), 1_000],
+    ['that is cut', query(['accounts'], { limit: 55_000 }), 55_000],
+    ['in groups', query(['accounts'], { groupBy: [at(0, 0), at(0, 1)] }), accounts],
+    [
+      'whose large table is left out where nothing meets it',
+      query(['small', 'accounts'], {
+        from: [
+          {
+            kind: 'leftJoin',
+            left: [{ kind: 'table', relation: 0 }],
+            right: [{ kind: 'table', relation: 1 }],
+            on: [equal(at(0, 0), at(1, 0))],
+          },
+        ],
+        filter: [],
+      }),
+      1_000,
+    ],
+  ] as const)('is read by one session: one %s', async (_what, remote, rows) => {
+    const found = await read('accounts', { remote })
+    expect([found.rows, found.ids.size, parts(found.log)]).toEqual([rows, rows, 0])
+  })
+})

@@ -5,10 +5,13 @@
 
 import { type ColumnType, ServiceError, say, type Text } from '@tributary/rules'
 import type { Literal } from '../../plan/literal.ts'
+import { decimalOf } from '../../plan/spark-types.ts'
 import { NotAskable } from '../connector.ts'
+import { notInQuery, rowsThatGive, rowsWithoutValue } from '../in-query.ts'
 import {
   type RemoteAggregate,
   type RemoteExpression,
+  type RemoteInside,
   type RemoteOrder,
   type RemoteQuery,
   type RemoteRelation,
@@ -24,6 +27,8 @@ export interface QueryMeaning {
   readonly sources: readonly (readonly SourceColumn[] | undefined)[]
   /** Byte order is Spark's string order in UTF-8 alone. */
   readonly isUtf8: boolean
+  /** A condition besides the query's own. */
+  readonly part?: string | undefined
 }
 
 /** Every query that has a form is asked of PostgreSQL; what only a session can tell makes {@link NotAskable}. */
@@ -55,11 +60,12 @@ class QueryWriter {
 
   select(columns: readonly number[]): string {
     const { from, filter, groupBy, having, outputs, orderBy, limit } = this.#query
+    const { part } = this.#meaning
     const list = columns.map((position) => this.#output((outputs[position] as (typeof outputs)[number]).expression))
     const keys = (groupBy ?? []).map((key) => this.#key(key))
     return [
       `SELECT ${list.join(', ')} FROM ${from.map((relation) => this.#relation(relation)).join(', ')}`,
-      clause('WHERE', this.#conditions(filter), ' AND '),
+      clause('WHERE', [...this.#conditions(filter), ...(part === undefined ? [] : [part])], ' AND '),
       clause('GROUP BY', keys, ', '),
       clause('HAVING', this.#conditions(having), ' AND '),
       clause(
@@ -83,7 +89,33 @@ class QueryWriter {
   }
 
   #conditions(conditions: readonly RemoteExpression[]): readonly string[] {
-    return [...new Set(conditions.map((condition) => this.#value(condition)))]
+    return [...new Set(conditions.map((condition) => this.#condition(condition)))]
+  }
+
+  /** Where unknown counts as false. What a subquery gives is met as in a join: PostgreSQL would go through all of it for each row where it may hold nulls. */
+  #condition(expression: RemoteExpression): string {
+    if (expression.kind === 'inQuery') return this.#exists(rowsThatGive(expression))
+    const none = notInQuery(expression)
+    if (none === undefined) return this.#value(expression)
+    const [given, unknown] = [this.#exists(rowsThatGive(none)), this.#exists(rowsWithoutValue(none))]
+    return `(NOT ${given} AND NOT ${unknown} AND (${this.#value(none.operand)} IS NOT NULL OR NOT ${this.#exists(none.inside)}))`
+  }
+
+  #exists(inside: RemoteInside): string {
+    return `EXISTS (${this.#inside(inside, inside.groupBy?.length === 0 ? 'count(*)' : '1')})`
+  }
+
+  #inside({ from, filter, groupBy = [], having }: RemoteInside, list: string): string {
+    return [
+      `SELECT ${list} FROM ${from.map((relation) => this.#relation(relation)).join(', ')}`,
+      clause('WHERE', this.#conditions(filter), ' AND '),
+      clause(
+        'GROUP BY',
+        groupBy.map((key) => this.#key(key)),
+        ', ',
+      ),
+      clause('HAVING', this.#conditions(having), ' AND '),
+    ].join('')
   }
 
   #order({ expression, descending, nullsFirst }: RemoteOrder): string {
@@ -162,6 +194,16 @@ class QueryWriter {
         return `(${this.#value(expression.operand)})::${castTarget(expression.type)}`
       case 'case':
         return this.#case(expression)
+      case 'fitted':
+        return fitted(this.#value(expression.operand), expression.type)
+      case 'call':
+        return this.#call(expression)
+      case 'exists':
+        return this.#exists(expression.inside)
+      case 'inQuery':
+        return `(${this.#sorted(expression.operand)} IN (${this.#inside(expression.inside, this.#sorted(expression.output))}))`
+      case 'scalarQuery':
+        return `(${this.#inside(expression.inside, this.#value(expression.output))})`
       case 'aggregate':
         return this.#aggregate(expression)
     }
@@ -203,22 +245,73 @@ class QueryWriter {
 
   /** A padded string would lose its padding where the branches become one type. */
   #case({ branches, otherwise, type }: Extract<RemoteExpression, { kind: 'case' }>): string {
-    const result = (expression: RemoteExpression): string =>
-      type.kind === 'string' ? this.#unpadded(expression, this.#sourceOf(expression)) : this.#value(expression)
-    const whens = branches.map((branch) => `WHEN ${this.#value(branch.when)} THEN ${result(branch.result)}`)
-    return `(CASE ${whens.join(' ')}${otherwise === undefined ? '' : ` ELSE ${result(otherwise)}`} END)`
+    const whens = branches.map((branch) => `WHEN ${this.#value(branch.when)} THEN ${this.#result(branch.result, type)}`)
+    return `(CASE ${whens.join(' ')}${otherwise === undefined ? '' : ` ELSE ${this.#result(otherwise, type)}`} END)`
   }
 
-  #aggregate({ name, operand, isDistinct }: RemoteAggregate): string {
+  #result(expression: RemoteExpression, type: ColumnType): string {
+    return type.kind === 'string' ? this.#unpadded(expression, this.#sourceOf(expression)) : this.#value(expression)
+  }
+
+  #call({ name, args, type }: Extract<RemoteExpression, { kind: 'call' }>): string {
+    const [first, ...others] = args as readonly [RemoteExpression, ...RemoteExpression[]]
+    switch (name) {
+      case 'year':
+      case 'quarter':
+      case 'month':
+      case 'day':
+        return `EXTRACT(${name.toUpperCase()} FROM ${this.#value(first)})::int4`
+      case 'days':
+        return `(${args.map((arg) => this.#value(arg)).join(' - ')})`
+      case 'length':
+        return `char_length(${this.#whole(first)})`
+      case 'substring':
+        return `substr(${[this.#whole(first), ...others.map((arg) => this.#value(arg))].join(', ')})`
+      case 'round':
+        return `round(${args.map((arg) => this.#value(arg)).join(', ')})`
+      case 'abs':
+        return this.#absolute(first, type)
+      case 'coalesce':
+        return `COALESCE(${args.map((arg) => this.#result(arg, type)).join(', ')})`
+      case 'nullif':
+        return `NULLIF(${args.map((arg) => this.#sorted(arg)).join(', ')})`
+    }
+  }
+
+  /** All characters of a text, in an encoding in which they are Spark's. */
+  #whole(expression: RemoteExpression): string {
+    this.#requireUtf8()
+    return this.#unpadded(expression, this.#sourceOf(expression))
+  }
+
+  /** The least whole number has no counterpart: it stays what it is. */
+  #absolute(operand: RemoteExpression, type: ColumnType): string {
+    const value = this.#value(operand)
+    if (type.kind === 'decimal') return `abs(${value})`
+    return type.kind === 'bigint' ? lowBits(`abs((${value})::numeric)`) : lowBitsOf(`abs((${value})::int8)`, type)
+  }
+
+  #aggregate({ name, operand, isDistinct, type }: RemoteAggregate): string {
     if (operand === undefined) return 'count(*)'
     if (name === 'min' || name === 'max') return `${name}(${this.#sorted(operand)})`
-    const call = `${name}(${isDistinct ? `DISTINCT ${this.#key(operand)}` : this.#value(operand)})`
+    const values = isDistinct ? `DISTINCT ${this.#key(operand)}` : this.#value(operand)
+    if (name === 'avg') return `round((sum(${values}) + 0e-${dividedTo}) / count(${values}), ${decimalOf(type).scale})`
+    const call = `${name}(${values})`
     return name === 'sum' && operand.type.kind === 'bigint' ? lowBits(call) : call
   }
 }
 
 function clause(word: string, parts: readonly string[], separator: string): string {
   return parts.length === 0 ? '' : ` ${word} ${parts.join(separator)}`
+}
+
+/** Digits behind the point to which averages are divided before they are rounded. */
+const dividedTo = 30
+
+/** Null where a decimal has no place in its type. */
+function fitted(sql: string, type: ColumnType): string {
+  const { precision, scale } = decimalOf(type)
+  return `(CASE WHEN abs(${sql}) < 1${'0'.repeat(precision - scale)} THEN ${sql} END)`
 }
 
 /** A numeric as the bigint of its low 64 bits. */

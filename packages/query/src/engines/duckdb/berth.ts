@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, mkdirSync } from 'node:fs'
-import { chmod, chown, lstat, open, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, chown, lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ServiceError, say } from '@tributary/rules'
 import type { Confinement } from './confinement.ts'
@@ -14,6 +14,12 @@ export const berthPrefix = 'engine-'
 /** Where a berth's door is; all of them have paths of one length. */
 export function doorIn(scratchDirectory: string, name = `${berthPrefix}${'0'.repeat(12)}`): string {
   return join(scratchDirectory, name, 'door')
+}
+
+/** A small file that a child left; its bytes are not on disk. */
+export interface LeftFile {
+  readonly name: string
+  readonly bytes: Uint8Array
 }
 
 /** Below its directory a child owns `output` and `spill` and one directory for each job; the directory itself stays the server's. */
@@ -53,19 +59,25 @@ export class Berth {
   /**
    * Moves what the child left in a job's directory to where it is kept, as the server's own.
    * @param to - a directory of the server on the same file system
+   * @param smallBytes - files that take no more together are not brought to disk, which whoever asks for it does by their bytes
+   * @returns those files; none where they take more, or nothing was said of it
    * @throws {ServiceError} `internal` for anything that is not a plain file of the child: links would lead the server's own reads astray
    */
-  async handOver(job: string, to: string): Promise<void> {
-    const moved = (await readdir(job)).map(async (name) => {
+  async handOver(job: string, to: string, smallBytes = 0): Promise<readonly LeftFile[]> {
+    const names = await readdir(job)
+    const moved = names.map(async (name) => {
       const path = join(to, name)
       // Moved first: out of the child's reach, what is looked at stays what it is.
       await rename(join(job, name), path)
-      await this.#adopt(path)
+      return await this.#adopt(path)
     })
     await Promise.allSettled(moved)
-    await Promise.all(moved)
+    const sizes = await Promise.all(moved)
+    if (smallBytes > 0 && sizes.reduce((sum, size) => sum + size, 0) <= smallBytes)
+      return await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(to, name)) })))
     await using directory = await open(to, 'r')
     await directory.sync()
+    return []
   }
 
   /**
@@ -96,7 +108,8 @@ export class Berth {
     this.#confinement.releaseUser(this.user)
   }
 
-  async #adopt(path: string): Promise<void> {
+  /** @returns its size */
+  async #adopt(path: string): Promise<number> {
     const found = await lstat(path)
     const owner = this.user ?? process.getuid?.()
     if (!found.isFile() || found.nlink !== 1 || found.uid !== owner) {
@@ -106,6 +119,7 @@ export class Berth {
     await using file = await open(path, 'r')
     if (this.user !== undefined) await file.chown(process.getuid?.() ?? 0, process.getgid?.() ?? 0)
     await file.chmod(0o600)
+    return found.size
   }
 
   /** A link has the mode of its file; where the file itself lies, no child passes. */

@@ -29,9 +29,9 @@ function handle(request: EngineRequest & { readonly id: number }): Promise<unkno
     case 'network':
       return engine.applyNetwork(request.network)
     case 'parse':
-      return engine.parse(request)
+      return cancellable(request.id, (signal) => engine.parse(request, signal))
     case 'plan':
-      return engine.plan(request)
+      return cancellable(request.id, (signal) => engine.plan(request, signal))
     case 'describe':
       return cancellable(request.id, (signal) => engine.describe(request, signal, admitOf(request.id)))
     case 'probe':

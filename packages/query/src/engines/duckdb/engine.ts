@@ -3,6 +3,7 @@
 import type { Column, Crossing, PeeringReach, QueueNetwork } from '@tributary/rules'
 import { ServiceError, say, sourceColumn } from '@tributary/rules'
 import type { ExplainedPlan, Plan, Scan } from '../../plan/plan.ts'
+import { inSessionZone } from '../../plan/session-zone.ts'
 import type { Statement } from '../../statement.ts'
 import { SizeWatch } from '../../warehouse/size-watch.ts'
 import { writeSql } from '../../warehouse/write-sql.ts'
@@ -35,11 +36,12 @@ import type { ParquetShape } from '../../files/parquet-columns.ts'
 import { stopReason } from './failure.ts'
 import { closeScans, follow, isOf, type JobParts, lossOf, type OpenScans, openScans, progressOf } from './open-scans.ts'
 import { outputDirectory } from './places.ts'
+import { Planner, type PlannerLimits } from './planner.ts'
 import { checkResultSize, tooLarge } from './result-limit.ts'
 import { ResultReader } from './result-reader.ts'
 import type { Reading } from './scan-function.ts'
 import { type HeldTask, type ScanOrder, SourceThreads } from './source-threads.ts'
-import { Thread } from './thread.ts'
+import { littleGarbage, Thread } from './thread.ts'
 
 /** Why the run of a quick plan ended that met a value it cannot compute with. */
 const unfit = new Error('a value does not fit the quick plan')
@@ -57,9 +59,11 @@ type CommonParts = Pick<Extract<DuckRequest, { kind: 'execute' }>, 'readings' | 
 
 /** One child's threads. It lives as long as its process. */
 export class Engine {
-  readonly #duckdb = new Thread(new URL('./duckdb-thread.ts', import.meta.url), (news) => this.#hear(news as DuckNews))
+  readonly #duckdb = new Thread(new URL('./duckdb-thread.ts', import.meta.url), (news) => this.#hear(news as DuckNews), {
+    resourceLimits: littleGarbage,
+  })
   readonly #broken = Promise.withResolvers<void>()
-  #planner = this.#startPlanner()
+  readonly #planner: Planner
   readonly #sources: SourceThreads
   #isSourceWarm = false
   readonly #results = new ResultReader()
@@ -78,8 +82,11 @@ export class Engine {
   /**
    * @param onReach - hears how dials for jobs went
    * @param rule - when joins read one side first
+   * @param limits - what planning one statement may take
    */
-  constructor(onReach: (reach: PeeringReach) => void = () => undefined, rule: KeyRule = usualKeyRule) {
+  constructor(onReach: (reach: PeeringReach) => void = () => undefined, rule: KeyRule = usualKeyRule, limits?: PlannerLimits) {
+    this.#planner = new Planner(limits)
+    void this.#planner.broken.then(this.#broken.resolve)
     this.#keys = { rule, estimates: new KeyEstimates() }
     this.#sources = new SourceThreads(onReach)
     void this.#duckdb.ended.then(this.#broken.resolve)
@@ -111,12 +118,14 @@ export class Engine {
     this.#sources.warm().catch(() => undefined)
   }
 
-  async parse(request: ParseRequest): Promise<Statement> {
-    return (await this.#planner.call(request)) as Statement
+  /** @throws {ServiceError} as {@link plan} */
+  async parse(request: ParseRequest, signal?: AbortSignal): Promise<Statement> {
+    return (await this.#planner.ask(request, signal)) as Statement
   }
 
-  async plan(request: PlanRequest): Promise<Planned> {
-    const { columns, scans, explained } = await this.#plan(request)
+  /** @throws {ServiceError} what the planner says, `exhausted` where it takes too much; the signal's reason when it is aborted */
+  async plan(request: PlanRequest, signal?: AbortSignal): Promise<Planned> {
+    const { columns, scans, explained } = await this.#plan(request, signal)
     return { columns, scans: scans.map(describeScan), explained }
   }
 
@@ -158,7 +167,7 @@ export class Engine {
 
   /** @throws {ServiceError} from planning, a source or DuckDB; the signal's reason when it is aborted */
   async run(request: RunRequest, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<Ran> {
-    const { sql, currentDatabase, tables, managed = [], imported, views, target } = request
+    const { sql, currentDatabase, tables, managed = [], imported, views, target, timeZone } = request
     const known = [...tables.map(({ table }) => table), ...managed, ...(imported === undefined ? [] : [imported.table])]
     // A source that takes its word back is read again: not in the middle of a write to another one.
     const planning = {
@@ -167,17 +176,18 @@ export class Engine {
       currentDatabase,
       tables: known,
       views,
+      ...(timeZone === undefined ? {} : { timeZone, isShown: target === undefined && request.write === undefined }),
       pushes: request.pushes !== false && target === undefined,
     } as const
     // Rows behind connections are read once: a second run would meet others. Nor are they sent twice.
     const isQuick = tables.length === 0 && target === undefined
     try {
-      return await this.#tryRun(await this.#plan({ ...planning, isQuick }), request, signal, onProgress)
+      return await this.#tryRun(await this.#plan({ ...planning, isQuick }, signal), request, signal, onProgress)
     } catch (error) {
       if (error !== unfit && error !== notAskable) throw error
       const again = { ...planning, isQuick: false, pushes: error === unfit && planning.pushes }
       this.#before = this.#crossed
-      return await this.execute(await this.#plan(again), request, signal, onProgress)
+      return await this.execute(await this.#plan(again, signal), request, signal, onProgress)
     } finally {
       this.#before = []
     }
@@ -224,34 +234,24 @@ export class Engine {
     }
   }
 
-  /** A planner that fell over is replaced, and the running job goes on; one that never loaded is not. */
-  #startPlanner(): Thread {
-    const thread = new Thread(new URL('./planner-thread.ts', import.meta.url))
-    const replace = (): void => {
-      this.#planner = this.#startPlanner()
-    }
-    thread.ready.then(() => thread.ended.then(replace), this.#broken.resolve)
-    return thread
-  }
-
-  async #plan(request: PlanRequest): Promise<ExplainedPlan> {
-    return (await this.#planner.call(request)) as ExplainedPlan
+  async #plan(request: PlanRequest, signal: AbortSignal | undefined): Promise<ExplainedPlan> {
+    return (await this.#planner.ask(request, signal)) as ExplainedPlan
   }
 
   /** Sources are opened while DuckDB still plans: their first rows are under way when it asks. */
-  async #execute(plan: Plan, open: OpenScans, { directory, write, target }: JobParts): Promise<Executed> {
+  async #execute(plan: Plan, open: OpenScans, { directory, write, target, timeZone }: JobParts): Promise<Executed> {
     const askedAt = performance.now()
     await this.#enter(plan, open, target)
     open.waitMs = performance.now() - askedAt
     const readings = await this.#readings(plan, open)
     const common = { readings, views: open.own, directory, isQuick: plan.isQuick === true }
-    if (target !== undefined) return await this.#deliver(plan, open, target, common)
+    if (target !== undefined) return await this.#deliver(plan, open, target, { ...common, timeZone })
     const request: DuckRequest =
       write === undefined
         ? { kind: 'execute', sql: plan.sql, columns: plan.columns, ...common }
         : {
             kind: 'write',
-            sql: writeSql(plan, write),
+            sql: inSessionZone(timeZone, () => writeSql(plan, write)),
             partitionColumns: write.partitionColumns,
             tellsBadness: write.badAt !== undefined,
             ...common,
@@ -312,9 +312,10 @@ export class Engine {
   }
 
   /** The query runs here while its rows are written there; what ends one ends the other. */
-  async #deliver(plan: Plan, open: OpenScans, target: SourceWrite, common: CommonParts): Promise<Executed> {
+  async #deliver(plan: Plan, open: OpenScans, target: SourceWrite, parts: CommonParts & Pick<JobParts, 'timeZone'>): Promise<Executed> {
     const { rows, source } = target
-    const sql = writeSql(plan, { ...rows, partitionColumns: [] })
+    const { timeZone, ...common } = parts
+    const sql = inSessionZone(timeZone, () => writeSql(plan, { ...rows, partitionColumns: [] }))
     const channel = createChannel()
     const task = this.#sources.write({ source, order: writeRequestOf(target, open), channel: channel.reader, admit: this.admit })
     open.tasks.push(task)

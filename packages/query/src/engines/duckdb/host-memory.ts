@@ -12,7 +12,11 @@ const childrenInBudget = 4
 /** What a child is taken to hold that runs no job, as long as nobody has looked. */
 const idleMemory = gibibyte / 2
 /** Never less than a child is known to need before it has done anything. */
-const leastIdleMemory = gibibyte / 16
+const leastIdleMemory = 48 * 2 ** 20
+/** More than two threads of DuckDB take between two looks at what a child holds. */
+const growth = gibibyte / 2
+/** What planning may take, which is what most questions are. */
+const growthOfQuestions = gibibyte / 4
 /** The largest part of a queue that one child is given. */
 export const cuPerChild = 16
 
@@ -60,6 +64,42 @@ export function memoryOf({ isBusy, users, limits, idleBytes }: Held): number {
   if (isBusy) return limits.memoryBytes
   if (users > 0 || idleBytes === undefined) return memoryOfQuestions(limits)
   return Math.min(limits.memoryBytes, Math.max(leastIdleMemory, idleBytes))
+}
+
+/**
+ * Whether one more child may work: jobs are never promised more than there is, all told. What children without work hold does not count, as they can be ended.
+ * @param bytes - what it may take
+ */
+export function fitsBeside(others: readonly Held[], bytes: number, most: number): boolean {
+  const working = others.filter(({ users }) => users > 0)
+  return working.reduce((sum, held) => sum + memoryOf(held), bytes) <= most || !working.some(({ isBusy }) => isBusy)
+}
+
+/**
+ * What a child holds now and may come to hold before anybody looks again: most jobs never take what they may, and nobody without work is ended for what
+ * nobody has taken.
+ * @param ownBytes - what it holds, `undefined` where the system does not tell: then all that it may
+ */
+export function reachOf(held: Held, ownBytes: number | undefined): number {
+  const most = memoryOf(held)
+  if (held.users === 0 || ownBytes === undefined) return most
+  return Math.min(most, ownBytes + (held.isBusy ? growth : growthOfQuestions))
+}
+
+/** What a child that is about to work is to be counted for until it is looked at. @param bytes - what it may take */
+export function firstReach(bytes: number): number {
+  return Math.min(bytes, growth)
+}
+
+/** The first so many of those without work that have to end for all to stay within the budget. @param reach - of all that stays and all of these */
+export function toBeEnded<Idle extends Held>(idle: readonly Idle[], reach: number, most: number): readonly Idle[] {
+  let left = reach
+  const last = idle.findIndex((held) => {
+    if (left <= most) return true
+    left -= memoryOf(held)
+    return false
+  })
+  return last === -1 ? idle : idle.slice(0, last)
 }
 
 /** Pages of a process that it shares with nobody, in bytes; `undefined` where the system does not tell, or it is gone. */

@@ -1,16 +1,26 @@
 // The engine children of all queues, seen from the server: who runs what, who waits, who ends. Loads no SQL parser, no driver and no DuckDB.
 
 import { availableParallelism } from 'node:os'
-import type { Column, PeerId, PeeringReach, QueueId, QueueNetwork } from '@tributary/rules'
+import type { Column, PeeringReach, QueueId, QueueNetwork } from '@tributary/rules'
 import { ServiceError, say, type Text } from '@tributary/rules'
 import type { ParquetShape } from '../../files/parquet-columns.ts'
 import type { OpenableTable, WarehouseTable } from '../../source.ts'
 import type { Statement } from '../../statement.ts'
-import type { AskOptions, EngineProcess } from './engine-process.ts'
-import { cuPerChild, type HostMemory, memoryHere, memoryOf, memoryOfQuestions, ownBytesOf, sizeOfChild } from './host-memory.ts'
+import type { AskOptions } from './engine-process.ts'
+import {
+  cuPerChild,
+  firstReach,
+  fitsBeside,
+  type HostMemory,
+  memoryHere,
+  memoryOfQuestions,
+  ownBytesOf,
+  reachOf,
+  sizeOfChild,
+  toBeEnded,
+} from './host-memory.ts'
 import { exportIn, pageIn, shapesIn } from './kept-results.ts'
 import type {
-  EngineLimits,
   EngineRequest,
   Exported,
   ExportRequest,
@@ -26,6 +36,7 @@ import type {
 } from './messages.ts'
 import { QueueHabits } from './queue-habits.ts'
 import { runIn } from './run-in.ts'
+import { type EngineDoor, follow, type Seat, trafficOf } from './seat.ts'
 import { Starter, type StarterOptions } from './starter.ts'
 import { WaitingLine } from './waiting-line.ts'
 
@@ -41,13 +52,6 @@ export interface NetworkMember {
   /** Resolves when the child runs by this network or is gone. */
   apply(network: QueueNetwork): Promise<void>
   kill(reason: string): void
-}
-
-/** Streams for a child that has no network, dialled along its queue's. */
-export interface EngineDoor extends AsyncDisposable {
-  apply(network: QueueNetwork): void
-  /** The streams that are open now; those of relays have no peering. */
-  openSockets(): readonly { readonly peerId: PeerId | undefined; readonly bytesIn: number; readonly bytesOut: number }[]
 }
 
 /** What the host is built with. */
@@ -86,25 +90,6 @@ export interface RunOptions extends AskOptions {
   readonly onNoMemory?: () => void
 }
 
-/** One child of one queue. */
-interface Seat {
-  readonly queueId: QueueId
-  readonly process: EngineProcess
-  readonly limits: EngineLimits
-  /** Resolves when its instance stands and its network is joined. */
-  readonly assigned: Promise<void>
-  /** Whether it does already. */
-  isAssigned: boolean
-  door: EngineDoor | undefined
-  isBusy: boolean
-  /** Questions under way, the job's own included. */
-  users: number
-  lastUsedAt: number
-  /** What it held when it was last left alone. */
-  idleBytes: number | undefined
-  idleTimer: NodeJS.Timeout | undefined
-}
-
 /** Somebody who waits for a child: for a job (alone), or to ask something beside one. */
 interface Wish {
   readonly queue: EngineQueue
@@ -119,6 +104,8 @@ const gibibyte = 2 ** 30
 const mostStarting = Math.max(2, availableParallelism())
 /** One that takes longer to load holds nobody up any more. */
 const startPatienceMs = 10_000
+/** How often those that run jobs are looked at, for what they hold. */
+const lookEveryMs = 200
 
 /** Runs SQL in child processes. Disposing it kills them all. */
 export class EngineHost implements AsyncDisposable {
@@ -128,6 +115,7 @@ export class EngineHost implements AsyncDisposable {
   readonly #seats = new Set<Seat>()
   readonly #line = new WaitingLine<Wish>()
   readonly #starter: Starter
+  #looking: NodeJS.Timeout | undefined
   #isClosed = false
 
   constructor(options: EngineHostOptions) {
@@ -210,6 +198,7 @@ export class EngineHost implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
+    clearTimeout(this.#looking)
     const closed = new ServiceError('unavailable', say`the server is shutting down; run the job again`)
     for (const wish of this.#line.takeAll()) wish.given.reject(closed)
     await this.#starter[Symbol.asyncDispose]()
@@ -349,23 +338,41 @@ export class EngineHost implements AsyncDisposable {
   }
 
   /**
-   * Ends children without work, first those that will be missed last, until so much memory is free. A child counts whole while it runs a job; where none runs one, one
-   * always fits.
-   * @param keep - a child that stays, and does not count
+   * Lets one more child work where jobs leave it the memory, and ends children without work that are in its way.
+   * @param keep - the child that it is about, where it is there already
    */
   #makeRoom(bytes: number, keep?: Seat): boolean {
-    const others = (): readonly Seat[] => [...this.#seats].filter((seat) => seat !== keep)
-    const idle = others().filter(({ users }) => users === 0)
+    const others = [...this.#seats].filter((seat) => seat !== keep)
+    if (!fitsBeside(others, bytes, this.#memory.memoryBytes)) return false
+    this.#endIdle(others, firstReach(bytes))
+    this.#lookAgain()
+    return true
+  }
+
+  /** Ends children without work, first those that will be missed last, until all others have what they take and what they may take soon. */
+  #endIdle(seats: readonly Seat[], bytes: number): void {
+    const most = this.#memory.memoryBytes
+    const reach = seats.reduce((sum, seat) => sum + reachOf(seat, seat.users > 0 ? ownBytesOf(seat.process.pid) : undefined), bytes)
+    if (reach <= most) return
+    const idle = seats.filter(({ users }) => users === 0)
     const now = performance.now()
     const waits = new Map(idle.map((seat) => [seat, this.#habits.expectedIn(seat.queueId, now)]))
     idle.sort((one, other) => (waits.get(other) ?? 0) - (waits.get(one) ?? 0) || one.lastUsedAt - other.lastUsedAt)
-    while (others().reduce((sum, seat) => sum + memoryOf(seat), bytes) > this.#memory.memoryBytes) {
-      const first = idle.shift()
-      if (first === undefined) return !others().some(({ isBusy }) => isBusy)
-      this.#seats.delete(first)
-      first.process.kill('another queue needs its memory')
+    for (const seat of toBeEnded(idle, reach, most)) {
+      this.#seats.delete(seat)
+      seat.process.kill('another queue needs its memory')
     }
-    return true
+  }
+
+  /** What jobs have not taken is left to children without work, and jobs may take it at any time: they are looked at while any runs. */
+  #lookAgain(): void {
+    if (this.#isClosed || this.#looking !== undefined) return
+    this.#looking = setTimeout(() => {
+      this.#looking = undefined
+      const seats = [...this.#seats]
+      this.#endIdle(seats, 0)
+      if (seats.some(({ isBusy }) => isBusy)) this.#lookAgain()
+    }, lookEveryMs).unref()
   }
 
   #release(seat: Seat, isJob: boolean): void {
@@ -389,21 +396,4 @@ export class EngineHost implements AsyncDisposable {
 /** How many jobs a queue runs at once. */
 function mostChildren({ cu }: EngineQueue): number {
   return Math.max(1, Math.floor(cu / cuPerChild))
-}
-
-/** A child that has ended answers nothing more, and reaches nothing, which is what any network allows. */
-async function follow({ process, door }: Seat, network: QueueNetwork): Promise<void> {
-  door?.apply(network)
-  // No race with the end of the child: that promise lives as long as the child does, and would keep what each race leaves on it.
-  await process.ask({ kind: 'network', network }).catch((error: unknown) => {
-    if (!(error instanceof ServiceError) || error.kind !== 'unavailable') throw error
-  })
-}
-
-/** Of the door where there is one; otherwise as the child says. */
-async function trafficOf({ process, door }: Seat, signal: AbortSignal): Promise<readonly PeeringTraffic[]> {
-  if (door === undefined) return (await process.ask({ kind: 'traffic' }, { signal }).catch(() => [])) as readonly PeeringTraffic[]
-  return door
-    .openSockets()
-    .flatMap(({ peerId, bytesIn, bytesOut }) => (peerId === undefined ? [] : [{ peerId, openSockets: 1, bytesIn, bytesOut }]))
 }

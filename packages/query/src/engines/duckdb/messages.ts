@@ -15,6 +15,7 @@ import type {
 import type { ProbeDepth, WriteRequest } from '../../connectors/connector.ts'
 import type { CatalogTable, CatalogView, ImportedFiles, ImportFile, OpenableTable, WarehouseTable } from '../../source.ts'
 import type { Asked } from './admission.ts'
+import type { LeftFile } from './berth.ts'
 import type { Answer } from './calls.ts'
 import type { ResultLimit } from './result-limit.ts'
 import type { ReadBudget } from './read-budget.ts'
@@ -61,12 +62,21 @@ export interface PlanRequest {
   readonly tables: readonly CatalogTable[]
   /** The views that it and other views name, none where absent. */
   readonly views?: readonly CatalogView[] | undefined
+  /** What clocks show in it; UTC where absent. */
+  readonly timeZone?: string | undefined
+  /** Whether the rows are shown to somebody, times by clocks of the zone, rather than written; they are unless told. */
+  readonly isShown?: boolean | undefined
   /** Whether the answer has {@link Planned.explained}. */
   readonly isExplained?: boolean | undefined
   /** Whether sources are asked whole queries, as a run does; what is asked for rights names every table and its columns. */
   readonly pushes?: boolean | undefined
   /** Whether the plan may compute in 64 bits and fail where those are too few; it may unless told. */
   readonly isQuick?: boolean | undefined
+}
+
+/** Plans what was planned as its run will, for a plan that is asked for next; answered with nothing, whatever comes of it. */
+export interface ForeseeRequest extends Omit<PlanRequest, 'kind'> {
+  readonly kind: 'foresee'
 }
 
 /** Answered with the source's columns, also while a job runs. */
@@ -105,6 +115,8 @@ export interface RunRequest {
   /** False asks sources for rows of tables alone, whatever they could answer: for comparing both. */
   readonly pushes?: boolean | undefined
   readonly currentDatabase: string
+  /** What clocks show in it; UTC where absent. */
+  readonly timeZone?: string | undefined
   readonly tables: readonly OpenableTable[]
   /** The views that it and other views name, none where absent. */
   readonly views?: readonly CatalogView[] | undefined
@@ -243,6 +255,8 @@ export interface Ran {
   readonly columns: readonly ResultColumn[]
   readonly inputRows: number
   readonly inputBytes: number
+  /** The files of a small result, which are nowhere on disk yet; none of a larger one, or of a write. */
+  readonly small?: readonly LeftFile[]
   /** What a write left in the job's directory; empty for a query. */
   readonly files: readonly WrittenFile[]
   /** What the child took of the processors meanwhile. */

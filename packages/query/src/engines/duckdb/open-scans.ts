@@ -21,7 +21,10 @@ const mostBeforeEnd = 0.99
 const cutPatienceMs = 1_000
 
 /** What one job works with: what it reads, where its files go, and what becomes of its rows. */
-export type JobParts = Pick<RunRequest, 'tables' | 'managed' | 'imported' | 'budgets' | 'write' | 'target' | 'resultLimit' | 'directory'>
+export type JobParts = Pick<
+  RunRequest,
+  'tables' | 'managed' | 'imported' | 'budgets' | 'write' | 'target' | 'resultLimit' | 'directory' | 'timeZone'
+>
 
 /** The scans of a running job. */
 export interface OpenScans {

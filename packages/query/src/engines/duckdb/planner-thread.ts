@@ -1,35 +1,49 @@
 // Parsing and planning, apart from the instance that runs jobs: a long job does not keep the next statement waiting.
 
 import { flushCompileCache } from 'node:module'
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { offerQuery } from '../../connectors/offers.ts'
 import { registerOwnFunctions } from '../../plan/functions/own-functions.ts'
 import type { ExplainedPlan, Plan } from '../../plan/plan.ts'
 import { type PlanningDatabase, parseStatement, planQuery } from '../../plan/steps.ts'
 import { answer } from './calls.ts'
-import type { ParseRequest, PlanRequest } from './messages.ts'
+import type { ForeseeRequest, ParseRequest, PlanRequest } from './messages.ts'
+import { plannerPlaces } from './planner-places.ts'
 import { RecentPlans } from './recent-plans.ts'
+
+/** Tells it to end as soon as DuckDB lets it. */
+interface RetireRequest {
+  readonly kind: 'retire'
+}
 
 const port = parentPort
 if (port === null) throw new Error('planner-thread.ts runs as a worker thread')
 
+/** DuckDB of one planning after the other. */
+interface Planning {
+  readonly database: PlanningDatabase
+  readonly close: () => void
+  readonly interrupt: () => void
+}
+
+const place = new Int32Array((workerData as { readonly state: SharedArrayBuffer }).state)
 const recent = new RecentPlans()
-let planning: Promise<{ readonly database: PlanningDatabase; readonly close: () => void }> | undefined
+let planning: Promise<Planning> | undefined
+let isRetired = false
 const warmed = warm()
 let last: Promise<unknown> = warmed
 
-port.on('message', (request: (ParseRequest | PlanRequest) & { readonly id: number }) => {
+port.on('message', (request: (ParseRequest | PlanRequest | ForeseeRequest | RetireRequest) & { readonly id: number }) => {
+  if (request.kind === 'retire') return void retire()
   // One after the other: a planning has the instance to itself.
-  last = last
-    .then(() =>
-      answer(
-        request.id,
-        (message) => port.postMessage(message),
-        () => handle(request),
-      ),
-    )
-    .then(() => foresee(request))
+  last = last.then(() =>
+    answer(
+      request.id,
+      (message) => port.postMessage(message),
+      () => handle(request),
+    ),
+  )
 })
 await warmed
 port.postMessage({ kind: 'ready' })
@@ -39,18 +53,19 @@ async function warm(): Promise<void> {
   await plan({ kind: 'plan', sql: 'SELECT 1', currentDatabase: 'default', tables: [] })
 }
 
-async function handle(request: ParseRequest | PlanRequest): Promise<unknown> {
-  return await (request.kind === 'parse' ? parseStatement(request.sql, request.currentDatabase) : plan(request))
+async function handle(request: ParseRequest | PlanRequest | ForeseeRequest): Promise<unknown> {
+  if (request.kind === 'parse') return await parseStatement(request.sql, request.currentDatabase)
+  if (request.kind === 'plan') return await plan(request)
+  // The run hears of what is wrong.
+  await plan({ ...request, kind: 'plan', isQuick: false, pushes: true }).catch(() => undefined)
+  return undefined
 }
 
-/**
- * Plans a query over sources as its run will, while the job that it was planned for is still being written down: rights are asked of another plan.
- * Never throws: the run hears of what is wrong.
- */
-async function foresee(request: ParseRequest | PlanRequest): Promise<void> {
-  if (request.kind === 'parse' || request.isExplained === true || request.pushes !== undefined) return
-  if (!request.tables.some((table) => 'connector' in table)) return
-  await plan({ ...request, isQuick: false, pushes: true }).catch(() => undefined)
+/** The main thread has given this thread up while DuckDB worked: it ends when that has ended. */
+async function retire(): Promise<void> {
+  isRetired = true
+  const opened = await planning
+  opened?.interrupt()
 }
 
 /** The instance is kept from one planning to the next; after a failure nothing of it is trusted. */
@@ -86,7 +101,7 @@ async function explained(planned: Plan): Promise<string> {
 }
 
 /** Nothing but memory, and little of it: no files, no network, no extensions. */
-async function openPlanning(): Promise<{ readonly database: PlanningDatabase; readonly close: () => void }> {
+async function openPlanning(): Promise<Planning> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '1',
     memory_limit: '256MB',
@@ -100,7 +115,21 @@ async function openPlanning(): Promise<{ readonly database: PlanningDatabase; re
     connection.closeSync()
     instance.closeSync()
   }
-  const run = async (sql: string): Promise<void> => void (await connection.run(sql))
-  const rows = async (sql: string): Promise<readonly Record<string, unknown>[]> => (await connection.runAndReadAll(sql)).getRowObjectsJS()
-  return { database: { run, rows }, close }
+  const run = (sql: string): Promise<void> => inDuckdb(async () => void (await connection.run(sql)))
+  const rows = (sql: string): Promise<readonly Record<string, unknown>[]> =>
+    inDuckdb(async () => (await connection.runAndReadAll(sql)).getRowObjectsJS())
+  return { database: { run, rows }, close, interrupt: () => connection.interrupt() }
+}
+
+/** A thread that ends while DuckDB works in it takes the whole child with it: whoever wants its end sees where it is. */
+async function inDuckdb<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  const { outside, inDuckdb: inside } = plannerPlaces
+  // It ends in this moment.
+  if (Atomics.compareExchange(place, 0, outside, inside) !== outside) return await new Promise<never>(() => undefined)
+  try {
+    return await work()
+  } finally {
+    if (isRetired) process.exit(0)
+    Atomics.store(place, 0, outside)
+  }
 }

@@ -10,7 +10,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api'
-import { formatColumnType, type ResultColumn, ServiceError, say, type ValueType } from '@tributary/rules'
+import { formatColumnType, formatInterval, type ResultColumn, ServiceError, say, type ValueType } from '@tributary/rules'
 
 /** Most rows that a preview holds. */
 export const previewRows = 1000
@@ -29,11 +29,13 @@ export function printPreview(columns: readonly ResultColumn[], rows: readonly (r
 export type CellForm = 'preview' | 'file'
 
 /**
- * Integers as exact digits, decimals by the form, what JSON has no number for as strings, binary as base64, timestamps without zone. Arrays are arrays, structs
+ * Integers as exact digits, decimals by the form, what JSON has no number for as strings, binary as base64, timestamps without zone, intervals as Spark shows them. Arrays are arrays, structs
  * are objects; maps are objects with the keys as text, as Spark's own JSON has them: a reader looks a key up, and keys of a map are never alike.
  */
 export function printCell(value: DuckDBValue, type: ValueType, form: CellForm = 'preview'): string {
   if (value === null) return 'null'
+  if (type.kind === 'interval' && (typeof value === 'bigint' || typeof value === 'number'))
+    return JSON.stringify(formatInterval(BigInt(value), type))
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return printNumber(value, type)
   if (typeof value === 'string') return JSON.stringify(value)
@@ -41,7 +43,7 @@ export function printCell(value: DuckDBValue, type: ValueType, form: CellForm = 
     const digits = printDecimal(value.value, value.scale)
     return form === 'file' ? digits : JSON.stringify(digits)
   }
-  if (value instanceof DuckDBDateValue) return JSON.stringify(printDate(BigInt(value.days)))
+  if (value instanceof DuckDBDateValue) return JSON.stringify(printDate(value.days))
   if (value instanceof DuckDBTimestampValue) return JSON.stringify(printTimestamp(value.micros))
   if (value instanceof DuckDBBlobValue) return JSON.stringify(Buffer.from(value.bytes).toString('base64'))
   return printNested(value, type, form)
@@ -95,31 +97,36 @@ const dayMicros = 86_400_000_000n
 
 /** `yyyy-MM-dd HH:mm:ss[.ffffff]`; trailing zeros of the fraction are left out, as Spark does. */
 function printTimestamp(micros: bigint): string {
-  const inDay = ((micros % dayMicros) + dayMicros) % dayMicros
-  const seconds = inDay / 1_000_000n
-  const clock = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((part) => String(part).padStart(2, '0')).join(':')
-  const fraction = String(inDay % 1_000_000n)
-    .padStart(6, '0')
-    .replace(/0+$/, '')
-  return `${printDate((micros - inDay) / dayMicros)} ${clock}${fraction === '' ? '' : `.${fraction}`}`
+  const days = micros / dayMicros - (micros % dayMicros < 0n ? 1n : 0n)
+  const inDay = Number(micros - days * dayMicros)
+  const seconds = Math.floor(inDay / 1_000_000)
+  const clock = `${twoDigits(Math.floor(seconds / 3600))}:${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`
+  const rest = inDay % 1_000_000
+  const fraction = rest === 0 ? '' : `.${String(rest).padStart(6, '0').replace(/0+$/, '')}`
+  return `${printDate(Number(days))} ${clock}${fraction}`
 }
 
 /** Civil date of a day count since 1970-01-01, for years that JavaScript's Date cannot hold too. Gregorian throughout, as in Spark 3. */
-function printDate(days: bigint): string {
+function printDate(days: number): string {
   // Counted from 0000-03-01, so that the leap day is a year's last. @see https://howardhinnant.github.io/date_algorithms.html
-  const shifted = days + 719_468n
-  const era = (shifted >= 0n ? shifted : shifted - 146_096n) / 146_097n
-  const dayOfEra = shifted - era * 146_097n
-  const yearOfEra = (dayOfEra - dayOfEra / 1460n + dayOfEra / 36_524n - dayOfEra / 146_096n) / 365n
-  const dayOfYear = dayOfEra - (365n * yearOfEra + yearOfEra / 4n - yearOfEra / 100n)
-  const monthFromMarch = (5n * dayOfYear + 2n) / 153n
-  const day = dayOfYear - (153n * monthFromMarch + 2n) / 5n + 1n
-  const month = monthFromMarch < 10n ? monthFromMarch + 3n : monthFromMarch - 9n
-  const year = yearOfEra + era * 400n + (month <= 2n ? 1n : 0n)
-  return `${printYear(year)}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+  const shifted = days + 719_468
+  const era = Math.floor(shifted / 146_097)
+  const dayOfEra = shifted - era * 146_097
+  const leaps = Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096)
+  const yearOfEra = Math.floor((dayOfEra - leaps) / 365)
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
+  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  return `${printYear(year)}-${twoDigits(month)}-${twoDigits(day)}`
 }
 
-function printYear(year: bigint): string {
-  if (year < 0n) return `-${String(-year).padStart(4, '0')}`
-  return year > 9999n ? `+${year}` : String(year).padStart(4, '0')
+function printYear(year: number): string {
+  if (year < 0) return `-${String(-year).padStart(4, '0')}`
+  return year > 9999 ? `+${year}` : String(year).padStart(4, '0')
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
 }

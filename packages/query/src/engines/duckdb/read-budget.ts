@@ -27,6 +27,8 @@ export function allowancesOf(budgets: readonly ReadBudget[]): readonly Allowance
 export interface Spent {
   readonly rowCount: number
   readonly sizeBytes: number
+  /** What its reading has taken with it. */
+  readonly reading: { readonly rows: number; readonly bytes: number }
 }
 
 /**
@@ -34,18 +36,18 @@ export interface Spent {
  * @param place - the table and where it is read, for the message
  * @throws {ServiceError} `exhausted` for the batch that is over the budget
  */
-export function spend({ budget, used }: Allowance, place: string, { rowCount, sizeBytes }: Spent): void {
+export function spend({ budget, used }: Allowance, place: string, { rowCount, sizeBytes, reading }: Spent): void {
   const counts = new BigInt64Array(used)
   const rows = Number(Atomics.add(counts, 0, BigInt(rowCount))) + rowCount
   const bytes = Number(Atomics.add(counts, 1, BigInt(sizeBytes))) + sizeBytes
   if (budget.rows !== undefined && rows > budget.rows)
     throw new ServiceError(
       'exhausted',
-      say`${place}: the job reads more than the ${budget.rows} rows that it may read over connection ${budget.connectionName}: filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-rows)`,
+      say`${place}: the job reads more than the ${budget.rows} rows that it may read over connection ${budget.connectionName} (${reading.rows} of them here): filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-rows)`,
     )
   if (budget.bytes !== undefined && bytes > budget.bytes)
     throw new ServiceError(
       'exhausted',
-      say`${place}: the job reads more than the ${budget.bytes} bytes that it may read over connection ${budget.connectionName}: name fewer columns, filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-bytes)`,
+      say`${place}: the job reads more than the ${budget.bytes} bytes that it may read over connection ${budget.connectionName} (${reading.bytes} of them here): name fewer columns, filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-bytes)`,
     )
 }

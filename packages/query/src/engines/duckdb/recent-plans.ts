@@ -10,7 +10,7 @@ const mostPlans = 32
 const longestSql = 32_768
 
 /** What a plan is made from; nothing else goes into it. */
-export type PlanInput = Pick<PlanRequest, 'sql' | 'currentDatabase' | 'tables' | 'views'> & {
+export type PlanInput = Pick<PlanRequest, 'sql' | 'currentDatabase' | 'tables' | 'views' | 'timeZone' | 'isShown'> & {
   readonly isQuick: boolean
   readonly pushes: boolean
 }
@@ -41,7 +41,7 @@ export class RecentPlans {
 }
 
 /** Files of tables are no part of a plan: it is the columns that it was made for, and where a source is. */
-function keyOf({ sql, currentDatabase, tables, views = [], isQuick, pushes }: PlanInput): string | undefined {
+function keyOf({ sql, currentDatabase, tables, views = [], isQuick, pushes, ...zone }: PlanInput): string | undefined {
   if (sql.length > longestSql) return undefined
   const read = tables.map((table) => [
     table.id,
@@ -49,7 +49,8 @@ function keyOf({ sql, currentDatabase, tables, views = [], isQuick, pushes }: Pl
     table.columns,
     isOfSource(table) && [table.connector, table.settings, table.login],
   ])
-  return JSON.stringify([sql, currentDatabase, read, views, isQuick, pushes && tables.some(isOfSource)], withBounds)
+  const clocks = zone.timeZone === undefined ? [] : [zone.timeZone, zone.isShown]
+  return JSON.stringify([sql, currentDatabase, read, views, isQuick, pushes && tables.some(isOfSource), ...clocks], withBounds)
 }
 
 /** Bounds of partitions are whole numbers of any size. */

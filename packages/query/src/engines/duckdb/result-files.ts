@@ -1,10 +1,11 @@
-// The files a finished job leaves: result.parquet with every row, preview.json with the first; both on disk before anyone hears of them.
+// The files a finished job leaves: result.parquet with every row, preview.json with the first; on disk before anyone hears of them, small ones excepted.
 
-import { copyFile, open, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { formatColumnType, type ResultColumn, ServiceError, say } from '@tributary/rules'
 import { previewRows, printPreview } from './preview.ts'
+import { smallResultBytes } from './result-size.ts'
 import { runAsleep } from './statement-run.ts'
 import { duckTypeOf } from './vectors.ts'
 
@@ -36,14 +37,31 @@ export async function writeResult(
   try {
     const copied = await runAsleep(connection, `COPY (${query}) TO ${quoteText(written)} (FORMAT parquet, COMPRESSION zstd)`)
     const rowCount = Number(copied.getRows()[0]?.[0] ?? 0)
+    const { size } = await stat(written)
     // The disk has the rows while the first of them are read back.
-    const [preview] = await Promise.all([readPreview(connection, written, { columns, rowCount }), syncPath(written)])
-    // Whoever keeps the files syncs the directory that they are kept in.
-    await Promise.all([move(written, join(directory, resultFile)), writeSynced(join(directory, previewFile), preview)])
+    const [preview] = await Promise.all([
+      readPreview(connection, written, { columns, rowCount }),
+      size > smallResultBytes ? syncPath(written) : undefined,
+    ])
+    await keep(written, preview, { size, directory })
     return rowCount
   } finally {
     await rm(written, { force: true })
   }
+}
+
+/** Whoever keeps the files syncs the directory that they are kept in. */
+async function keep(
+  written: string,
+  preview: string,
+  { size, directory }: Pick<ResultRequest, 'directory'> & { readonly size: number },
+): Promise<void> {
+  const isSmall = size + Buffer.byteLength(preview) <= smallResultBytes
+  if (!isSmall && size <= smallResultBytes) await syncPath(written)
+  await Promise.all([
+    move(written, join(directory, resultFile), !isSmall),
+    writeFile(join(directory, previewFile), preview, { flush: !isSmall }),
+  ])
 }
 
 interface Expected {
@@ -77,17 +95,13 @@ function fileNames(columns: readonly ResultColumn[]): readonly string[] {
   })
 }
 
-/** What is moved has been synced. */
-async function move(from: string, to: string): Promise<void> {
+/** @param isSynced - whether what is moved has been synced, and shall be where it comes to lie */
+async function move(from: string, to: string, isSynced: boolean): Promise<void> {
   await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EXDEV') throw error
     await copyFile(from, to)
-    await syncPath(to)
+    if (isSynced) await syncPath(to)
   })
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { flush: true })
 }
 
 async function syncPath(path: string): Promise<void> {

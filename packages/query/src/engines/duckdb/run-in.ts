@@ -2,6 +2,7 @@
 
 import type { AskOptions, EngineProcess } from './engine-process.ts'
 import type { Ran, RunRequest } from './messages.ts'
+import { smallResultBytes } from './result-size.ts'
 
 /** What a run is told besides. */
 export interface RunInOptions extends AskOptions {
@@ -26,8 +27,9 @@ export async function runIn(process: EngineProcess, request: RunRequest, options
     const running = process.ask({ ...request, managed: managed.map(withShown), imported: lentFiles, directory }, options)
     options.onAsked?.()
     const ran = await running
-    await berth.handOver(directory, request.directory)
-    return ran as Ran
+    const isResult = request.write === undefined && request.target === undefined
+    const small = await berth.handOver(directory, request.directory, isResult ? smallResultBytes : 0)
+    return { ...(ran as Ran), small }
   } finally {
     // Nobody waits for that: the next job has a directory of its own, and a file that it reads is taken back first and then lent again.
     void Promise.allSettled([lent.takeBack(), berth.closeJob(directory)])

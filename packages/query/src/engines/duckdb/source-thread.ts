@@ -262,10 +262,12 @@ async function scan({ source, scan: request, channel, allowance, way, hold }: Ex
       const asked = holding === undefined ? { ...request, table } : await holding.wait(session, signal)
       if (holding !== undefined) meter.asks(asked === undefined ? [nothingToMeet] : notesOf(asked))
       if (asked === undefined) return
+      let reading = { rows: 0, bytes: 0 }
       for await (const batch of session.scan(asked, { spares: writer.spares, hear: meter.hear, more })) {
         const sizeBytes = sizeOf(batch, types)
         meter.add(batch.rowCount)
-        if (allowance !== undefined) spend(allowance, place, { rowCount: batch.rowCount, sizeBytes })
+        reading = { rows: reading.rows + batch.rowCount, bytes: reading.bytes + sizeBytes }
+        if (allowance !== undefined) spend(allowance, place, { rowCount: batch.rowCount, sizeBytes, reading })
         await writer.send(batch, sizeBytes)
         signal.throwIfAborted()
       }

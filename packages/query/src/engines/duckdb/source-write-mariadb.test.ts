@@ -15,6 +15,7 @@ create table kinds (id int primary key, a tinyint(1), b smallint, c int unsigned
 create table strict (id int primary key, name varchar(5) not null, amount decimal(6,2) check (amount < 100));
 create table plain (id int, name text);
 create table picky (e enum('x','y','Z','it''s','a\\\\b'), s set('a','b'), t time, w decimal(65,30), y year, g geometry);
+create table tight (v varchar(3), s set('a','b','c'));
 create table old (id int) engine=MyISAM;
 create view seen as select id from plain;
 create table made (id int auto_increment primary key, name varchar(20) default 'nobody', twice varchar(40) generated always as (concat(name, name)) stored);
@@ -54,6 +55,25 @@ describe.skipIf(absence !== undefined && process.env['CI'] !== 'true').each(mann
       const [row] = await server.query('shop', `select count(*) as n from ${name}`)
       return Number(row?.['n'])
     }
+
+    it('refuses what MySQL would cut off or put in another order without a word', async () => {
+      const columns = { v: 'string', s: 'string' }
+      await write('tight', columns, "SELECT 'ab ', 'a,c' UNION ALL SELECT 'äöü', '' UNION ALL SELECT NULL, 'b'")
+      expect(await server.query('shop', 'select v, s from tight order by v desc')).toEqual([
+        { v: 'äöü', s: '' },
+        { v: 'ab ', s: 'a,c' },
+        { v: null, s: 'b' },
+      ])
+      for (const [v, set, why] of [
+        ['abc ', 'a', 'column v: MySQL would cut off spaces behind 3 characters'],
+        ['äöü  ', 'a', 'column v: MySQL would cut off spaces behind 3 characters'],
+        ['abcd', 'a', 'Data too long'],
+        ['abc', 'c,a', 'column s: a set gives its members in its own order and each once'],
+        ['abc', 'a,a', 'column s: a set gives its members in its own order and each once'],
+      ] as const)
+        expect((await rejection(write('tight', columns, `SELECT '${v}', '${set}'`))).message).toContain(why)
+      expect(await rowsOf('tight')).toBe(3)
+    })
 
     it('keeps every value, at both edges of every type, in any script', async () => {
       const columns = {

@@ -1,8 +1,13 @@
 // Statements that run while their thread sleeps: the answer, the error's own words, an interrupt, and no processor burnt over a source that is slow.
 
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { DuckDBInstance, DuckDBTableFunction, INTEGER } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runAsleep } from './statement-run.ts'
+import { registerOwnFunctions } from '../../plan/functions/own-functions.ts'
+import { ownNames } from '../../plan/functions/own-names.ts'
+import { napMs, runAsleep } from './statement-run.ts'
 
 const settings = { memory_limit: '100MB', threads: '2', external_threads: '0' }
 
@@ -37,6 +42,16 @@ describe('a statement that runs while its thread sleeps', () => {
     expect(await running).toContain('INTERRUPT')
   })
 
+  it('computes functions of ours over constants beside files, which are read while the statement is bound', async () => {
+    const connection = await instance.connect()
+    registerOwnFunctions(connection)
+    using directory = mkdtempDisposableSync(join(tmpdir(), 'tributary-statement-'))
+    const file = join(directory.path, 'rows.parquet')
+    await connection.run(`copy (select 7 as i) to '${file}'`)
+    const reader = await runAsleep(connection, `select i, ${ownNames.sha2}(encode('abc'), 224) from read_parquet('${file}') limit 1`)
+    expect(reader.getRowsJson()).toEqual([[7, '23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7']])
+  })
+
   it('takes next to nothing of a processor while it waits for rows', async () => {
     const connection = await instance.connect()
     const waitMs = 400
@@ -46,6 +61,16 @@ describe('a statement that runs while its thread sleeps', () => {
     const { user, system } = process.cpuUsage(before)
     expect((user + system) / 1000).toBeLessThan(waitMs / 2)
   })
+})
+
+it('looks at a long statement seldom, and is late by a tenth of it at most', () => {
+  for (const wholeMs of [2, 10, 100, 1000, 60_000]) {
+    let passedMs = 0
+    let looks = 0
+    for (; passedMs < wholeMs; looks += 1) passedMs += napMs(passedMs)
+    expect(looks).toBeLessThanOrEqual(10 + 6 * Math.sqrt(wholeMs) + wholeMs / 25)
+    expect(passedMs - wholeMs).toBeLessThanOrEqual(Math.max(1, wholeMs / 10))
+  }
 })
 
 /** A table of one row that is there after a while; whoever waits for it sleeps. */

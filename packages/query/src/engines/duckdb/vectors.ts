@@ -20,7 +20,7 @@ import {
   TINYINT,
   VARCHAR,
 } from '@duckdb/node-api'
-import { type ColumnType, ServiceError, say, type ValueType } from '@tributary/rules'
+import { type ColumnType, countsMonths, ServiceError, say, type ValueType } from '@tributary/rules'
 import { type BytesVector, type RecordBatch, type Vector, widthOf } from '../../batch.ts'
 
 /** Rows of DuckDB's chunks. */
@@ -45,6 +45,8 @@ export function duckTypeOf(type: ValueType): DuckDBType {
   switch (type.kind) {
     case 'decimal':
       return DECIMAL(type.precision, type.scale)
+    case 'interval':
+      return countsMonths(type) ? INTEGER : BIGINT
     case 'array':
       return LIST(duckTypeOf(type.element))
     case 'map':

@@ -13,13 +13,16 @@ const reasons: readonly (readonly [reason: string, names: string])[] = [
   ['ends a query on purpose', 'assert_true raise_error'],
   ["an approximation whose bytes are Spark's own", 'count_min_sketch histogram_numeric'],
   ['a key would stand in SQL that is kept', 'aes_decrypt aes_encrypt'],
-  ['intervals as values are not offered', 'make_dt_interval make_interval make_ym_interval'],
+  ['intervals of months and days together are not offered', 'make_interval'],
   [
     'values in other formats than JSON are not offered',
     'from_csv schema_of_csv to_csv xpath xpath_boolean xpath_double xpath_float xpath_int xpath_long xpath_number xpath_short xpath_string',
   ],
   ['columns that only the values name are not offered', 'schema_of_json'],
-  ['not compared with Spark yet', 'range sentences session_window to_binary to_number try_to_binary try_to_number window'],
+  [
+    'not compared with Spark yet',
+    'make_dt_interval make_ym_interval range sentences session_window to_binary to_number try_to_binary try_to_number window',
+  ],
 ]
 
 /** Why each absent function is absent, by name in lower case. */

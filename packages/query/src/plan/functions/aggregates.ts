@@ -3,7 +3,7 @@
 import { ServiceError, say } from '@tributary/rules'
 import { castTo, wrap } from '../casts.ts'
 import { constantOf, type Bound, type Rewritten } from '../bound.ts'
-import { divideRounded, unscaled } from '../operators.ts'
+import { divideRounded, unscaled } from '../decimal-digits.ts'
 import { refusalSql } from '../refusal.ts'
 import { duckType, isIntegral, isNested, isNumeric, quoteName, typeName, type SparkType } from '../spark-types.ts'
 import { argument, truthConstant } from './arguments.ts'
@@ -27,6 +27,8 @@ function sum(name: string, tried: boolean): SparkAggregate {
     arity: [1, 1],
     takesDistinct: true,
     rewrite: (args, use) => {
+      const interval = intervalSum(first(args), use)
+      if (interval !== undefined && !tried) return interval
       const value = aggregated(name, first(args))
       if (isIntegral(value.type)) {
         const total = called('sum', value.sql, use)
@@ -46,6 +48,11 @@ function sum(name: string, tried: boolean): SparkAggregate {
       }
     },
   }
+}
+
+/** A sum of intervals that its type cannot count ends the query, as in Spark. */
+function intervalSum({ sql, type }: Bound, use: AggregateUse): Rewritten | undefined {
+  return type.kind === 'interval' ? { sql: `CAST(${called('sum', sql, use)} AS ${duckType(type)})`, type } : undefined
 }
 
 function average(name: string): SparkAggregate {

@@ -3,6 +3,7 @@
 import { say } from '@tributary/rules'
 import type { Bound, Rewritten } from '../bound.ts'
 import { refusalSql } from '../refusal.ts'
+import { instantOf, localOf } from '../session-zone.ts'
 import { quoteString } from '../spark-types.ts'
 import { argument, once, textConstant, titled } from './arguments.ts'
 import { momentOfGroups, readPattern, writeByPattern } from './datetime-pattern.ts'
@@ -20,7 +21,10 @@ function pattern(value: Bound | undefined): string | undefined {
 function format(args: readonly Bound[]): Rewritten {
   const written = pattern(args[1])
   if (written === undefined) return { sql: 'CAST(NULL AS VARCHAR)', type: stringType }
-  return { sql: once(argument(args[0] as Bound, 'timestamp').sql, 'df_t', (time) => writeByPattern(time, written)), type: stringType }
+  return {
+    sql: once(localOf(argument(args[0] as Bound, 'timestamp').sql), 'df_t', (time) => writeByPattern(time, written)),
+    type: stringType,
+  }
 }
 
 /** Text read by a pattern, as a TIMESTAMP. Text that only Spark 2 could read is refused, as Spark 3 does; other text is NULL. */
@@ -41,13 +45,13 @@ function moment(args: readonly Bound[], isCastWithout: boolean): string {
   const [value] = args as readonly [Bound]
   if (value.type.kind !== 'string' || (args[1] === undefined && isCastWithout)) return argument(value, 'timestamp').sql
   const written = pattern(args[1])
-  return written === undefined ? 'CAST(NULL AS TIMESTAMP)' : readByPattern(value.sql, written)
+  return written === undefined ? 'CAST(NULL AS TIMESTAMP)' : instantOf(readByPattern(value.sql, written))
 }
 
 function toDate(args: readonly Bound[]): Rewritten {
   const [value] = args as readonly [Bound]
   if (args[1] === undefined || value.type.kind !== 'string') return { sql: argument(value, 'date').sql, type: { kind: 'date' } }
-  return { sql: `CAST(${moment(args, true)} AS DATE)`, type: { kind: 'date' } }
+  return { sql: `CAST(${localOf(moment(args, true))} AS DATE)`, type: { kind: 'date' } }
 }
 
 function unixTime(args: readonly Bound[]): Rewritten {
@@ -59,7 +63,7 @@ function fromUnixTime(args: readonly Bound[]): Rewritten {
   const written = pattern(args[1])
   if (written === undefined) return { sql: 'CAST(NULL AS VARCHAR)', type: stringType }
   const time = `make_timestamp(CAST(CAST(${argument(args[0] as Bound, 'bigint').sql} AS HUGEINT) * 1000000 AS BIGINT))`
-  return { sql: once(time, 'fu_t', (at) => writeByPattern(at, written)), type: stringType }
+  return { sql: once(localOf(time), 'fu_t', (at) => writeByPattern(at, written)), type: stringType }
 }
 
 /** Functions of dates as text, by name. */

@@ -1,11 +1,13 @@
-// Functions of dates and timestamps: parts, moving along the calendar, cutting, and counting from 1970. The session's zone is UTC.
+// Functions of dates and timestamps: parts, moving along the calendar, cutting, and counting from 1970. Parts of a moment are what clocks of the session show.
 
-import { ServiceError, say } from '@tributary/rules'
+import { readTimeZone, ServiceError, say } from '@tributary/rules'
 import type { Bound, Rewritten } from '../bound.ts'
 import { castTo } from '../casts.ts'
+import { intervalPart, isInterval } from '../interval-values.ts'
 import { plainNumber } from '../number-text.ts'
 import { addDays } from '../operators.ts'
-import { isIntegral, typeName, type SparkType } from '../spark-types.ts'
+import { instantNear, instantOf, isUtc, localOf, plusMicros, plusMonths, sessionZone, startOfDay } from '../session-zone.ts'
+import { isIntegral, quoteString, typeName, type SparkType } from '../spark-types.ts'
 import { argument, once, textConstant, textOf, titled, truthConstant, typed } from './arguments.ts'
 import type { Named, SparkFunction } from './function.ts'
 
@@ -21,7 +23,7 @@ function datePart(write: (date: string) => string): SparkFunction {
 
 /** A part of a clock, as an int. */
 function clockPart(part: string): SparkFunction {
-  return typed({ takes: ['timestamp'], gives: 'int' }, (time) => `CAST(${part}(${time}) AS INTEGER)`)
+  return typed({ takes: ['timestamp'], gives: 'int' }, (time = '') => `CAST(${part}(${localOf(time)}) AS INTEGER)`)
 }
 
 const sundayFirst = (date: string): string => `dayofweek(${date}) + 1`
@@ -49,17 +51,18 @@ const seconds: readonly string[] = ['SECOND', 'S', 'SEC', 'SECONDS', 'SECS']
  */
 export function extracted(field: string, value: Bound): Rewritten {
   const name = field.toUpperCase()
-  const time = value.type.kind === 'date' ? value : argument(value, 'timestamp')
+  if (isInterval(value)) return intervalPart(name, value)
+  const clock = (): string => localOf(argument(value, 'timestamp').sql)
   if (seconds.includes(name))
     return {
-      sql: `CAST(CAST(microsecond(${argument(value, 'timestamp').sql}) AS DECIMAL(8,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(8,6))`,
+      sql: `CAST(CAST(microsecond(${clock()}) AS DECIMAL(8,0)) * CAST(0.000001 AS DECIMAL(6,6)) AS DECIMAL(8,6))`,
       type: { kind: 'decimal', precision: 8, scale: 6 },
     }
   const part = parts.find(([names]) => names.includes(name))
   if (part === undefined)
     throw new ServiceError('semantic', say`Literals of type '${field}' are currently not supported for the ${typeName(value.type)} type.`)
   const isClock = /^[HM](?:OUR|INU?T?E?|R)?S?$/.test(name) && !name.startsWith('MON')
-  return { sql: `CAST(${part[1](isClock ? argument(value, 'timestamp').sql : time.sql)} AS INTEGER)`, type: intType }
+  return { sql: `CAST(${part[1](isClock || value.type.kind !== 'date' ? clock() : value.sql)} AS INTEGER)`, type: intType }
 }
 
 function shiftDays(op: '+' | '-'): SparkFunction {
@@ -78,16 +81,21 @@ function addMonths(date: string, count: string): string {
   return `CAST(${date} + to_months(CAST(${count} AS INTEGER)) AS DATE)`
 }
 
+/** Seconds that have passed since the day began, which are not always those that a clock shows. */
+function secondsOfDay(moment: string, clock: string): string {
+  const [now, begin] = isUtc() ? [clock, `date_trunc('day', ${clock})`] : [moment, startOfDay(`CAST(${clock} AS DATE)`)]
+  return `(epoch_us(${now}) - epoch_us(${begin})) // 1000000`
+}
+
 /** Whole months where both are the same day or both the last of their month; otherwise months of 31 days, to eight digits unless told. */
 function monthsBetween(args: readonly Bound[]): Rewritten {
   const rounds = args[2] === undefined || truthConstant(args[2], say`whether months_between rounds`)
   const [end = '', start = ''] = args.slice(0, 2).map((arg) => argument(arg, 'timestamp').sql)
-  const sql = once(end, 'mb_e', (e) =>
-    once(start, 'mb_s', (s) => {
+  const sql = once(localOf(end), 'mb_e', (e) =>
+    once(localOf(start), 'mb_s', (s) => {
       const months = `((year(${e}) * 12 + month(${e})) - (year(${s}) * 12 + month(${s})))`
       const isLast = (time: string): string => `day(${time}) = day(last_day(CAST(${time} AS DATE)))`
-      const clock = (time: string): string => `(epoch_us(${time}) - epoch_us(date_trunc('day', ${time}))) // 1000000`
-      const rest = `((day(${e}) - day(${s})) * 86400 + ${clock(e)} - ${clock(s)}) / 2678400e0`
+      const rest = `((day(${e}) - day(${s})) * 86400 + ${secondsOfDay(end, e)} - ${secondsOfDay(start, s)}) / 2678400e0`
       const value = `${months} + ${rest}`
       const exact = rounds ? `CAST(CAST(CAST(${plainNumber(`CAST(${value} AS VARCHAR)`)} AS DECIMAL(28,8)) AS VARCHAR) AS DOUBLE)` : value
       return `CASE WHEN day(${e}) = day(${s}) OR (${isLast(e)} AND ${isLast(s)}) THEN CAST(${months} AS DOUBLE) ELSE ${exact} END`
@@ -135,6 +143,11 @@ const timeUnits: Readonly<Record<string, string>> = {
   MICROSECOND: 'microsecond',
 }
 
+/** Units that are cut alike on every clock. */
+const exactUnits = new Set(['second', 'millisecond', 'microsecond'])
+/** Units that are cut on a clock, where the offset stays the same if it may. */
+const clockUnits = new Set(['minute', 'hour', 'day'])
+
 /** An unknown unit is NULL. */
 function truncated(value: Bound, unit: Bound, units: Readonly<Record<string, string>>, to: 'date' | 'timestamp'): Rewritten {
   const type = { kind: to } as const
@@ -142,7 +155,13 @@ function truncated(value: Bound, unit: Bound, units: Readonly<Record<string, str
   const known = Object.hasOwn(units, name) ? units[name] : undefined
   const sqlType = to.toUpperCase()
   if (known === undefined) return { sql: `CAST(NULL AS ${sqlType})`, type }
-  return { sql: `CAST(date_trunc('${known}', ${argument(value, to).sql}) AS ${sqlType})`, type }
+  const given = argument(value, to).sql
+  const cut = (clock: string): string => `date_trunc('${known}', ${clock})`
+  if (to === 'date' || isUtc() || exactUnits.has(known)) return { sql: `CAST(${cut(given)} AS ${sqlType})`, type }
+  const sql = clockUnits.has(known)
+    ? `list_transform([${given}], lambda dt_s: ${instantNear(cut(localOf('dt_s')), 'dt_s')})[1]`
+    : startOfDay(`CAST(${cut(localOf(given))} AS DATE)`)
+  return { sql, type }
 }
 
 /** A date from its parts; NULL where there is no such day. */
@@ -152,13 +171,14 @@ function makeDate(year: string, month: string, day: string): string {
 
 /** A timestamp from its parts; 60 seconds are the next minute. */
 function makeTimestamp(args: readonly Bound[]): Rewritten {
-  if (args.length === 7) throw new ServiceError('unsupported', say`make_timestamp with a time zone is not offered; use to_utc_timestamp`)
+  const zone = args[6] === undefined ? sessionZone() : readTimeZone(textConstant(args[6], say`the time zone`))
   const [year = '', month = '', day = '', hour = '', minute = ''] = args.slice(0, 5).map((arg) => argument(arg, 'int').sql)
   const second = castTo(argument(args[5] as Bound, 'number'), { kind: 'decimal', precision: 16, scale: 6 }).sql
   const micros = `CAST(replace(CAST(${second} AS VARCHAR), '.', '') AS BIGINT)`
   const isClock = `${hour} BETWEEN 0 AND 23 AND ${minute} BETWEEN 0 AND 59 AND ${second} >= 0 AND (${second} < 60 OR ${second} = 60)`
   const clock = `to_hours(${hour}) + to_minutes(${minute}) + to_microseconds(${micros})`
-  return { sql: `CASE WHEN ${isClock} THEN CAST(${makeDate(year, month, day)} AS TIMESTAMP) + ${clock} END`, type: timestampType }
+  const shown = `CAST(${makeDate(year, month, day)} AS TIMESTAMP) + ${clock}`
+  return { sql: `CASE WHEN ${isClock} THEN ${instantOf(shown, zone)} END`, type: timestampType }
 }
 
 /** Microseconds since 1970 as a timestamp. */
@@ -182,43 +202,13 @@ function wholeUnits(time: string, unit: number): string {
     : once(`epoch_us(${time})`, 'su_m', (micros) => `(${micros} - ((${micros} % ${unit}) + ${unit}) % ${unit}) // ${unit}`)
 }
 
-/** A zone as DuckDB knows it: an offset becomes an exact shift, `GMT+8` one of its own. */
-function inZone(time: string, zone: string, direction: 'from' | 'to'): string {
-  const offset = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$/i.exec(zone)
-  if (offset !== null) {
-    const minutes = Number(offset[2]) * 60 + Number(offset[3] ?? 0)
-    const forward = (offset[1] === '+') === (direction === 'from')
-    return `(${time} ${forward ? '+' : '-'} to_minutes(CAST(${minutes} AS BIGINT)))`
-  }
-  const name = /^(?:Z|UTC|GMT|UT)$/i.test(zone) ? 'UTC' : zone
-  const quoted = `'${name.replaceAll("'", "''")}'`
-  const localOf = (moment: string): string => `timezone(${quoted}, timezone('UTC', ${moment}))`
-  if (direction === 'from') return localOf(time)
-  // A clock that stands for two moments means the earlier one: what the offset of some hours before makes of it, where that is one.
-  return once(time, 'tz_t', (clock) =>
-    once(`timezone('UTC', timezone(${quoted}, ${clock}))`, 'tz_u', (later) => {
-      const before = `(${later} - INTERVAL 3 HOUR)`
-      const earlier = `(${clock} - (${localOf(before)} - ${before}))`
-      return `CASE WHEN ${localOf(earlier)} = ${clock} THEN ${earlier} ELSE ${later} END`
-    }),
-  )
-}
-
-/** Zones that both know by one name: those of the zone database. Abbreviations mean different places. */
-const zones = new Set([...Intl.supportedValuesOf('timeZone'), 'Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'Europe/Kiev'])
-
 function movedZone(direction: 'from' | 'to'): SparkFunction {
   return {
     arity: [2, 2],
     rewrite: (args) => {
-      const zone = textConstant(args[1] as Bound, say`the time zone`)
-      if (!zones.has(zone) && !/^(?:Z|(?:UTC|GMT|UT)?(?:[+-]\d{1,2}(?::?\d{2})?)?)$/i.test(zone))
-        throw new ServiceError(
-          'unsupported',
-          say`the time zone ${zone} is not offered; use a name like Asia/Shanghai or an offset like +08:00`,
-        )
+      const zone = readTimeZone(textConstant(args[1] as Bound, say`the time zone`))
       const time = argument(first(args), 'timestamp').sql
-      return { sql: `CAST(${inZone(time, zone, direction)} AS TIMESTAMP)`, type: timestampType }
+      return { sql: `CAST(${direction === 'from' ? localOf(time, zone) : instantOf(time, zone)} AS TIMESTAMP)`, type: timestampType }
     },
   }
 }
@@ -251,17 +241,18 @@ function stepOf(unit: string): { readonly micros: number } | { readonly months: 
 export function timestampAdd(unit: string, count: Bound, value: Bound): Rewritten {
   const step = stepOf(unit)
   const number = argument(count, 'int').sql
-  const moved =
+  const time = argument(value, 'timestamp').sql
+  const sql =
     'months' in step
-      ? `to_months(CAST(${number} * ${step.months} AS INTEGER))`
-      : `to_microseconds(CAST(${number} AS BIGINT) * ${step.micros})`
-  return { sql: `(${argument(value, 'timestamp').sql} + ${moved})`, type: timestampType }
+      ? plusMonths(time, '+', `CAST(${number} * ${step.months} AS INTEGER)`)
+      : plusMicros(time, '+', `CAST(${number} AS BIGINT) * ${step.micros}`)
+  return { sql, type: timestampType }
 }
 
-/** Whole units from one timestamp to another. */
+/** Whole units from one timestamp to another, as clocks show them. */
 export function timestampDifference(unit: string, start: Bound, end: Bound): Rewritten {
   const step = stepOf(unit)
-  const [from, to] = [argument(start, 'timestamp').sql, argument(end, 'timestamp').sql]
+  const [from, to] = [start, end].map((side) => localOf(argument(side, 'timestamp').sql))
   const sql =
     'months' in step ? `datesub('month', ${from}, ${to}) // ${step.months}` : `(epoch_us(${to}) - epoch_us(${from})) // ${step.micros}`
   return { sql: `CAST(${sql} AS BIGINT)`, type: { kind: 'bigint' } }
@@ -277,9 +268,13 @@ const now = (sql: string, type: SparkType, name: string): SparkFunction => ({
 /** Functions of dates, by name. */
 export const dateFunctions: Named<SparkFunction> = {
   add_months: typed({ takes: ['date', 'int'], gives: 'date' }, (date = '', count = '') => addMonths(date, count)),
-  current_date: now(`CAST(timezone('UTC', now()) AS DATE)`, dateType, 'current_date'),
+  current_date: {
+    arity: [0, 0],
+    rewrite: () => ({ sql: `CAST(${localOf(`timezone('UTC', now())`)} AS DATE)`, type: dateType }),
+    title: () => 'current_date()',
+  },
   current_timestamp: now(`timezone('UTC', now())`, timestampType, 'current_timestamp'),
-  current_timezone: { arity: [0, 0], rewrite: () => ({ sql: `'UTC'`, type: { kind: 'string' } }) },
+  current_timezone: { arity: [0, 0], rewrite: () => ({ sql: quoteString(sessionZone().name), type: { kind: 'string' } }) },
   date_add: shiftDays('+'),
   date_from_unix_date: typed({ takes: ['int'], gives: 'date' }, (days) => `(DATE '1970-01-01' + ${days})`),
   date_part: {

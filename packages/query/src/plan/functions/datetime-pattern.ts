@@ -1,6 +1,7 @@
 // Patterns of dates as Java's DateTimeFormatter reads them: `yyyy-MM-dd HH:mm:ss`. Patterns are constants; a letter that is not known here is refused.
 
 import { ServiceError, say } from '@tributary/rules'
+import { isUtc } from '../session-zone.ts'
 import { quoteString } from '../spark-types.ts'
 
 /** One piece of a pattern: a letter and how often it stands, or text. */
@@ -59,13 +60,16 @@ const writers: Readonly<Record<string, Write>> = {
     count <= 9 ? `substring(rpad(lpad(CAST(microsecond(${time}) % 1000000 AS VARCHAR), 6, '0'), 9, '0'), 1, ${count})` : undefined,
   a: (time, count) => (count === 1 ? `CASE WHEN hour(${time}) < 12 THEN 'AM' ELSE 'PM' END` : undefined),
   F: (time, count) => (count === 1 ? `CAST((day(${time}) - 1) % 7 + 1 AS VARCHAR)` : undefined),
-  // The session's zone is UTC.
+  // Of UTC: in another zone they are refused.
   z: (_time, count) => (count <= 3 ? `'UTC'` : undefined),
   V: (_time, count) => (count === 2 ? `'UTC'` : undefined),
   X: (_time, count) => (count <= 3 ? `'Z'` : undefined),
   x: (_time, count) => ({ 1: `'+00'`, 2: `'+0000'`, 3: `'+00:00'` })[count],
   Z: (_time, count) => (count <= 3 ? `'+0000'` : undefined),
 }
+
+/** Letters for the zone. */
+const zoneLetters = new Set(['z', 'V', 'X', 'x', 'Z'])
 
 /** Years of more than four digits have a plus before them where four are asked for. */
 function yearText(time: string, count: number): string {
@@ -91,6 +95,7 @@ function quarterText(time: string, count: number): string | undefined {
 export function writeByPattern(time: string, pattern: string): string {
   const pieces = patternPieces(pattern).map((piece) => {
     if (piece.kind === 'text') return quoteString(piece.text)
+    if (zoneLetters.has(piece.letter) && !isUtc()) throw notOffered(pattern, piece.letter.repeat(piece.count))
     const text = writers[piece.letter]?.(time, piece.count)
     if (text === undefined) throw notOffered(pattern, piece.letter.repeat(piece.count))
     return text

@@ -1,8 +1,8 @@
 // Functions that turn bytes into digests and other letters.
 
-import { type ColumnType, ServiceError, say } from '@tributary/rules'
+import { type ColumnType, countsMonths, ServiceError, say } from '@tributary/rules'
 import type { Bound, Rewritten } from '../bound.ts'
-import { unscaled } from '../operators.ts'
+import { unscaled } from '../decimal-digits.ts'
 import { refusalSql } from '../refusal.ts'
 import { duckType, quoteName, typeName } from '../spark-types.ts'
 import { argument, once, typed } from './arguments.ts'
@@ -38,6 +38,8 @@ function carried(name: string, { sql, type }: Rewritten): readonly Carried[] {
       throw new ServiceError('semantic', say`input to function ${name} cannot contain elements of MapType`)
     case 'array':
       throw new ServiceError('unsupported', say`${name} over ${typeName(type)} is not offered; hash its elements or its text`)
+    case 'interval':
+      return [{ carrier: countsMonths(type) ? 'int' : 'long', sql }]
     default:
       return [carriedSingle(sql, type)]
   }

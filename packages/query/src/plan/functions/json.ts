@@ -4,6 +4,7 @@ import { type Column, type ColumnType, isColumnType, parseValueType, ServiceErro
 import type { Bound, Rewritten } from '../bound.ts'
 import { castSql } from '../casts.ts'
 import { refusalSql } from '../refusal.ts'
+import { isUtc, localOf } from '../session-zone.ts'
 import { duckType, quoteName, quoteString, typeName, type SparkType } from '../spark-types.ts'
 import { once, textConstant, textOf, typed } from './arguments.ts'
 import type { Named, SparkFunction } from './function.ts'
@@ -87,7 +88,7 @@ function written(sql: string, type: SparkType, depth: number): string {
     case 'date':
       return `('"' || ${castSql(sql, type, stringType)} || '"')`
     case 'timestamp':
-      return `('"' || strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%g') || 'Z"')`
+      return timestampJson(sql)
     case 'float':
     case 'double': {
       const text = castSql(sql, type, stringType)
@@ -103,6 +104,17 @@ function written(sql: string, type: SparkType, depth: number): string {
     default:
       throw new ServiceError('unsupported', say`${typeName(type)} as JSON is not offered; cast it to a string or a decimal`)
   }
+}
+
+/** With the offset of the session's zone, to the minute. */
+function timestampJson(sql: string): string {
+  const text = (clock: string): string => `strftime(${clock}, '%Y-%m-%dT%H:%M:%S.%g')`
+  if (isUtc()) return `('"' || ${text(sql)} || 'Z"')`
+  const minutes = `(abs(epoch_us(tj_l) - epoch_us(tj_t)) // 60000000)`
+  const sign = `CASE WHEN tj_l < tj_t THEN '-' ELSE '+' END`
+  const offset = `CASE WHEN tj_l = tj_t THEN 'Z' ELSE ${sign} || printf('%02d:%02d', ${minutes} // 60, ${minutes} % 60) END`
+  const body = `'"' || ${text('tj_l')} || ${offset} || '"'`
+  return `list_transform([${sql}], lambda tj_t: list_transform([${localOf('tj_t')}], lambda tj_l: ${body})[1])[1]`
 }
 
 function toJson(args: readonly Bound[]): Rewritten {

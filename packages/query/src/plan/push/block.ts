@@ -9,7 +9,7 @@ import type { Relation, Resolving } from '../resolving.ts'
 import { findColumn } from '../scope.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { ExpressionSyntax, OrderItem, QuerySyntax, SelectSyntax } from '../syntax.ts'
-import { conjuncts, readExpression } from './read-expression.ts'
+import { readConditions, readExpression } from './read-expression.ts'
 import type { Reading } from './reading.ts'
 import { mapOperands } from './map-syntax.ts'
 import type { RemotePart } from './remote-part.ts'
@@ -34,6 +34,8 @@ export interface Block {
   readonly hasSets: boolean
   /** Names of the relation alone, without aliases and without a query around it. */
   readonly at: Surroundings
+  /** Resolves subqueries of what is computed over its groups. */
+  readonly subquery: Surroundings['subquery']
   /** Whether it looks at a query around it. */
   readonly isLoose: boolean
   /** How the outputs are called in the text, and whether they are the result of the statement. */
@@ -48,7 +50,7 @@ export function readingIn({ at }: Block, { columns }: RemotePart, allowsAggregat
 
 /** WHERE as conditions of the source. @throws {Stays} where a part of it has to be looked at here */
 export function readWhere(block: Block, part: RemotePart): readonly RemoteExpression[] {
-  return conjuncts(block.body.where).map((condition) => readExpression(condition, readingIn(block, part, false)))
+  return readConditions(block.body.where, readingIn(block, part, false))
 }
 
 /** ORDER BY as the source would order; null is where Spark has it. @throws {Stays} */

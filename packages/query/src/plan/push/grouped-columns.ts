@@ -16,7 +16,7 @@ import { mapOperands } from './map-syntax.ts'
 import { checkComparable, readExpression } from './read-expression.ts'
 import type { RemotePart } from './remote-part.ts'
 import { distinctExpressions, type RemoteAggregate, type RemoteExpression, type RemoteOutput, sameExpression } from './remote-query.ts'
-import { Stays } from './stays.ts'
+import { building, Stays } from './stays.ts'
 
 /** Stands for an argument while the text of an aggregate is looked at. */
 const anyValue = '⟦x⟧'
@@ -54,7 +54,7 @@ export class GroupedColumns {
   /** Where rewritten expressions are resolved. */
   at(clause: string): Surroundings {
     const scope = scopeOf(this.#fields)
-    return { scope, clause, aggregates: 'forbidden', aliases: undefined, subquery: undefined }
+    return { scope, clause, aggregates: 'forbidden', aliases: undefined, subquery: clause === 'HAVING' ? this.#block.subquery : undefined }
   }
 
   /** An expression with a name of ours for each key and aggregate. @throws {Stays} for what cannot stand over groups of a source */
@@ -63,6 +63,7 @@ export class GroupedColumns {
     if (syntax.kind === 'call' && Object.hasOwn(aggregates, syntax.name)) return named(this.#aggregateField(syntax))
     if (syntax.kind === 'column') return named(this.#keyField(resolveExpression(syntax, this.#block.at).sql))
     checkOverGroups(syntax)
+    // Names that a subquery does not know itself are none over groups: one that looks here is not resolved, and all of this stays.
     return mapOperands(syntax, (operand) => this.replaced(operand))
   }
 
@@ -100,19 +101,20 @@ export class GroupedColumns {
     return expression
   }
 
-  /** An average is a sum and a count that are divided here, by the rule of the average itself. */
+  /** An average that no source computes is a sum and a count that are divided here, by the rule of the average itself. */
   #aggregateField(syntax: CallSyntax): Field {
-    if (syntax.name !== 'avg' && syntax.name !== 'mean') {
-      const aggregate = this.#read(syntax)
-      return this.#fieldOf(this.#columnOf(aggregate), aggregate)
-    }
+    const isAverage = syntax.name === 'avg' || syntax.name === 'mean'
+    const built = building(() => this.#read(syntax))
+    if (built.is === 'pushed') return this.#fieldOf(this.#columnOf(built.thing), built.thing)
+    if (!isAverage) throw new Stays(built.why)
     const [sum, count] = [this.#read({ ...syntax, name: 'sum' }), this.#read({ ...syntax, name: 'count' })]
+    if (sum.kind !== 'aggregate') throw new Stays(built.why)
     const { sql, type } = averaged(sum, this.#columnOf(sum), this.#columnOf(count))
     return this.#addField(sql, type)
   }
 
-  #read(syntax: CallSyntax): RemoteAggregate {
-    return readExpression(syntax, readingIn(this.#block, this.#part, true)) as RemoteAggregate
+  #read(syntax: CallSyntax): RemoteExpression {
+    return readExpression(syntax, readingIn(this.#block, this.#part, true))
   }
 
   /** @returns the text of a column of the answer, which has each expression once */
@@ -143,8 +145,6 @@ function named({ name }: Field): ExpressionSyntax {
 
 /** @throws {Stays} */
 function checkOverGroups(syntax: ExpressionSyntax): void {
-  const isQuery = syntax.kind === 'exists' || syntax.kind === 'inQuery' || syntax.kind === 'scalarQuery'
-  if (isQuery) throw new Stays(say`${'(SELECT …)'} is not asked of a source`)
   if (syntax.kind === 'lambda') throw new Stays(say`${'->'} is not asked of a source`)
   if (syntax.kind === 'call' && (syntax.over !== undefined || syntax.name === 'grouping' || syntax.name === 'grouping_id'))
     throw new Stays(say`${syntax.name} is not asked of a source`)

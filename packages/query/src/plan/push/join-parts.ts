@@ -5,9 +5,10 @@
 import { findColumn, type Field } from '../scope.ts'
 import { scopeOf, type Relation, type Resolving } from '../resolving.ts'
 import type { ExpressionSyntax } from '../syntax.ts'
+import { commonConjuncts } from './common-conjuncts.ts'
 import { readingOf } from './join-sides.ts'
 import { meetKeys } from './meet-keys.ts'
-import { conjuncts, readExpression } from './read-expression.ts'
+import { readExpression } from './read-expression.ts'
 import type { Reading } from './reading.ts'
 import { besides, isSameSource, type RemotePart } from './remote-part.ts'
 import { building } from './stays.ts'
@@ -18,7 +19,7 @@ type Equality = Extract<ExpressionSyntax, { kind: 'binary' }>
 export function joinParts(relation: Relation, where: ExpressionSyntax | undefined, resolving: Resolving): Relation {
   const { pushing } = resolving
   if (pushing === undefined || relation.parts === undefined) return relation
-  const equalities = conjuncts(where).filter(isEquality)
+  const equalities = commonConjuncts(where).filter(isEquality)
   const groups = grouped(relation, equalities)
   if (groups.every((group) => group.length === 1)) {
     meetKeys({ condition: where, narrowed: 'both', relation, leftFields: 0 }, pushing)

@@ -4,18 +4,18 @@
 
 import { say } from '@tributary/rules'
 import { placeholder } from '../placeholder.ts'
-import type { Sides } from '../resolve-join.ts'
+import { pairsOf, type Sides } from '../resolve-join.ts'
 import { scopeOf, type Relation, type Resolving } from '../resolving.ts'
 import type { RelationSyntax } from '../syntax.ts'
 import { type Meeting, meetKeys } from './meet-keys.ts'
-import { conjuncts, readExpression } from './read-expression.ts'
+import { conjuncts, readEquality, readExpression } from './read-expression.ts'
 import { besides, fieldsOfReading, isSameSource, movedBehind, queryOf, type Pushing, type RemotePart, tablesOf } from './remote-part.ts'
 import type { RemoteExpression } from './remote-query.ts'
 import { building, Stays } from './stays.ts'
 
 /** The two parts that a join brings together. */
 interface Joining {
-  readonly type: 'inner' | 'left'
+  readonly type: 'inner' | 'left' | 'semi' | 'anti'
   readonly left: RemotePart
   readonly right: RemotePart
   readonly on: readonly RemoteExpression[]
@@ -33,13 +33,23 @@ export interface JoinedHere {
 export function joinSides(syntax: Join, { sides, joined }: JoinedHere, resolving: Resolving): Relation {
   const { type, condition } = syntax
   const { pushing } = resolving
-  if (pushing === undefined || condition.kind !== 'on') return joined
+  if (pushing === undefined || condition.kind === 'none') return joined
   const there = joinThere(syntax, { sides, joined }, resolving)
   if (there !== undefined) return there
   const narrowed = narrowedBy[type]
   const relation = { sql: joined.sql, fields: [...sides.left.fields, ...sides.right.fields] }
+  const equal = pairsOf(condition, sides)
   if (narrowed !== undefined)
-    meetKeys({ condition: condition.expression, relation, leftFields: sides.left.fields.length, narrowed }, pushing)
+    meetKeys(
+      {
+        condition: condition.kind === 'on' ? condition.expression : undefined,
+        equal,
+        relation,
+        leftFields: sides.left.fields.length,
+        narrowed,
+      },
+      pushing,
+    )
   return joined
 }
 
@@ -55,13 +65,22 @@ const narrowedBy: Readonly<Partial<Record<Join['type'], Meeting['narrowed']>>> =
 function joinThere({ type, condition }: Join, { sides, joined }: JoinedHere, resolving: Resolving): Relation | undefined {
   const [left, right] = [sides.left.remote, sides.right.remote]
   const { pushing } = resolving
-  if (pushing === undefined || left === undefined || right === undefined || condition.kind !== 'on') return undefined
+  if (pushing === undefined || left === undefined || right === undefined || condition.kind === 'none') return undefined
   if (!isSameSource(left, right)) return undefined
   const built = building(() => {
-    if (type !== 'inner' && type !== 'left') throw new Stays(say`a join that keeps rows of its right side is done here`)
-    const at = { scope: scopeOf(joined.fields), clause: 'JOIN', aggregates: 'forbidden', aliases: undefined, subquery: undefined } as const
+    if (type === 'right' || type === 'full' || type === 'cross') throw new Stays(say`a join that keeps rows of its right side is done here`)
+    const at = {
+      scope: scopeOf([...sides.left.fields, ...sides.right.fields]),
+      clause: 'JOIN',
+      aggregates: 'forbidden',
+      aliases: undefined,
+      subquery: undefined,
+    } as const
     const reading = { at, columns: besides(left, right).columns, allowsAggregates: false }
-    const on = conjuncts(condition.expression).map((part) => readExpression(part, reading))
+    const on = [
+      ...conjuncts(condition.kind === 'on' ? condition.expression : undefined).map((part) => readExpression(part, reading)),
+      ...pairsOf(condition, sides).map((pair) => readEquality(pair, reading)),
+    ]
     return readingOf(joinedPart({ type, left, right, on }), joined, { pushing, newAlias: resolving.newAlias })
   })
   if (built.is === 'pushed') return built.thing
@@ -75,8 +94,15 @@ function joinedPart({ type, left, right, on }: Joining): RemotePart {
   const both = besides(left, right)
   if (type === 'inner') return { ...both, filter: [...both.filter, ...on] }
   const moved = movedBehind(left, right)
+  if (type !== 'left') return { ...both, from: left.from, filter: [...left.filter, meeting(type, moved, on)], columns: left.columns }
   const join = { kind: 'leftJoin', left: left.from, right: moved.from, on: [...on, ...moved.filter] } as const
   return { ...both, from: [join], filter: left.filter }
+}
+
+function meeting(type: 'semi' | 'anti', { from, filter }: RemotePart, on: readonly RemoteExpression[]): RemoteExpression {
+  const inside = { from, filter: [...filter, ...on], groupBy: undefined, having: [] } as const
+  const exists = { kind: 'exists', inside, type: { kind: 'boolean' } } as const
+  return type === 'semi' ? exists : { kind: 'not', operand: exists, type: exists.type }
 }
 
 /** Whether a condition says that something of the tables before a position equals something of those behind it. */

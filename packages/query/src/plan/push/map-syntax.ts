@@ -17,3 +17,14 @@ export function mapOperands(syntax: ExpressionSyntax, change: (operand: Expressi
   }
   return members(syntax) as ExpressionSyntax
 }
+
+/** Whether a subquery stands anywhere in it. */
+export function hasQuery(syntax: ExpressionSyntax): boolean {
+  if (syntax.kind === 'exists' || syntax.kind === 'inQuery' || syntax.kind === 'scalarQuery') return true
+  let isFound = false
+  mapOperands(syntax, (operand) => {
+    isFound ||= hasQuery(operand)
+    return operand
+  })
+  return isFound
+}

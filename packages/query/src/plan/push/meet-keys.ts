@@ -4,34 +4,44 @@
 
 import { isColumnType } from '@tributary/rules'
 import { scopeOf, type Relation } from '../resolving.ts'
-import { type Field, findColumn } from '../scope.ts'
+import { type Field, findColumn, type Scope } from '../scope.ts'
 import { decimalOf, isNumeric, sameType, type SparkType } from '../spark-types.ts'
 import type { ExpressionSyntax } from '../syntax.ts'
+import { commonConjuncts } from './common-conjuncts.ts'
 import { isKeyType } from './key-list.ts'
-import { conjuncts } from './read-expression.ts'
 import type { Place, Pushing } from './remote-part.ts'
 
 /** How two relations meet. */
 export interface Meeting {
   readonly condition: ExpressionSyntax | undefined
+  /** Columns that are equal besides, of the left side and of the right one. */
+  readonly equal?: readonly (readonly [Field, Field])[]
   /** The sides whose rows are of no use without a match: both of an inner join and of a semi join, one of an outer join and of an anti join. */
   readonly narrowed: 'both' | 'left' | 'right'
   /** Both sides; the fields of the left one come first. */
   readonly relation: Relation
   readonly leftFields: number
+  /** Names of the condition, where those of the sides do not stand beside each other. */
+  readonly scope?: Scope
 }
 
 /** Notes for each equality which reading may take keys of which other. Rows that meet nothing are dropped by the join whether they are read or not. */
-export function meetKeys({ condition, narrowed, relation, leftFields }: Meeting, pushing: Pushing): void {
-  const { fields } = relation
-  for (const part of conjuncts(condition)) {
+export function meetKeys(meeting: Meeting, pushing: Pushing): void {
+  const { condition, equal = [], relation, scope = scopeOf(relation.fields) } = meeting
+  for (const part of commonConjuncts(condition)) {
     if (part.kind !== 'binary' || part.op !== '=' || part.left.kind !== 'column' || part.right.kind !== 'column') continue
-    const [left, right] = [part.left, part.right].map((side) => sideOf(side.parts, relation))
-    if (left === undefined || right === undefined || left.place.handle === right.place.handle || !agree(left.field, right.field)) continue
-    const sides = [left, right].map(({ field }) => (fields.indexOf(field) < leftFields ? 'left' : 'right'))
-    if (narrowed === 'both' || (sides[0] === narrowed && sides[1] !== narrowed)) pushing.takeKeys(left.place, right.place)
-    if (narrowed === 'both' || (sides[1] === narrowed && sides[0] !== narrowed)) pushing.takeKeys(right.place, left.place)
+    const [left, right] = [part.left, part.right].map((side) => findColumn(scope, side.parts)?.field)
+    if (left !== undefined && right !== undefined) meetFields([left, right], meeting, pushing)
   }
+  for (const pair of equal) meetFields(pair, meeting, pushing)
+}
+
+function meetFields(pair: readonly [Field, Field], { narrowed, relation, leftFields }: Meeting, pushing: Pushing): void {
+  const [left, right] = pair.map((field) => sideOf(field, relation)) as [Side | undefined, Side | undefined]
+  if (left === undefined || right === undefined || left.place.handle === right.place.handle || !agree(left.field, right.field)) return
+  const sides = pair.map((field) => (relation.fields.indexOf(field) < leftFields ? 'left' : 'right'))
+  if (narrowed === 'both' || (sides[0] === narrowed && sides[1] !== narrowed)) pushing.takeKeys(left.place, right.place)
+  if (narrowed === 'both' || (sides[1] === narrowed && sides[0] !== narrowed)) pushing.takeKeys(right.place, left.place)
 }
 
 interface Side {
@@ -40,10 +50,9 @@ interface Side {
 }
 
 /** @returns nothing for a column of a query around, and for one that is computed here */
-function sideOf(parts: readonly string[], relation: Relation): Side | undefined {
-  const field = findColumn(scopeOf(relation.fields), parts)?.field
-  const place = field === undefined ? undefined : placeOf(field.sql, relation)
-  return field === undefined || place === undefined ? undefined : { field, place }
+function sideOf(field: Field, relation: Relation): Side | undefined {
+  const place = relation.fields.includes(field) ? placeOf(field.sql, relation) : undefined
+  return place === undefined ? undefined : { field, place }
 }
 
 /** Values of one type are equal in both, and numbers are that are compared as exact ones; floating point is left alone. */

@@ -4,7 +4,7 @@
 
 import { building, Stays } from './stays.ts'
 import { type Block, readOrder, readWhere } from './block.ts'
-import { queryOf, type RemotePart } from './remote-part.ts'
+import { inReadingOrder, queryOf, type RemotePart } from './remote-part.ts'
 import type { RemoteQuery } from './remote-query.ts'
 
 /** Gives the block's one reading its conditions, order and limit, where the source means the same by all of them. The text of the block stays. */
@@ -22,7 +22,7 @@ export function pushLimit(block: Block): void {
 function limited(block: Block, part: RemotePart): RemoteQuery {
   const { relation, syntax, resolving } = block
   const query = {
-    ...queryOf(part, relation?.fields ?? []),
+    ...queryOf(part, inReadingOrder(relation?.fields ?? [])),
     filter: [...part.filter, ...readWhere(block, part)],
     orderBy: readOrder(block, part),
     limit: syntax.limit,

@@ -143,14 +143,16 @@ describe('groups', () => {
     ['SELECT sum(weight) FROM orders', 'floating point is compared and computed here alone'],
     ['SELECT count(*) FROM orders WHERE weight > 1.5', 'floating point is compared and computed here alone'],
     ['SELECT weight, count(*) FROM orders GROUP BY weight', 'floating point is compared and computed here alone'],
-    ['SELECT sum(wide) FROM orders', 'a sum of more than 38 digits is computed here alone'],
-    ['SELECT sum(wide * amount) FROM orders', 'a product of more than 38 digits is computed here alone'],
+    ['SELECT sum(wide * wide * wide) FROM orders', 'a product of more than 38 digits is computed here alone'],
+    ['SELECT sum(wide * amount * amount) FROM orders', 'a product of more than 38 digits is computed here alone'],
     ['SELECT avg(id) FROM orders', 'avg is not asked of a source'],
     ['SELECT stddev(amount) FROM orders', 'stddev is not asked of a source'],
     ['SELECT count(*) FROM orders WHERE upper(note) = note', 'upper is not asked of a source'],
-    ['SELECT count(*) FROM orders WHERE id IN (SELECT id FROM crm.mails)', 'IN (SELECT …) is not asked of a source'],
+    ['SELECT count(*) FROM orders WHERE substring(note, 0, 2) = note', 'substring is not asked of a source'],
+    ['SELECT count(*) FROM orders WHERE round(amount, -1) > 5', 'round is not asked of a source'],
+    ['SELECT sum(weight) FILTER (WHERE paid) FROM orders', 'FILTER is not asked of a source'],
+    ['SELECT count(*) FROM orders WHERE id IN (SELECT id FROM crm.mails)', '(SELECT …) is not asked of a source'],
     ['SELECT region, name, count(*) FROM customers GROUP BY ROLLUP(region, name)', 'several groupings at once are computed here'],
-    ["SELECT count(*) FILTER (WHERE region = 'n') FROM customers", 'count is not asked of a source'],
     ['SELECT region, rank() OVER (ORDER BY region) FROM customers GROUP BY region', 'rank is not asked of a source'],
     ['SELECT count(*) FROM orders WHERE id = note', 'string is converted to bigint here alone'],
     ['SELECT DISTINCT 1 FROM orders', 'groups by a constant are made here'],
@@ -158,6 +160,114 @@ describe('groups', () => {
   ])('%s stays', async (sql, why) => {
     expect((await plan(sql)).scans.filter(({ remote }) => remote !== undefined)).toEqual([])
     expect(await whys(sql)).toContain(why)
+  })
+})
+
+describe('functions and aggregates', () => {
+  it.each([
+    ["SELECT count(*) FILTER (WHERE region = 'n') FROM customers", "count(case when ((region = 'n')) then 1 end)"],
+    ['SELECT count(name) FILTER (WHERE id > 3) FROM customers', 'count(case when ((id > 3) and name is not null) then 1 end)'],
+    ['SELECT count_if(paid) FROM orders', 'count(case when (paid) then 1 end)'],
+    ['SELECT sum(amount) FILTER (WHERE paid) FROM orders', 'sum(case when paid then amount end)'],
+    ['SELECT avg(amount) FROM orders', 'avg(amount)'],
+    ['SELECT sum(wide) FROM orders', 'sum(wide)'],
+    ['SELECT max(coalesce(amount, 0)) FROM orders', 'max(coalesce(amount, 0))'],
+    ['SELECT max(extract(YEAR FROM day)) FROM orders', 'max(year(day))'],
+    ['SELECT max(if(paid, amount, 1.5)) FROM orders', 'max(case when paid then amount else 1.5 end)'],
+    ['SELECT min(nullif(abs(id), 7)) FROM orders', 'min(nullif(abs(id), 7))'],
+    ['SELECT min(round(amount, 1)) FROM orders', 'min(round(amount, 1))'],
+    ['SELECT max(length(substring(note, 2, 3))) FROM orders', 'max(length(substring(note, 2, 3)))'],
+  ])('%s is asked for %s', async (sql, given) => {
+    const lines = await readings(sql)
+    expect(lines.at(-1)).toBe(`give ${given}`)
+  })
+
+  it('over an average may be counted off by the source', async () => {
+    expect(await readings('SELECT customer, avg(amount) a FROM orders GROUP BY customer ORDER BY a DESC LIMIT 2')).toEqual([
+      'query: c0, c1',
+      'from shop.orders',
+      'group by customer',
+      'give customer, avg(amount)',
+      'order by avg(amount) desc nulls last',
+      'limit 2',
+    ])
+  })
+})
+
+describe('subqueries', () => {
+  it.each([
+    [
+      'SELECT id FROM orders o WHERE paid AND EXISTS (SELECT 1 FROM customers c WHERE c.id = o.customer AND region = o.note)',
+      'where exists (from shop.customers where (customers.id = orders.customer) and (customers.region = orders.note)), orders.paid',
+    ],
+    [
+      'SELECT id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = o.customer)',
+      'where (not exists (from shop.customers where (customers.id = orders.customer)))',
+    ],
+    [
+      "SELECT id FROM orders WHERE customer NOT IN (SELECT id FROM customers WHERE region = 'n')",
+      "where (not orders.customer in (customers.id from shop.customers where (customers.region = 'n')))",
+    ],
+    [
+      'SELECT id FROM orders WHERE customer IN (SELECT id FROM customers GROUP BY id HAVING count(*) > 1)',
+      'where orders.customer in (customers.id from shop.customers group by customers.id having (count(*) > 1))',
+    ],
+    [
+      'SELECT id FROM orders WHERE amount > (SELECT avg(amount) FROM orders WHERE paid)',
+      'where ((orders.amount as decimal(16,6)) > (avg(orders#2.amount) from shop.orders#2 where orders#2.paid))',
+    ],
+    [
+      'SELECT o.id FROM orders o LEFT SEMI JOIN customers c ON c.id = o.customer',
+      'where exists (from shop.customers where (customers.id = orders.customer))',
+    ],
+    [
+      'SELECT o.id FROM orders o LEFT ANTI JOIN customers c ON c.id = o.customer AND paid',
+      'where (not exists (from shop.customers where (customers.id = orders.customer) and orders.paid))',
+    ],
+    [
+      'SELECT o.id FROM orders o WHERE customer IN (SELECT id FROM customers c WHERE EXISTS (SELECT 1 FROM orders p WHERE p.customer = c.id AND p.paid))',
+      'where orders.customer in (customers.id from shop.customers where exists (from shop.orders#2 where (orders#2.customer = customers.id) and orders#2.paid))',
+    ],
+  ])('%s', async (sql, where) => {
+    const lines = await readings(sql)
+    expect(lines.filter((line) => line.startsWith('where'))).toEqual([where])
+    expect(lines.filter((line) => line.startsWith('scan') || line.startsWith('query:'))).toHaveLength(1)
+  })
+
+  it.each([
+    [
+      'SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM customers c WHERE c.id > o.customer)',
+      'a join without equal columns is done here',
+    ],
+    [
+      'SELECT id FROM orders o WHERE amount > (SELECT avg(amount) FROM orders p WHERE p.customer = o.customer)',
+      'a value that is computed anew for each row is computed here',
+    ],
+    ['SELECT id FROM orders WHERE id IN (SELECT id FROM crm.mails)', 'a subquery over another source is computed here'],
+    ['SELECT id FROM orders WHERE id = (SELECT id FROM customers)', 'a subquery that may give several values is computed here'],
+    [
+      'SELECT id FROM orders WHERE customer IN (SELECT id FROM customers LIMIT 3)',
+      'a subquery with LIMIT or several groupings is computed here',
+    ],
+    ['SELECT id FROM orders WHERE note IN (SELECT upper(name) FROM customers)', 'IN (SELECT …) is not asked of a source'],
+  ])('%s stays', async (sql, why) => {
+    const { scans } = await plan(sql)
+    expect(scans.length).toBeGreaterThan(1)
+    expect(await whys(sql)).toContain(why)
+  })
+
+  it('of groups are computed here, and the groups at the source', async () => {
+    const lines = await readings('SELECT customer FROM orders GROUP BY customer HAVING sum(amount) > (SELECT max(id) FROM crm.mails)')
+    expect(lines).toEqual(expect.arrayContaining(['give customer, sum(amount)', 'give max(id)']))
+    expect(lines.filter((line) => line.startsWith('scan'))).toEqual([])
+  })
+
+  it('are met as a join of PostgreSQL, where NOT IN would go through all of them for each row', async () => {
+    expect(await texts('SELECT id FROM orders WHERE customer NOT IN (SELECT id FROM customers)')).toEqual([
+      'SELECT t0."id" FROM "orders" AS t0 WHERE (NOT EXISTS (SELECT 1 FROM "customers" AS t1 WHERE (t1."id" = t0."customer")) ' +
+        'AND NOT EXISTS (SELECT 1 FROM "customers" AS t1 WHERE (t1."id" IS NULL)) ' +
+        'AND (t0."customer" IS NOT NULL OR NOT EXISTS (SELECT 1 FROM "customers" AS t1)))',
+    ])
   })
 })
 
@@ -201,6 +311,12 @@ describe('joins', () => {
     expect((await plan(sql)).scans.map(({ remote }) => remote)).toEqual([undefined, undefined])
   })
 
+  it.each(['USING (id)', 'USING (id, name)', ''])('by columns of one name are equalities: %s', async (using) => {
+    const sql = `SELECT id, b.region FROM customers a ${using === '' ? 'NATURAL ' : ''}LEFT JOIN customers b ${using}`
+    const [, from] = await readings(sql)
+    expect(from).toContain('left join shop.customers#2 on (customers.id = customers#2.id)')
+  })
+
   it('of a table with itself need no common login', async () => {
     expect(await texts('SELECT a.id FROM own.one a JOIN own.one b ON a.id = b.id')).toEqual([
       'SELECT t0."id" FROM "one" AS t0, "one" AS t1 WHERE (t0."id" = t1."id")',
@@ -242,6 +358,19 @@ describe('keys', () => {
     ['SELECT 1 FROM customers c ANTI JOIN crm.mails m ON m.id = c.id', ['mails.id from customers.id']],
     ['SELECT 1 FROM customers c JOIN crm.mails m ON m.mail = c.id', []],
     ['SELECT 1 FROM customers c JOIN (SELECT id FROM crm.mails LIMIT 3) m ON m.id = c.id', []],
+    ['SELECT 1 FROM customers c JOIN crm.mails m USING (id)', ['customers.id from mails.id', 'mails.id from customers.id']],
+    ['SELECT 1 FROM customers NATURAL LEFT JOIN crm.mails', ['mails.id from customers.id']],
+    ['SELECT 1 FROM customers WHERE id IN (SELECT id FROM crm.mails)', ['customers.id from mails.id', 'mails.id from customers.id']],
+    ['SELECT 1 FROM customers WHERE id NOT IN (SELECT id FROM crm.mails)', []],
+    ['SELECT 1 FROM customers WHERE id IN (SELECT id FROM crm.mails LIMIT 3)', []],
+    ['SELECT 1 FROM customers WHERE id IN (SELECT id FROM crm.mails) OR id > 3', []],
+    [
+      'SELECT 1 FROM customers c WHERE EXISTS (SELECT 1 FROM crm.mails m WHERE m.id = c.id AND mail <> name)',
+      ['customers.id from mails.id', 'mails.id from customers.id'],
+    ],
+    ['SELECT 1 FROM customers c WHERE NOT EXISTS (SELECT 1 FROM crm.mails m WHERE m.id = c.id)', ['mails.id from customers.id']],
+    // There is a row whatever it counts: what it counts of the others is looked at by nobody.
+    ['SELECT 1 FROM customers c WHERE EXISTS (SELECT count(*) FROM crm.mails m WHERE m.id = c.id)', ['mails.id from customers.id']],
   ])('%s', async (sql, taken) => expect(await keys(sql)).toEqual(taken))
 })
 

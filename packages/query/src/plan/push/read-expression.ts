@@ -7,8 +7,10 @@ import type { Bound } from '../bound.ts'
 import { castTo } from '../casts.ts'
 import { comparable, comparableList } from '../operators.ts'
 import type { Literal } from '../literal.ts'
-import { resolveExpression } from '../resolve-expression.ts'
-import { findColumn } from '../scope.ts'
+import { aggregates } from '../functions/offered.ts'
+import { scopeOf } from '../resolving.ts'
+import { columnOf, type Field, findColumn } from '../scope.ts'
+import { isUtc } from '../session-zone.ts'
 import {
   commonType,
   decimalOf,
@@ -21,14 +23,21 @@ import {
   type SparkType,
 } from '../spark-types.ts'
 import type { ExpressionSyntax } from '../syntax.ts'
+import { hasQuery } from './map-syntax.ts'
 import { readAggregate } from './read-aggregate.ts'
-import type { Reading } from './reading.ts'
-import type { RemoteComparison, RemoteExpression } from './remote-query.ts'
+import { readCall, readExtract } from './read-call.ts'
+import { boundOf, type Reading } from './reading.ts'
+import { operandsOf, type RemoteComparison, type RemoteExpression, type RemoteInside } from './remote-query.ts'
 import { Stays } from './stays.ts'
 
 type Of<Kind extends ExpressionSyntax['kind']> = Extract<ExpressionSyntax, { kind: Kind }>
 
 const boolean = { kind: 'boolean' } as const
+
+const reads = {
+  read: (syntax: ExpressionSyntax, reading: Reading) => readExpression(syntax, reading),
+  asType: (syntax: ExpressionSyntax, wanted: Bound, reading: Reading) => asType(syntax, wanted, reading),
+}
 
 /** Reads an expression. @throws {Stays} where a source might mean something else by it */
 export function readExpression(syntax: ExpressionSyntax, reading: Reading): RemoteExpression {
@@ -60,8 +69,16 @@ export function readExpression(syntax: ExpressionSyntax, reading: Reading): Remo
       return readCase(syntax, reading)
     case 'cast':
       return asType(syntax.operand, boundOf(syntax, reading), reading)
+    case 'isBoolean':
+      return readIsBoolean(syntax, reading)
     case 'call':
-      return readAggregate(syntax, reading, readExpression)
+      return Object.hasOwn(aggregates, syntax.name) ? readAggregate(syntax, reading, readExpression) : readCall(syntax, reading, reads)
+    case 'extract':
+      return readExtract(syntax, reading, reads)
+    case 'exists':
+    case 'inQuery':
+    case 'scalarQuery':
+      return readInside(syntax, reading)
     default:
       throw new Stays(say`${wordOf(syntax)} is not asked of a source`)
   }
@@ -82,15 +99,20 @@ export function conjuncts(syntax: ExpressionSyntax | undefined): readonly Expres
   return parts
 }
 
-function boundOf(syntax: ExpressionSyntax, { at, allowsAggregates }: Reading): Bound {
-  return resolveExpression(syntax, { ...at, aggregates: allowsAggregates ? 'allowed' : 'forbidden' })
-}
-
-function readColumn(parts: readonly string[], { at, columns }: Reading): RemoteExpression {
-  const found = findColumn({ ...at.scope, outer: undefined }, parts)
+function readColumn(parts: readonly string[], { at, columns, around }: Reading): RemoteExpression {
+  const found = findColumn({ ...at.scope, outer: around === undefined ? undefined : at.scope.outer }, parts)
+  if (found !== undefined && found.scope === at.scope.outer && around !== undefined) return around(found.field)
   const expression = found === undefined ? undefined : columns.get(found.field.sql)
   if (expression === undefined) throw new Stays(say`${parts.join('.')} is not a column of its source`)
   return expression
+}
+
+/** Conditions that all hold, none of which has a subquery. @throws {Stays} */
+export function readConditions(where: ExpressionSyntax | undefined, reading: Reading): readonly RemoteExpression[] {
+  return conjuncts(where).map((condition) => {
+    if (hasQuery(condition)) throw new Stays(say`${'(SELECT …)'} is not asked of a source`)
+    return readExpression(condition, reading)
+  })
 }
 
 /** A constant of one of the types that every source writes alike. @throws {Stays} */
@@ -110,9 +132,10 @@ function valueOf(type: ColumnType, text: string): Literal['value'] {
 
 /** An operand in the type that Spark brings it to, where nothing can be lost on the way. @throws {Stays} */
 export function asType(syntax: ExpressionSyntax, wanted: Bound, reading: Reading): RemoteExpression {
-  if (wanted.constant !== undefined) return literalOf(wanted)
-  const operand = readExpression(syntax, reading)
-  const to = wanted.type
+  return wanted.constant === undefined ? widened(readExpression(syntax, reading), wanted.type) : literalOf(wanted)
+}
+
+function widened(operand: RemoteExpression, to: SparkType): RemoteExpression {
   if (sameType(operand.type, to)) return operand
   if (!isColumnType(to) || !holds(operand.type, to))
     throw new Stays(say`${typeName(operand.type)} is converted to ${typeName(to)} here alone`)
@@ -121,7 +144,8 @@ export function asType(syntax: ExpressionSyntax, wanted: Bound, reading: Reading
 
 /** Whether each value of a type is one of another. */
 function holds(from: ColumnType, to: ColumnType): boolean {
-  if (from.kind === 'date') return to.kind === 'timestamp'
+  // Midnight is another moment in another zone than UTC.
+  if (from.kind === 'date') return to.kind === 'timestamp' && isUtc()
   if (!isExact(from) || !isExact(to)) return false
   const [one, other] = [decimalOf(from), decimalOf(to)]
   if (isIntegral(from) && isIntegral(to)) return one.precision <= other.precision
@@ -186,6 +210,15 @@ function readComparison(
   return { kind: 'comparison', op, left: sides[0], right: sides[1], type: boolean }
 }
 
+/** That two columns are equal, as USING has it. @throws {Stays} */
+export function readEquality([left, right]: readonly [Field, Field], { columns }: Pick<Reading, 'columns'>): RemoteExpression {
+  const [one, other] = comparable('=', columnOf(left, scopeOf([])), columnOf(right, scopeOf([])))
+  const [here, there] = [columns.get(left.sql), columns.get(right.sql)]
+  if (here === undefined || there === undefined) throw new Stays(say`${left.name} is not a column of its source`)
+  for (const { type } of [here, there]) checkComparable(type)
+  return { kind: 'comparison', op: '=', left: widened(here, one.type), right: widened(there, other.type), type: boolean }
+}
+
 /** Equal and smaller are the same everywhere, but for floating point (-0, digits of constants) and bytes. @throws {Stays} */
 export function checkComparable(type: ColumnType): void {
   if (isFractional(type)) throw new Stays(floating())
@@ -199,9 +232,17 @@ function readArithmetic(op: '+' | '-' | '*', { left, right, ...syntax }: Of<'bin
   if (!isColumnType(type) || ![type, one.type, other.type].every(isExact))
     throw new Stays(isFractional(type) ? floating() : say`${op} is not asked of a source`)
   const [digits, others] = [digitsOf(one), digitsOf(other)]
-  if (type.kind === 'decimal' && op === '*' && digits.precision + others.precision + 1 > 38)
+  const isLong = type.kind === 'decimal' && op === '*' && digits.precision + others.precision + 1 > 38
+  const result = { kind: 'arithmetic', op, left: readOperand(left, one, reading), right: readOperand(right, other, reading), type } as const
+  if (!isLong) return result
+  // What may have no place is written twice: never within another such thing.
+  if (type.scale < digits.scale + others.scale || mayNotFit(result))
     throw new Stays(say`a product of more than 38 digits is computed here alone`)
-  return { kind: 'arithmetic', op, left: readOperand(left, one, reading), right: readOperand(right, other, reading), type }
+  return { kind: 'fitted', operand: result, type }
+}
+
+function mayNotFit(expression: RemoteExpression): boolean {
+  return expression.kind === 'fitted' || operandsOf(expression).some(mayNotFit)
 }
 
 function digitsOf({ type, constant }: Bound) {
@@ -232,6 +273,41 @@ function readLike({ operand, pattern, escape = '\\' }: Of<'like'>, reading: Read
   const { value: wanted } = literalOf(boundOf(pattern, reading))
   if (value.type.kind !== 'string' || typeof wanted.value !== 'string') throw new Stays(say`${'LIKE'} is not asked of a source`)
   return { kind: 'like', operand: value, pattern: wanted.value, escape, type: boolean }
+}
+
+function readIsBoolean({ operand, value, negated }: Of<'isBoolean'>, reading: Reading): RemoteExpression {
+  const left = readExpression(operand, reading)
+  if (left.type.kind !== 'boolean') throw new Stays(say`${'IS'} is not asked of a source`)
+  const right = { kind: 'literal', value: { type: boolean, value }, type: boolean } as const
+  return negatedIf(negated, { kind: 'comparison', op: '<=>', left, right, type: boolean })
+}
+
+/** A subquery, where what stands around it lets the source look into it. */
+function readInside(syntax: Of<'exists' | 'scalarQuery'> | Of<'inQuery'>, reading: Reading): RemoteExpression {
+  const { open } = reading
+  if (open === undefined) throw notAsked(syntax)
+  if (syntax.kind === 'exists') return { kind: 'exists', inside: open(syntax.query, 'exists').inside, type: boolean }
+  const { inside, output } = open(syntax.query, syntax.kind === 'scalarQuery' ? 'scalar' : 'in')
+  if (output === undefined) throw notAsked(syntax)
+  if (syntax.kind !== 'inQuery') return { kind: 'scalarQuery', inside, output, type: output.type }
+  return readIn(syntax, { inside, output }, reading)
+}
+
+function notAsked(syntax: ExpressionSyntax): Stays {
+  return new Stays(say`${wordOf(syntax)} is not asked of a source`)
+}
+
+function readIn(
+  syntax: Of<'inQuery'>,
+  { inside, output }: { readonly inside: RemoteInside; readonly output: RemoteExpression },
+  reading: Reading,
+): RemoteExpression {
+  if (syntax.operand.kind === 'row') throw notAsked(syntax)
+  const value = boundOf(syntax.operand, reading)
+  const [one, other] = comparable('IN', value, { ...value, sql: 'q.c0', type: output.type, constant: undefined, columnName: undefined })
+  const operand = asType(syntax.operand, one, reading)
+  checkComparable(operand.type)
+  return negatedIf(syntax.negated, { kind: 'inQuery', operand, inside, output: widened(output, other.type), type: boolean })
 }
 
 function readCase({ operand, whens, otherwise }: Of<'case'>, reading: Reading): RemoteExpression {

@@ -3,7 +3,7 @@
 import { type ColumnType, isColumnType, say, type Text } from '@tributary/rules'
 import type { CatalogTable, SourceTable } from '../../source.ts'
 import type { Field } from '../scope.ts'
-import { type RemoteExpression, type RemoteQuery, type RemoteRelation, shifted, shiftedRelation } from './remote-query.ts'
+import { placed, type RemoteExpression, type RemoteInside, type RemoteQuery, type RemoteRelation, shifted } from './remote-query.ts'
 import { Stays } from './stays.ts'
 
 /** What a source could be asked for in place of a relation's text. */
@@ -21,6 +21,17 @@ export interface RemotePart {
 /** What a block gives, column by column, to whatever reads it; columns that only we compute have nothing here. */
 export interface HandedOn extends Omit<RemotePart, 'columns'> {
   readonly outputs: readonly (RemoteExpression | undefined)[]
+}
+
+/** A subquery with tables of its own, by their positions. */
+export interface Inside {
+  /** All of one source. */
+  readonly tables: readonly SourceTable[]
+  readonly inside: RemoteInside
+  /** Its one column; absent where it has several, or one that is computed here. */
+  readonly output: RemoteExpression | undefined
+  /** Texts of columns of the query around it: the first of them stands in it as a column of table -1, the next of -2. */
+  readonly around: readonly string[]
 }
 
 /** A column of a reading, by its position. */
@@ -60,11 +71,11 @@ export function isSourceTable(table: CatalogTable): table is SourceTable {
 }
 
 /** Whether one session can read both: credentials that are no auth-info belong to one table alone. */
-export function isSameSource(one: RemotePart, other: RemotePart): boolean {
+export function isSameSource(one: Pick<RemotePart, 'tables'>, other: Pick<RemotePart, 'tables'>): boolean {
   return keyOf(one) === keyOf(other)
 }
 
-function keyOf({ tables: [table] }: RemotePart): string {
+function keyOf({ tables: [table] }: Pick<RemotePart, 'tables'>): string {
   if (table === undefined) return ''
   const { connector, settings, login, id } = table
   return JSON.stringify([connector, settings.endpoint, settings.database, settings.tls, login ?? { id }])
@@ -87,7 +98,7 @@ export function movedBehind(one: RemotePart, other: RemotePart): RemotePart {
   const by = one.tables.length
   return {
     ...other,
-    from: other.from.map((relation) => shiftedRelation(relation, by)),
+    from: other.from.map((relation) => placed(relation, (position) => position + by)),
     filter: other.filter.map((condition) => shifted(condition, by)),
     columns: new Map([...other.columns].map(([sql, expression]) => [sql, shifted(expression, by)])),
   }
@@ -104,6 +115,18 @@ export function queryOf(part: RemotePart, fields: readonly Field[]): RemoteQuery
   return { tables, from, filter, groupBy: undefined, having: [], outputs, orderBy: [], limit: undefined }
 }
 
+/**
+ * The fields of one reading in the order in which it gives them: FROM may name its tables in another.
+ * @throws {Stays} where they are not all of its columns
+ */
+export function inReadingOrder(fields: readonly Field[]): readonly Field[] {
+  const placeOf = ({ sql }: Field): number => Number(/^r\d+\.c(\d+)$/.exec(sql)?.[1] ?? Number.NaN)
+  const sorted = fields.toSorted((one, other) => placeOf(one) - placeOf(other))
+  if (sorted.some((field, index) => placeOf(field) !== index))
+    throw new Stays(say`columns of a reading that are left out are looked at here`)
+  return sorted
+}
+
 /** A relation's fields once they come from one reading, `r9.c0`, `r9.c1` .., and what they are at the source. */
 export function fieldsOfReading(
   part: RemotePart,
@@ -115,16 +138,17 @@ export function fieldsOfReading(
   return { fields: moved, remote: { ...part, columns: new Map(columns), handles: [handle] } }
 }
 
-/** The tables that an expression looks at, by their positions. */
+/** The tables that an expression looks at, by their positions; not those of a query inside of it. */
 export function tablesOf(expression: RemoteExpression): ReadonlySet<number> {
-  const found = new Set<number>()
+  const [found, own] = [new Set<number>(), new Set<number>()]
   const look = (value: unknown): void => {
     if (Array.isArray(value)) return value.forEach(look)
     if (typeof value !== 'object' || value === null) return
     const node = value as Readonly<Record<string, unknown>>
     if (node['kind'] === 'column') found.add(Number(node['relation']))
+    if (node['kind'] === 'table') own.add(Number(node['relation']))
     for (const [key, part] of Object.entries(node)) if (key !== 'type' && key !== 'value') look(part)
   }
   look(expression)
-  return found
+  return found.difference(own)
 }

@@ -7,14 +7,43 @@ import type { Literal } from '../literal.ts'
 /** Operators that compare; `<=>` holds for two nulls, too. */
 export type RemoteComparison = '=' | '<>' | '<' | '<=' | '>' | '>=' | '<=>'
 
-/** An aggregate over the rows of a group; without an operand it counts rows. */
+/** An aggregate over the rows of a group; without an operand it counts rows. An average is one of decimals, rounded half up to the digits of its type. */
 export interface RemoteAggregate {
   readonly kind: 'aggregate'
-  readonly name: 'count' | 'sum' | 'min' | 'max'
+  readonly name: 'count' | 'sum' | 'min' | 'max' | 'avg'
   readonly operand: RemoteExpression | undefined
   readonly isDistinct: boolean
   /** A sum of whole numbers is a bigint that keeps its low 64 bits, one of decimals has ten more digits. */
   readonly type: ColumnType
+}
+
+/**
+ * Functions of rows that mean the same everywhere. `year`, `quarter`, `month` and `day` take a date, `days` the days from its second date to its first;
+ * `length` counts characters, `substring` takes a text, the first character (from 1) and how many; `round` takes a decimal and digits behind the point, half up;
+ * `abs` keeps the low bits of a whole number; `coalesce` and `nullif` take values of one type.
+ */
+export type RemoteFunction =
+  | 'year'
+  | 'quarter'
+  | 'month'
+  | 'day'
+  | 'days'
+  | 'length'
+  | 'substring'
+  | 'round'
+  | 'abs'
+  | 'coalesce'
+  | 'nullif'
+
+/** A query inside of an expression: its tables are among those of the query around it, whose columns it may name. */
+export interface RemoteInside {
+  readonly from: readonly RemoteRelation[]
+  /** All must hold. */
+  readonly filter: readonly RemoteExpression[]
+  /** Absent where rows are not grouped; empty where all rows are one group. */
+  readonly groupBy: readonly RemoteExpression[] | undefined
+  /** All must hold. */
+  readonly having: readonly RemoteExpression[]
 }
 
 /**
@@ -69,6 +98,21 @@ export type RemoteExpression =
       readonly otherwise: RemoteExpression | undefined
       readonly type: ColumnType
     }
+  /** What has no place in the type, a decimal, is null. */
+  | { readonly kind: 'fitted'; readonly operand: RemoteExpression; readonly type: ColumnType }
+  | { readonly kind: 'call'; readonly name: RemoteFunction; readonly args: readonly RemoteExpression[]; readonly type: ColumnType }
+  /** Whether there is a row. */
+  | { readonly kind: 'exists'; readonly inside: RemoteInside; readonly type: ColumnType }
+  /** Whether one of the rows gives the operand; unknown where none does and one, or the operand, is null. */
+  | {
+      readonly kind: 'inQuery'
+      readonly operand: RemoteExpression
+      readonly inside: RemoteInside
+      readonly output: RemoteExpression
+      readonly type: ColumnType
+    }
+  /** The value of the one row that there is. */
+  | { readonly kind: 'scalarQuery'; readonly inside: RemoteInside; readonly output: RemoteExpression; readonly type: ColumnType }
   | RemoteAggregate
 
 /** What stands in FROM: a table by its position, or parts of which the left ones keep every row. Parts side by side meet in every pair. */
@@ -131,27 +175,66 @@ export interface RemoteQuery {
 
 /** The same expression with the positions of its tables moved. */
 export function shifted<Expression extends RemoteExpression>(expression: Expression, by: number): Expression {
-  if (by === 0) return expression
+  return by === 0 ? expression : placed(expression, (relation) => relation + by)
+}
+
+/** Expressions, or what stands in FROM, with their tables at other positions, and columns of some of them replaced. */
+export function placed<Thing extends object>(
+  thing: Thing,
+  place: (relation: number) => number,
+  replace: (relation: number) => RemoteExpression | undefined = () => undefined,
+): Thing {
   const move = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(move)
     if (typeof value !== 'object' || value === null) return value
-    const moved = Object.fromEntries(
-      Object.entries(value).map(([key, part]) => [key, key === 'type' || key === 'value' ? part : move(part)]),
-    )
-    return moved['kind'] === 'column' ? { ...moved, relation: Number(moved['relation']) + by } : moved
+    const { kind, relation } = value as { readonly kind?: unknown; readonly relation?: unknown }
+    const replaced = kind === 'column' ? replace(Number(relation)) : undefined
+    if (replaced !== undefined) return replaced
+    if (kind === 'column' || kind === 'table') return { ...value, relation: place(Number(relation)) }
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain.has(key) ? part : move(part)]))
   }
-  return move(expression) as Expression
+  return move(thing) as Thing
 }
 
-/** What stands in FROM with the positions of its tables moved. */
-export function shiftedRelation(relation: RemoteRelation, by: number): RemoteRelation {
-  if (relation.kind === 'table') return { ...relation, relation: relation.relation + by }
-  return {
-    kind: 'leftJoin',
-    left: relation.left.map((part) => shiftedRelation(part, by)),
-    right: relation.right.map((part) => shiftedRelation(part, by)),
-    on: relation.on.map((condition) => shifted(condition, by)),
+/** Members of expressions that hold no others. */
+const plain: ReadonlySet<string> = new Set(['type', 'value', 'values'])
+
+/** The expressions that one is made of; those of a query inside of it, too. */
+export function operandsOf(expression: RemoteExpression): readonly RemoteExpression[] {
+  switch (expression.kind) {
+    case 'column':
+    case 'literal':
+      return []
+    case 'comparison':
+    case 'arithmetic':
+      return [expression.left, expression.right]
+    case 'and':
+    case 'or':
+      return expression.operands
+    case 'call':
+      return expression.args
+    case 'case': {
+      const { branches, otherwise } = expression
+      return [...branches.flatMap(({ when, result }) => [when, result]), ...(otherwise === undefined ? [] : [otherwise])]
+    }
+    case 'exists':
+      return insideOf(expression.inside)
+    case 'inQuery':
+      return [expression.operand, expression.output, ...insideOf(expression.inside)]
+    case 'scalarQuery':
+      return [expression.output, ...insideOf(expression.inside)]
+    default:
+      return expression.operand === undefined ? [] : [expression.operand]
   }
+}
+
+function insideOf({ from, filter, groupBy = [], having }: RemoteInside): readonly RemoteExpression[] {
+  return [...from.flatMap(conditionsOf), ...filter, ...groupBy, ...having]
+}
+
+function conditionsOf(relation: RemoteRelation): readonly RemoteExpression[] {
+  if (relation.kind === 'table') return []
+  return [...relation.on, ...[...relation.left, ...relation.right].flatMap(conditionsOf)]
 }
 
 /** Whether two expressions are the same, part by part. */

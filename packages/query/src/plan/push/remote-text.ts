@@ -4,7 +4,7 @@
 
 import { formatColumnType } from '@tributary/rules'
 import type { Literal } from '../literal.ts'
-import type { KeyOrigin, RemoteExpression, RemoteOrder, RemoteQuery, RemoteRelation } from './remote-query.ts'
+import type { KeyOrigin, RemoteExpression, RemoteInside, RemoteOrder, RemoteQuery, RemoteRelation } from './remote-query.ts'
 
 /** Prints a query, one line for each of its parts. */
 export function remoteLines(query: RemoteQuery): readonly string[] {
@@ -98,9 +98,26 @@ function expressionText(expression: RemoteExpression, query: RemoteQuery): strin
       const otherwise = expression.otherwise === undefined ? '' : ` else ${text(expression.otherwise)}`
       return `case ${branches.join(' ')}${otherwise} end`
     }
+    case 'fitted':
+      return text(expression.operand)
+    case 'call':
+      return `${expression.name}(${expression.args.map(text).join(', ')})`
+    case 'exists':
+      return `exists (${insideText(expression.inside, query)})`
+    case 'inQuery':
+      return `${text(expression.operand)} in (${text(expression.output)} ${insideText(expression.inside, query)})`
+    case 'scalarQuery':
+      return `(${text(expression.output)} ${insideText(expression.inside, query)})`
     case 'aggregate':
       return `${expression.name}(${expression.isDistinct ? 'distinct ' : ''}${expression.operand === undefined ? '*' : text(expression.operand)})`
   }
+}
+
+function insideText({ from, filter, groupBy = [], having }: RemoteInside, query: RemoteQuery): string {
+  const list = (word: string, expressions: readonly RemoteExpression[], between: string): string =>
+    expressions.length === 0 ? '' : ` ${word} ${expressions.map((expression) => expressionText(expression, query)).join(between)}`
+  const tables = from.map((relation) => relationText(relation, query)).join(', ')
+  return `from ${tables}${list('where', filter, ' and ')}${list('group by', groupBy, ', ')}${list('having', having, ' and ')}`
 }
 
 /** Behind its table's name where there are several. */

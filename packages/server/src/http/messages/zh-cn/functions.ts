@@ -33,10 +33,27 @@ export const functions: Catalogue = {
   "Literals of type '{0}' are currently not supported for the {1} type.": "{1} 类型不支持 '{0}' 部分。",
   'whether months_between rounds': 'months_between 是否舍入',
   'the unit to cut at': '截断的单位',
-  'make_timestamp with a time zone is not offered; use to_utc_timestamp': '不支持带时区的 make_timestamp；请使用 to_utc_timestamp',
   'the time zone': '时区',
   'the time zone {0} is not offered; use a name like Asia/Shanghai or an offset like +08:00':
     '不支持时区 {0}；请使用 Asia/Shanghai 之类的名称或 +08:00 之类的偏移',
+  'the time zone {0} is not offered: sources of its history disagree; use an offset like +03:30':
+    '不支持时区 {0}：其历史的各种来源不一致；请使用 +03:30 之类的偏移',
+  'an import in the time zone {0} is not offered: import the column as STRING, and cast it in a job with that zone':
+    '不支持按时区 {0} 导入：请将该列导入为 STRING，再在使用该时区的作业中转换',
+  'a view that is made in the time zone {0} is not offered: make it without spark.sql.session.timeZone; the zone of a job that reads it shows its moments':
+    '不支持按时区 {0} 创建视图：创建时请不要设置 spark.sql.session.timeZone；读取它的作业的时区会显示其时刻',
+  'sequence over timestamps in steps of days or months is not offered in the time zone {0}; take a sequence of dates, and cast that':
+    '在时区 {0} 中不支持以天或月为步长的 timestamp 序列；请使用日期序列再转换',
+  'a RANGE frame of days or months over timestamps is not offered in the time zone {0}; write it in hours, or order by a date':
+    '在时区 {0} 中不支持 timestamp 上以天或月为单位的 RANGE 窗口；请以小时书写，或按日期排序',
+  'the interval is too long: {0}': '时间间隔过长：{0}',
+  '{0} {1} {2} ({3}, {4}) is not offered; cast text to date or timestamp first':
+    '不支持 {0} {1} {2}（{3}，{4}）；请先将文本转换为 date 或 timestamp',
+  "cannot resolve '({0} {1} {2})' due to data type mismatch: an interval of months and one of days have no sum":
+    "数据类型不匹配，无法解析 '({0} {1} {2})'：以月计和以天计的时间间隔不能相加减",
+  'Division by zero: an interval cannot be divided by it': '除以零：时间间隔不能除以零',
+  'column {0} of type {1} is not offered in a table: keep the two times, or cast the interval to STRING':
+    '表中不支持类型为 {1} 的列 {0}：请保存两个时间，或将时间间隔转换为 STRING',
   '{0} is no unit of time; use one of {1}': '{0} 不是时间单位；请使用 {1} 之一',
   'the part': '部分名称',
   "{0} in the date pattern '{1}' is not offered": "不支持日期格式 '{1}' 中的 {0}",
@@ -118,8 +135,7 @@ export const functions: Catalogue = {
   'comparing {0} with {1} ({2} {3} {4}) is not offered; cast one side': '不支持比较 {0} 与 {1}（{2} {3} {4}）；请转换其中一侧',
   '{0} with DISTINCT is not offered': '不支持带 DISTINCT 的 {0}',
   'ordering by {0} is not offered': '不支持按 {0} 排序',
-  "{0} = {1} is not offered: jobs run with Spark's defaults and in UTC; leave it out":
-    '不支持 {0} = {1}：作业以 Spark 的默认设置和 UTC 运行；请去掉该项',
+  "{0} = {1} is not offered: jobs run with Spark's defaults; leave it out": '不支持 {0} = {1}：作业按 Spark 的默认设置运行；请去掉它',
   'a map has a key twice, or NULL as a key: it takes each key once': 'map 中有重复的键或 NULL 键：每个键只能出现一次',
   'a lambda': 'lambda 表达式',
   'reading a timestamp with the name of a time zone is not offered': '不支持读取带时区名称的时间戳',

@@ -49,10 +49,10 @@ export const jobs: Catalogue = {
     '等待连接 {0} 的读取会话：其他作业已用尽该连接允许的全部读取会话（connection-readers）',
   'the query reads by {0} sessions at once over connection {1}, which {2} may use: split it, or ask the installation owner for more (connection-readers)':
     '该查询经连接 {1} 同时使用 {0} 个会话读取，而该连接最多允许 {2} 个：请拆分查询，或请安装所有者放宽上限（connection-readers）',
-  '{0}: the job reads more than the {1} rows that it may read over connection {2}: filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-rows)':
-    '{0}：作业经连接 {2} 读取的行数超过允许的 {1} 行：请先过滤或聚合以减少传输，或请安装所有者放宽上限（connection-job-rows）',
-  '{0}: the job reads more than the {1} bytes that it may read over connection {2}: name fewer columns, filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-bytes)':
-    '{0}：作业经连接 {2} 读取的数据超过允许的 {1} 字节：请减少列、先过滤或聚合以减少传输，或请安装所有者放宽上限（connection-job-bytes）',
+  '{0}: the job reads more than the {1} rows that it may read over connection {2} ({3} of them here): filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-rows)':
+    '{0}：作业经连接 {2} 读取的行数超过允许的 {1} 行（其中 {3} 行来自此处）：请先过滤或聚合以减少传输，或请安装所有者放宽上限（connection-job-rows）',
+  '{0}: the job reads more than the {1} bytes that it may read over connection {2} ({3} of them here): name fewer columns, filter or aggregate so that fewer cross, or ask the installation owner for more (connection-job-bytes)':
+    '{0}：作业经连接 {2} 读取的数据超过允许的 {1} 字节（其中 {3} 字节来自此处）：请减少列、先过滤或聚合以减少传输，或请安装所有者放宽上限（connection-job-bytes）',
   'the job has ended': '作业已结束',
   'auth-info {0} is not tried at {1} over connection {2} for now, as {3} logins in a row were refused; {4}: correct its user and password, or have the database admit the user':
     '跨源认证 {0} 暂不在 {1}（经连接 {2}）上尝试登录，因为已连续 {3} 次被拒绝；{4}：请修正其用户名和密码，或让数据库允许该用户登录',
@@ -86,8 +86,6 @@ export const jobs: Catalogue = {
     '系统因内存不足结束了队列 {0} 的引擎：请在并行任务较少时重新运行作业、拆分语句，或请安装所有者调小 engine-memory 或增加内存',
   'the engine of queue {0} was killed (SIGKILL), as the system does when memory runs out: run the job again, and split the statement if it is killed again':
     '队列 {0} 的引擎被结束（SIGKILL），系统在内存耗尽时会这样做：请重新运行作业，若再次被结束请拆分语句',
-  '{0} = {1} is not offered: jobs run in UTC; leave it out, and write from_utc_timestamp(t, zone) where times of a zone are wanted':
-    '不支持 {0} = {1}：作业以 UTC 运行；请去掉它，需要某个时区的时间时请使用 from_utc_timestamp(t, zone)',
   'EXPLAIN CODEGEN is not offered: the engine makes no code; leave CODEGEN out': '不支持 EXPLAIN CODEGEN：引擎不生成代码；请去掉 CODEGEN',
   'the job was cancelled': '作业已取消',
   'the server was stopped while the job ran; run it again': '作业运行期间服务停止；请重新执行',
@@ -137,6 +135,10 @@ export const jobs: Catalogue = {
   'a scan was asked for that belongs to no running job': '请求的扫描不属于任何正在运行的作业',
   'a scan was started that belongs to no running job': '启动的扫描不属于任何正在运行的作业',
   'a thread of the engine ended unexpectedly; run the job again': '引擎的线程意外终止；请重新执行作业',
+  'reading and planning the statement took longer than {0} s: make it smaller (fewer joins, shorter lists, less nesting), or keep parts of it in tables':
+    '读取并规划该语句超过 {0} 秒：请简化语句（减少连接、缩短列表、减少嵌套），或将其部分结果保存到表中',
+  'reading and planning the statement took more than {0} MiB of memory: make it smaller (fewer joins, shorter lists, less nesting), or keep parts of it in tables':
+    '读取并规划该语句占用内存超过 {0} MiB：请简化语句（减少连接、缩短列表、减少嵌套），或将其部分结果保存到表中',
   'a scan has no column {0}': '扫描中没有列 {0}',
   'a source thread handed over text that is not UTF-8': '数据源线程传来的文本不是 UTF-8',
   'the disk of the installation is full, nothing was changed: try again when there is room':

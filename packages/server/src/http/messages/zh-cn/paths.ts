@@ -114,8 +114,11 @@ export const paths: Catalogue = {
   'not asked for: the session is plain text': '未要求 TLS：会话为明文',
   'agreed on, the certificate is trusted': '已协商 TLS，证书可信',
   'agreed on, the certificate is not checked': '已协商 TLS，未校验证书',
-  '{0} ended the connection where TLS was to begin': '{0} 在 TLS 开始前结束了连接',
-  '{0} said nothing of TLS for {1} s': '{0} 在 {1} 秒内未应答 TLS',
+  '{0} ended the connection where TLS was to begin{1}': '{0} 在 TLS 开始前结束了连接{1}',
+  '{0} said nothing of TLS for {1} s{2}': '{0} 在 {1} 秒内未应答 TLS{2}',
+  '{0} answered with something else than TLS{1}': '{0} 的应答不是 TLS{1}',
+  '; if the source has no TLS there, ask for tls=disable, else check the port':
+    '；若数据源在该端口没有 TLS，请使用 tls=disable，否则请检查端口',
   '{0} offers no TLS: the session is plain text': '{0} 不提供 TLS：会话为明文',
   '{0} offers no TLS, which tls={1} requires': '{0} 不提供 TLS，而 tls={1} 要求使用 TLS',
   'what listens there accepted the connection and said nothing for {0} s: is it a {1} server?':

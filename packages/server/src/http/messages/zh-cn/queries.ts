@@ -15,7 +15,6 @@ export const queries: Catalogue = {
   'Columns of {0} ({1}) not found in the grouping columns': '{0} 的列（{1}）不在分组列中',
   'Columns of grouping_id ({0}) does not match grouping columns': 'grouping_id 的列（{0}）与分组列不一致',
   'the interval {0} {1} is not offered; write whole numbers': '不支持时间间隔 {0} {1}；请写整数',
-  'an interval {0} {1} ({2}) is not offered; cast it to date or timestamp': '不支持时间间隔 {0} {1}（{2}）；请将其转换为 date 或 timestamp',
   'an interval of months and days together is not offered; add one after the other': '不支持同时包含月和日的时间间隔；请依次相加',
   'a product needs more than 38 digits: cast the sides to fewer': '积超过 38 位：请将两侧转换为更少的位数',
   'an average needs more than 38 digits: cast its values to fewer': '平均值超过 38 位：请将其值转换为更少的位数',

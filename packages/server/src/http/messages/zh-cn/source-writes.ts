@@ -39,6 +39,9 @@ export const sourceWrites: Catalogue = {
   'the source answered with what no server says to rows that are written': '数据源对写入行的应答不是任何服务器会给出的',
   'a text is no time as in [-]HH:MM:SS, with a fraction or without': '有文本不是 [-]HH:MM:SS 形式的时间（可带小数秒）',
   'a text is no decimal with at most {0} digits behind the point': '有文本不是小数点后最多 {0} 位的十进制数',
+  'a set gives its members in its own order and each once: write them so': 'set 的成员按其自身顺序返回且各一次：请按此顺序书写',
+  'column {0}: MySQL would cut off spaces behind {1} characters; nothing was written':
+    '列 {0}：MySQL 会截去第 {1} 个字符之后的空格；未写入任何数据',
   'a text is no member of the enum or set at the source, letter by letter': '有文本与数据源中 enum 或 set 的成员不完全一致',
   'column {0} of {1} is {2} at the source, which is not written: leave it out': '{1} 的列 {0} 在数据源中是 {2}，不支持写入：请去掉该列',
   'column {0}: MySQL has no {1}; leave such rows out': '列 {0}：MySQL 没有 {1}；请排除这些行',

@@ -36,6 +36,10 @@ export const sources: Catalogue = {
   'the source answered COPY in a form that is not the binary one': '数据源对 COPY 的应答不是二进制格式',
   'the source sent {0} columns where {1} were asked for': '数据源返回了 {0} 列，而请求的是 {1} 列',
   '{0}: the source answered: {1} ({2}){3}': '{0}：数据源应答：{1} ({2}){3}',
+  'the source said a line of more than {0} bytes: ask what listens there': '数据源发送了超过 {0} 字节的一行：请查明在那里监听的是什么',
+  'the source ended the connection in the middle of what it said': '数据源在发送内容的中途结束了连接',
+  'column {0} of {1} holds a value that is not written as {2} values are looked up, 7 and never 07; correct it at the source or declare the column as string':
+    '{1} 的列 {0} 含有未按 {2} 查找形式书写的值（应为 7，而非 07）；请在数据源中修正，或将该列声明为 string',
   '{0}: the connection was lost: {1}{2}': '{0}：连接已断开：{1}{2}',
   '; the source, or what lies between, ended the session: run the job again, and ask the doctor if it goes on':
     '；会话被数据源或中间网络终止：请重新运行作业，若仍发生请使用诊断',

@@ -147,10 +147,6 @@ export const sql: Catalogue = {
   "'{0}' is no interval of {1} TO {2}; write it as '{3}'": "'{0}' 不是 {1} TO {2} 的时间间隔；请写成 '{3}'",
   'Cannot parse the {0} value: {1}': '无法解析 {0} 值：{1}',
   'Numeric literal {0} does not fit in valid range for type {1}': '数字常量 {0} 超出类型 {1} 的范围',
-  '{0} - {1} gives an interval, and intervals as values are not offered: write datediff({2}, {3}) for days, or unix_timestamp({4}) - unix_timestamp({5}) for seconds':
-    '{0} - {1} 的结果为时间间隔，不支持以时间间隔为值：天数请用 datediff({2}, {3})，秒数请用 unix_timestamp({4}) - unix_timestamp({5})',
-  'an interval as a value is not offered; add it to a date or a timestamp, or take it away':
-    '不支持以时间间隔为值；请将其与 date 或 timestamp 相加或相减',
   'cannot resolve IN due to data type mismatch: Arguments must be same type but were: string and {0} ({1})':
     '无法解析 IN，数据类型不匹配：各参数类型应相同，而实际为 string 与 {0}（{1}）',
   'TABLESAMPLE of another kind than (5 ROWS) and (5 PERCENT)': '(5 ROWS) 和 (5 PERCENT) 以外的 TABLESAMPLE',
