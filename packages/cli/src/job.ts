@@ -14,6 +14,8 @@ export interface Statement {
   readonly queue: string | undefined
   /** Database of unqualified names. */
   readonly database: string | undefined
+  /** Settings of the job: `key = value` each; none where absent. */
+  readonly conf?: readonly string[]
 }
 
 /** Rows of a finished statement; `total` counts all. */
@@ -56,11 +58,10 @@ const noTimeoutSeconds = 7 * 24 * 3600
  * Runs a statement to its end.
  * @throws {Failure} `failed` with the reason, `interrupted` after the job was cancelled; {ApiError} when it is refused
  */
-export async function runStatement(session: Session, terminal: Terminal, { sql, queue, database }: Statement): Promise<Outcome> {
+export async function runStatement(session: Session, terminal: Terminal, statement: Statement): Promise<Outcome> {
   const { client, projectId } = session
   const params = { project_id: projectId }
-  const body = { sql, ...(queue === undefined ? {} : { queue_name: queue }), ...(database === undefined ? {} : { currentdb: database }) }
-  const submitted = await client.submitJob({ params, body })
+  const submitted = await client.submitJob({ params, body: bodyOf(statement) })
   const { schema = [], rows: told } = submitted
   if (told !== undefined) return withoutCount(schema.length === 0 ? undefined : resultOf(schema, told, told.length))
   const { job_id: id, job_type: type } = submitted
@@ -69,6 +70,15 @@ export async function runStatement(session: Session, terminal: Terminal, { sql, 
     throw new Failure('failed', end.message === '' ? `the job ended ${end.status}` : end.message, { next: `tributary job get ${id}` })
   if (type === 'INSERT') return { result: undefined, written: end.result_count }
   return withoutCount(type === 'QUERY' ? await readResult(session, id) : undefined)
+}
+
+function bodyOf({ sql, queue, database, conf = [] }: Statement) {
+  return {
+    sql,
+    ...(queue === undefined ? {} : { queue_name: queue }),
+    ...(database === undefined ? {} : { currentdb: database }),
+    ...(conf.length === 0 ? {} : { conf: [...conf] }),
+  }
 }
 
 function withoutCount(result: Result | undefined): Outcome {

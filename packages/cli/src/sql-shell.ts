@@ -28,6 +28,7 @@ interface Setting {
   queue: string | undefined
   database: string | undefined
   format: Format
+  readonly conf: readonly string[]
 }
 
 /** Talks until the end of standard input or `\q`. A statement that fails ends nothing. */
@@ -37,6 +38,7 @@ export async function converse({ terminal, given, session }: Call): Promise<void
     queue: given.text('queue'),
     database: given.text('database'),
     format: (given.text('format') as Format | undefined) ?? 'table',
+    conf: given.list('conf'),
   }
   terminal.err(`Connected to ${opened.endpoint}. \\h for help, \\q to leave.\n`)
   const output = terminal.isTTY.stdout ? { output: process.stdout } : {}
@@ -133,7 +135,7 @@ class Shell {
     const { session, setting, terminal } = this.#parts
     this.#running = new AbortController()
     const own: Terminal = { ...terminal, signal: this.#running.signal }
-    const statement = { sql, queue: setting.queue, database: setting.database }
+    const statement = { sql, queue: setting.queue, database: setting.database, conf: setting.conf }
     const ran = await this.#unlessRefused(async () => {
       const outcome = await runStatement(session, own, statement)
       if (outcome.result === undefined) terminal.err(endOf(outcome))

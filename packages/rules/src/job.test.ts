@@ -153,6 +153,18 @@ describe('conf', () => {
     expect(refusal(() => checkUtcView(eastern)).kind).toBe('unsupported')
   })
 
+  it.each([
+    ['spark.sql.session.timezone', 'spark.sql.session.timeZone'],
+    ['DLI.sql.job.timeout', 'dli.sql.job.timeout'],
+    ['spark.sql.ANSI.enabled', 'spark.sql.ansi.enabled'],
+  ])('refuses %s, and names the key', (written, meant) => {
+    expect(told(refusal(() => parseJobConf([`${written} = canary`])))).toEqual([
+      'invalid',
+      `${written} of conf is written ${meant}`,
+      undefined,
+    ])
+  })
+
   it('accepts what says the defaults', () => {
     const conf = ['spark.sql.session.timeZone = UTC', 'spark.sql.ansi.enabled = false', 'spark.sql.legacy.timeParserPolicy=exception']
     expect(parseJobConf(conf)).toEqual(parseJobConf([]))

@@ -98,7 +98,7 @@ export interface Job extends Owned {
   readonly writesTo?: string | undefined
 }
 
-/** What `conf` settles for one job. Keys that are not known are accepted and change nothing. */
+/** What `conf` settles for one job. Keys that are not known are accepted and change nothing; one that differs in case alone from a known one is refused. */
 export interface JobSettings {
   /** Whether DDL answers before it has run (`dli.sql.sqlasync.enabled`, true unless set). */
   readonly ddlAsync: boolean
@@ -116,11 +116,12 @@ const maxTimeoutSeconds = 7 * 24 * 3600
 /**
  * Reads the `conf` list of a submitted job.
  * @param conf - texts like `dli.sql.job.timeout = 60`, blanks around `=` optional; the last one wins where a key comes twice
- * @throws {ServiceError} `invalid` for a text without `=`, and for a value that a known key cannot have; `unsupported` for one that would change what SQL means; the message
+ * @throws {ServiceError} `invalid` for a text without `=`, for a known key in other letters, and for a value that a known key cannot have; `unsupported` for one that would change what SQL means; the message
  *   holds no value of another key
  */
 export function parseJobConf(conf: readonly string[]): JobSettings {
   const values = new Map(conf.map((line, index) => confEntry(line, index)))
+  for (const key of values.keys()) checkSpelling(key)
   for (const [key, only] of fixedMeanings) checkMeaning(values, key, only)
   const timeZone = readZone(values.get('spark.sql.session.timeZone'))
   return {
@@ -136,6 +137,22 @@ const fixedMeanings: readonly (readonly [key: string, only: RegExp])[] = [
   ['spark.sql.ansi.enabled', /^false$/i],
   ['spark.sql.legacy.timeParserPolicy', /^EXCEPTION$/i],
 ]
+
+/** Keys that change what a job does. */
+const offeredKeys: readonly string[] = [
+  'dli.sql.job.timeout',
+  'dli.sql.sqlasync.enabled',
+  'spark.sql.dynamicPartitionOverwrite.enabled',
+  'spark.sql.session.timeZone',
+  'spark.sql.sources.partitionOverwriteMode',
+  ...fixedMeanings.map(([key]) => key),
+]
+
+/** A key in other letters would change nothing, and say nothing of it. */
+function checkSpelling(key: string): void {
+  const meant = offeredKeys.find((offered) => offered.toLowerCase() === key.toLowerCase())
+  if (meant !== undefined && meant !== key) throw new ServiceError('invalid', say`${key} of conf is written ${meant}`)
+}
 
 function checkMeaning(values: ReadonlyMap<string, string>, key: string, only: RegExp): void {
   const value = values.get(key)

@@ -115,7 +115,13 @@ export const jobVerbs: readonly Verb[] = [
     brief: 'Submit a statement and answer at once; tributary sql waits for its rows',
     flags: sqlFlags,
     said: (_input, { job_id: id }) => String(id),
-    examples: [{ line: 'tributary job submit --queue analytics --sql "SELECT 1 AS one"', brief: 'Prints the id of the job:' }],
+    examples: [
+      { line: 'tributary job submit --queue analytics --sql "SELECT 1 AS one"', brief: 'Prints the id of the job:' },
+      {
+        line: 'tributary job submit --conf "spark.sql.session.timeZone = Asia/Shanghai" --sql "SELECT current_timezone() AS zone"',
+        brief: 'Clocks of another zone than UTC:',
+      },
+    ],
   }),
   operationVerb('listJobs', {
     columns: [

@@ -22,12 +22,17 @@ const sql: Verb = {
     { name: 'file', letter: 'f', kind: 'text', brief: 'a file of statements, - for standard input' },
     { name: 'queue', letter: 'q', kind: 'text', brief: 'where it runs; the system queue default reaches no source' },
     { name: 'database', letter: 'd', kind: 'text', brief: 'database of names without one' },
+    { name: 'conf', kind: 'list', brief: 'settings of the job, each "key = value", such as the time zone of its clocks' },
     { name: 'format', kind: 'text', values: formats, brief: 'how rows are printed; table unless given' },
   ],
   examples: [
     { line: 'tributary sql -q analytics -e "SELECT count(*) AS orders FROM shop.orders"', brief: 'One statement:' },
     { line: 'tributary sql -q analytics -d shop -f report.sql --format csv > report.csv', brief: 'A file, for a spreadsheet:' },
     { line: 'echo "SELECT 1 AS one" | tributary sql -q analytics --format json', brief: 'Standard input, for a program:' },
+    {
+      line: `tributary sql --conf "spark.sql.session.timeZone = Asia/Shanghai" -e "SELECT CAST('2024-01-01T00:00:00Z' AS TIMESTAMP) AS opens"`,
+      brief: 'Clocks of another zone than UTC:',
+    },
   ],
   async run(call) {
     const { terminal, given } = call
@@ -42,6 +47,7 @@ const sql: Verb = {
         sql: statement,
         queue: given.text('queue'),
         database: given.text('database'),
+        conf: given.list('conf'),
       })
       if (outcome.result === undefined) terminal.err(endOf(outcome))
       else await printAll(terminal, outcome.result, formatOf(call))

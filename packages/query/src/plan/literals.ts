@@ -1,11 +1,12 @@
 // Constants: their types, their values and the names that Spark gives them.
 
-import { ServiceError, type ColumnType, say } from '@tributary/rules'
+import { readTimeZone, ServiceError, type ColumnType, say } from '@tributary/rules'
 import { constantOf, type Bound } from './bound.ts'
 import { plainDate, plainTimestamp } from './casts.ts'
-import { constantInstant, instantOf } from './session-zone.ts'
+import { constantInstant, instantOf, sessionZone } from './session-zone.ts'
 import { decimalOfText } from './spark-types.ts'
 import type { ExpressionSyntax } from './syntax.ts'
+import { clockAt, momentOn, requireOneHistory } from './zone-history.ts'
 
 /**
  * A constant.
@@ -29,14 +30,40 @@ export function literal(type: Extract<ExpressionSyntax, { kind: 'literal' }>['ty
 }
 
 function timeLiteral(type: 'date' | 'timestamp', text: string): Bound {
+  const zoned = type === 'timestamp' ? zonedTime(text.trim()) : undefined
+  if (zoned !== undefined) return zoned
   const padded = paddedTime(text.trim())
   const plain = type === 'date' ? plainDate(padded.replace(/[ T].*$/s, '')) : plainTimestamp(padded)
   if (plain === undefined) throw unreadTime(type, text)
-  const name = `${type.toUpperCase()} '${plain.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}'`
+  const name = timeName(type, plain)
   const constant = type === 'date' ? plain : constantInstant(plain)
   if (constant !== undefined) return constantOf({ kind: type }, constant, name)
   const clock = constantOf({ kind: type }, plain, name)
   return { ...clock, sql: instantOf(clock.sql), constant: undefined }
+}
+
+function timeName(type: 'date' | 'timestamp', plain: string): string {
+  return `${type.toUpperCase()} '${plain.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}'`
+}
+
+/** A clock to the second, and a zone behind it: `Z`, `+8`, `-05:00`, `GMT+8`, `Asia/Shanghai`. */
+const zonedClock = /^(.*[ T]\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d*)?) *([A-Za-z][\w/+:-]*|[+-]\d{1,2}(?::\d{2})?|[+-]\d{4})$/s
+
+/**
+ * A moment whose zone is written; its name is what clocks of the session show then, as in Spark.
+ * @returns `undefined` where no zone is written, or the clock cannot be read
+ * @throws {ServiceError} `unsupported` for a zone that is not on offer
+ */
+function zonedTime(text: string): Bound | undefined {
+  const [, written, zone = ''] = zonedClock.exec(text) ?? []
+  const clock = written === undefined ? undefined : plainTimestamp(paddedTime(written))
+  if (clock === undefined) return undefined
+  const [its, session] = [readTimeZone(zone), sessionZone()]
+  for (const each of [its, session]) requireOneHistory(each)
+  const moment = momentOn(clock, its)
+  const shown = moment === undefined ? undefined : clockAt(moment, session)
+  if (moment === undefined || shown === undefined) return undefined
+  return constantOf({ kind: 'timestamp' }, moment, timeName('timestamp', shown))
 }
 
 /** `2024`, `2024-1` and `2024-1-5 1:2:3` are dates and times too. */
@@ -48,7 +75,7 @@ function paddedTime(text: string): string {
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}${clock}${/^[ T]\d{2}$/.test(clock) ? ':00' : ''}`
 }
 
-/** Spark reads zones and years beyond 9999, which are not offered here; anything else it refuses in these words. */
+/** Spark reads zones with years before 1000, and years beyond 9999, which are not offered here; anything else it refuses in these words. */
 function unreadTime(type: 'date' | 'timestamp', text: string): ServiceError {
   const isOther = /^\s*[+-]?\d{5,}|[zZ]\s*$|\d\s*[+-]\d|[A-Za-z]\/[A-Za-z]|\b(?:UTC|GMT)/.test(text)
   if (!isOther) return new ServiceError('syntax', say`Cannot parse the ${type.toUpperCase()} value: ${text}`)

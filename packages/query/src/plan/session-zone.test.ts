@@ -4,8 +4,10 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planningDatabase, sampleTable } from './sample-planning.ts'
-import { constantInstant, inSessionZone, instantOf, localOf, sessionZone } from './session-zone.ts'
+import { readTimeZone } from '@tributary/rules'
+import { constantInstant, inSessionZone, instantOf, inViewZone, localOf, readerZone, sessionZone } from './session-zone.ts'
 import { planQuery } from './steps.ts'
+import { clockAt, momentOn } from './zone-history.ts'
 
 const instance = await DuckDBInstance.create(':memory:')
 const engine = await instance.connect()
@@ -66,7 +68,29 @@ describe('clocks and moments', () => {
   })
 })
 
+describe('constants with a zone of their own', () => {
+  it.each(zones)('mean in %s what the engine says, and show its clocks', async (zone) => {
+    const seconds = fc.sample(fc.integer({ min: -4_000_000_000, max: 4_000_000_000 }), { numRuns: 1000, seed: 11 })
+    const clocks = seconds.map((second) => new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' '))
+    const [moment, shown] = inSessionZone(zone, () => [instantOf('c'), localOf('c')] as const)
+    const values = clocks.map((clock) => `(TIMESTAMP '${clock}')`).join(', ')
+    const sql = `SELECT CAST(c AS VARCHAR) AS c, CAST(${moment} AS VARCHAR) AS moment, CAST(${shown} AS VARCHAR) AS shown FROM (VALUES ${values}) AS v(c)`
+    const rows = (await engine.runAndReadAll(sql)).getRowObjectsJS() as unknown as readonly Record<'c' | 'moment' | 'shown', string>[]
+    expect(rows).toHaveLength(1000)
+    const own = readTimeZone(zone)
+    expect(rows.map(({ c }) => ({ c, moment: momentOn(c, own), shown: clockAt(c, own) }))).toEqual(rows)
+  })
+})
+
 describe('the session', () => {
+  it('has the clocks of UTC inside a view, and the zone of its reader', () => {
+    inSessionZone('Asia/Shanghai', () => {
+      expect(inViewZone(() => [sessionZone().name, readerZone().name])).toEqual(['UTC', 'Asia/Shanghai'])
+      expect([sessionZone().name, readerZone().name]).toEqual(['Asia/Shanghai', 'Asia/Shanghai'])
+    })
+    expect(readerZone().name).toBe('UTC')
+  })
+
   it('is in UTC again when its work is done, and when it failed', () => {
     expect(() =>
       inSessionZone('Asia/Shanghai', () => {

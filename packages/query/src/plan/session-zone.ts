@@ -21,6 +21,8 @@ export function noConstants(): ClockConstants {
 }
 
 let zone = utc
+/** The zone of whoever reads, inside of a view too. */
+let reader = utc
 let constants = noConstants()
 
 /**
@@ -31,14 +33,28 @@ let constants = noConstants()
  * @throws {ServiceError} `unsupported` for a zone that is not on offer
  */
 export function inSessionZone<Done>(name: string | undefined, work: () => Done, clocks: ClockConstants = noConstants()): Done {
-  const around = [zone, constants] as const
-  constants = clocks
-  zone = name === undefined ? utc : readTimeZone(name)
+  const named = name === undefined ? utc : readTimeZone(name)
+  return withZones([named, named, clocks], work)
+}
+
+/** Plans what stands inside a view: its clocks are those of UTC, where it was made, and `readerZone` stays. */
+export function inViewZone<Done>(work: () => Done): Done {
+  return withZones([utc, reader, noConstants()], work)
+}
+
+function withZones<Done>(now: readonly [TimeZone, TimeZone, ClockConstants], work: () => Done): Done {
+  const around = [zone, reader, constants] as const
+  ;[zone, reader, constants] = now
   try {
     return work()
   } finally {
-    ;[zone, constants] = around
+    ;[zone, reader, constants] = around
   }
+}
+
+/** The zone of the statement itself, also inside of the views that it reads: what `current_timezone()` tells. */
+export function readerZone(): TimeZone {
+  return reader
 }
 
 /** The session's zone, while a statement is planned. */

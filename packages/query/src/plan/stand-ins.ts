@@ -113,7 +113,7 @@ function parsePlan(json: string): unknown {
 function tooLarge(cause: Error): ServiceError {
   return new ServiceError(
     'exhausted',
-    say`planning the statement needs more memory than it may take: make the values that it computes of constants shorter, or split it`,
+    say`planning the statement needs more memory than it may take: make the values that it computes of constants shorter, take many numbers from range(n), or split it`,
     { cause },
   )
 }

@@ -6,7 +6,7 @@ import { recursiveView, ServiceError, say, type RelationName } from '@tributary/
 import type { CatalogView } from '../source.ts'
 import { parseQuery } from './parse-query.ts'
 import type { Field } from './scope.ts'
-import { inSessionZone } from './session-zone.ts'
+import { inViewZone } from './session-zone.ts'
 import { sameType, typeName } from './spark-types.ts'
 import type { QuerySyntax } from './syntax.ts'
 import { oneStatement } from './tokens.ts'
@@ -25,7 +25,7 @@ export async function readViews(views: readonly CatalogView[]): Promise<readonly
 export function insideView<Done>(view: ReadView, around: readonly ReadView[], work: () => Done): Done {
   if (around.includes(view)) throw recursiveView(around.slice(around.indexOf(view)).map(({ name }) => name))
   try {
-    return inSessionZone(undefined, work)
+    return inViewZone(work)
   } catch (error) {
     if (!(error instanceof ServiceError) || around.length > 0) throw error
     throw new ServiceError(error.kind, say`in view ${nameOf(view.name)}: ${error.text}`, error.details)

@@ -24,8 +24,8 @@ beforeAll(async () => {
 afterAll(() => shop?.[Symbol.asyncDispose]())
 
 /** Submits in database `shop` and waits; a refused submit is answered as it came. */
-async function run(sql: string, sent: Sent = {}) {
-  const body = { sql, queue_name: 'q1', currentdb: 'shop', conf: ['dli.sql.sqlasync.enabled = false'] }
+async function run(sql: string, sent: Sent = {}, conf: readonly string[] = []) {
+  const body = { sql, queue_name: 'q1', currentdb: 'shop', conf: ['dli.sql.sqlasync.enabled = false', ...conf] }
   const submitted = await server.ask('submitJob', { ...sent, body })
   if (submitted.status !== 200 || submitted.body.job_mode === 'sync') return submitted
   const params = { job_id: submitted.body.job_id }
@@ -311,5 +311,18 @@ describe('views by the calls of tables', () => {
     expect(await refused('SELECT nope FROM orders')).toBe('400 DLI.0005')
     expect(await refused('SELECT 1 AS a; DROP TABLE orders')).toBe('400 DLI.0007')
     expect(await refused('SELECT id FROM orders', { as: { token: eve.token } })).toBe('403 DLI.0003')
+  })
+})
+
+describe('a time zone in conf', () => {
+  it('is that of the rows, and of the reader of a view', { timeout: 60_000 }, async () => {
+    await done("CREATE VIEW shop.zoned AS SELECT current_timezone() AS zone, hour(TIMESTAMP '2024-01-01 00:00:00') AS h")
+    const sql = "SELECT zone, h, CAST(TIMESTAMP '2024-11-03 01:30:00-05:00' AS STRING) AS t FROM shop.zoned"
+    expect((await run(sql)).body.rows).toEqual([['UTC', 0, '2024-11-03 06:30:00']])
+    expect((await run(sql, {}, ['spark.sql.session.timeZone = Asia/Shanghai'])).body.rows).toEqual([
+      ['Asia/Shanghai', 0, '2024-11-03 14:30:00'],
+    ])
+    const misspelt = await run(sql, {}, ['spark.sql.session.timezone = Asia/Shanghai'])
+    expect([misspelt.status, misspelt.text]).toEqual([400, expect.stringContaining('is written spark.sql.session.timeZone')])
   })
 })

@@ -74,9 +74,11 @@ order by a.attnum`
 }
 
 function sourceColumnOf(row: CatalogRow): SourceColumn {
-  // A numeric's modifier holds precision and scale above a header of 4; the scale is an 11-bit number with a sign since version 15.
+  // A modifier counts a header of 4: the length of a string, or a numeric's precision and scale; the scale is an 11-bit number with a sign since version 15.
   const packed = row.typmod - 4
   const digits =
     row.type === 'numeric' && row.typmod >= 4 ? { precision: packed >> 16, scale: ((packed & 0x7ff) ^ 1024) - 1024 } : undefined
-  return { name: row.name, type: row.type, isEnum: row.base === 'e', shown: row.shown, digits, isDeterministic: row.deterministic }
+  const mostCharacters = (row.type === 'varchar' || row.type === 'bpchar') && row.typmod >= 4 ? packed : undefined
+  const { name, type, shown, deterministic: isDeterministic } = row
+  return { name, type, isEnum: row.base === 'e', shown, digits, mostCharacters, isDeterministic }
 }

@@ -4,6 +4,7 @@ import type { Vector } from '../../batch.ts'
 import { isValid, OutBytes } from '../out-bytes.ts'
 import { type TextStyle, valueTextOf } from '../text-values.ts'
 import type { RowEncoder, WrittenColumn } from './encode.ts'
+import { checkTextOf } from './kept-texts.ts'
 
 const tab = 0x09
 const newline = 0x0a
@@ -34,7 +35,7 @@ const style: TextStyle = {
 export function createTextEncoder(columns: readonly WrittenColumn[]): RowEncoder {
   const out = new OutBytes()
   const add: RowEncoder['add'] = (batch) => {
-    const writers = columns.map(({ declared: { type } }, index) => fieldWriterOf(type, batch.vectors[index] as Vector, out))
+    const writers = columns.map((column, index) => fieldWriterOf(column, batch.vectors[index] as Vector, out))
     const valid = batch.vectors.map(({ validity }) => (validity === undefined ? undefined : new Uint8Array(validity)))
     for (let row = 0; row < batch.rowCount; row += 1) {
       writers.forEach((write, index) => {
@@ -48,7 +49,8 @@ export function createTextEncoder(columns: readonly WrittenColumn[]): RowEncoder
   return { format: 'text', header: new Uint8Array(), trailer: new Uint8Array(), out, add }
 }
 
-function fieldWriterOf(type: WrittenColumn['declared']['type'], vector: Vector, out: OutBytes): (row: number) => void {
+function fieldWriterOf({ declared, source }: WrittenColumn, vector: Vector, out: OutBytes): (row: number) => void {
+  const { type } = declared
   if (vector.kind === 'fixed') {
     const text = valueTextOf(type, vector, style)
     return (row) => out.ascii(text(row))
@@ -56,7 +58,12 @@ function fieldWriterOf(type: WrittenColumn['declared']['type'], vector: Vector, 
   const bytes = new Uint8Array(vector.bytes)
   const ends = new Uint32Array(vector.ends)
   const write = type.kind === 'binary' ? writeHex : writeEscaped
-  return (row) => write(out, bytes, row === 0 ? 0 : (ends[row - 1] as number), ends[row] as number)
+  const check = checkTextOf(declared, source)
+  return (row) => {
+    const [start, end] = [row === 0 ? 0 : (ends[row - 1] as number), ends[row] as number]
+    check?.(bytes, start, end)
+    write(out, bytes, start, end)
+  }
 }
 
 function writeHex(out: OutBytes, bytes: Uint8Array, start: number, end: number): void {

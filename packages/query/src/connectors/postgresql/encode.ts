@@ -4,6 +4,7 @@ import { type Column, type ColumnType, ServiceError, say } from '@tributary/rule
 import { type RecordBatch, type Vector, widthOf } from '../../batch.ts'
 import { isValid, OutBytes } from '../out-bytes.ts'
 import { type NumericWriter, numericWriterOf } from './encode-numeric.ts'
+import { type CheckText, checkTextOf } from './kept-texts.ts'
 import type { SourceColumn } from './types.ts'
 
 /** A column that is written: as the table declares it, and as it is at the source. */
@@ -69,7 +70,7 @@ function fieldEncoderOf({ declared, source }: WrittenColumn): FieldEncoder | und
     case 'decimal':
       return source.type === 'numeric' ? numericOf(type) : undefined
     case 'string':
-      return textEncoderOf(source)
+      return textEncoderOf({ declared, source })
     case 'binary':
       return source.type === 'bytea' ? bytesEncoder : undefined
     default:
@@ -181,25 +182,32 @@ function numericOf(type: ColumnType): FieldEncoder {
   }
 }
 
-function textEncoderOf(source: SourceColumn): FieldEncoder | undefined {
-  if (source.isEnum || plainText.has(source.type)) return bytesEncoder
-  return source.type === 'jsonb' ? (vector) => writeBytes(vector, jsonbVersion) : undefined
+function textEncoderOf({ declared, source }: WrittenColumn): FieldEncoder | undefined {
+  const check = checkTextOf(declared, source)
+  if (source.isEnum || plainText.has(source.type)) return (vector) => writeBytes(vector, { check })
+  return source.type === 'jsonb' ? (vector) => writeBytes(vector, { first: jsonbVersion }) : undefined
 }
 
 const jsonbVersion = 1
 
 function bytesEncoder(vector: Vector): WriteField {
-  return writeBytes(vector, undefined)
+  return writeBytes(vector, {})
 }
 
-/** @param first - a byte that goes before each value */
-function writeBytes(vector: Vector, first: number | undefined): WriteField {
+interface ByteOptions {
+  /** Goes before each value. */
+  readonly first?: number
+  readonly check?: CheckText | undefined
+}
+
+function writeBytes(vector: Vector, { first, check }: ByteOptions): WriteField {
   if (vector.kind !== 'bytes') throw new ServiceError('internal', say`a column of bytes came with a fixed width`)
   const bytes = new Uint8Array(vector.bytes)
   const ends = new Uint32Array(vector.ends)
   return (out, row) => {
     const start = row === 0 ? 0 : (ends[row - 1] as number)
     const end = ends[row] as number
+    check?.(bytes, start, end)
     out.int32(end - start + (first === undefined ? 0 : 1))
     if (first !== undefined) out.byte(first)
     out.bytes(bytes, start, end)

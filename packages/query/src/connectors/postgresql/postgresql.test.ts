@@ -14,6 +14,7 @@ import type { Filter } from '../../plan/plan.ts'
 import type { OpenableTable, SourceTable } from '../../source.ts'
 import type { Session } from '../connector.ts'
 import { largestOf } from '../sample-remote.ts'
+import { valuesIn } from '../sample-values.ts'
 import { postgresqlConnector } from './index.ts'
 
 const setup = `
@@ -30,6 +31,8 @@ create collation loose (provider = icu, locale = 'und-u-ks-level2', deterministi
 create table loose (name text collate loose);
 insert into loose values ('abc'), ('ABC');
 create table special (f float8, d date, t timestamp, n numeric);
+create table addresses (at inet);
+insert into addresses values ('10.0.0.1'), ('10.0.0.0/8'), ('9.1.1.1'), ('::1');
 create table folded ("Name" text, id int4, "name" text);
 create table narrow (small int8);
 insert into narrow values (5), (3000000000);
@@ -165,6 +168,17 @@ describe('filters', () => {
     expect(postgresqlConnector.offer(filter, tableOf('people', people))).not.toBe('none')
     expect(await count('people', people, [filter])).toBe(rows)
     expect(lastCopy()).toContain(`WHERE ${text})`)
+  })
+
+  it('compares an address by the text that is read', async () => {
+    const columns = { at: 'string' }
+    expect(await count('addresses', columns, [compare('=', 0, 'string', '10.0.0.1')])).toBe(1)
+    expect(await count('addresses', columns, [compare('=', 0, 'string', '10.0.0.1/32')])).toBe(0)
+    expect(lastCopy()).toContain('inet_out("at")) COLLATE "C" = \'10.0.0.1/32\'')
+    await openAt(openableOf(tableOf('addresses', columns), server), server, async (session) => {
+      const batches = await Array.fromAsync(session.scan(largestOf(tableOf('addresses', columns))))
+      expect(valuesIn(batches, 0, { kind: 'string' })).toEqual(['::1'])
+    })
   })
 
   it('keeps to itself what the source would mean otherwise', async () => {

@@ -18,7 +18,7 @@ import {
   sameExpression,
 } from '../../plan/push/remote-query.ts'
 import { keysText } from './translate.ts'
-import { castTarget, quoteText, readExpression, type SourceColumn } from './types.ts'
+import { castTarget, quoteIdentifier, quoteText, readingOf, type SourceColumn } from './types.ts'
 import { findSource, getSource, relationOf, shownName } from './source-columns.ts'
 
 /** What the meaning of a query depends on. */
@@ -219,7 +219,7 @@ class QueryWriter {
     if (table === undefined || declared === undefined)
       throw new ServiceError('internal', say`a query reads column ${column} of table ${relation}, which is not there`)
     const source = getSource(table, declared, this.#meaning.sources[relation])
-    return `${aliasOf(relation)}.${readExpression(shownName(table), source, declared.type)}`
+    return readingOf(shownName(table), source, declared.type)(`${aliasOf(relation)}.${quoteIdentifier(source.name)}`)
   }
 
   /** Two columns may have collations that disagree: one that is named settles it. */

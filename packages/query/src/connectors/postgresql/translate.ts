@@ -6,7 +6,7 @@ import type { Offer } from '../connector.ts'
 import { keyWords } from '../../plan/push/remote-text.ts'
 import type { KeyOrigin } from '../../plan/push/remote-query.ts'
 import { offerOfParts } from '../filter-parts.ts'
-import { quoteIdentifier, quoteText, readExpression, type SourceColumn } from './types.ts'
+import { quoteIdentifier, quoteText, readExpression, type SourceColumn, textOf } from './types.ts'
 
 /** A column of the table beside the source's own; `source` is absent while planning, when only the declaration is known. */
 export interface KnownColumn {
@@ -128,7 +128,7 @@ function comparedExpression(declared: Column, source: SourceColumn, op: string, 
   const isText = source.type === 'text' || source.type === 'varchar'
   return isEquality && isText && source.isDeterministic
     ? expression
-    : `${isText ? expression : `${quoteIdentifier(source.name)}::text`} COLLATE "C"`
+    : `${isText ? expression : textOf(source.type, quoteIdentifier(source.name))} COLLATE "C"`
 }
 
 const numberText = /^-?\d+(\.\d+)?$/

@@ -12,6 +12,8 @@ export interface SourceColumn {
   readonly shown: string
   /** Digits and scale of `numeric(p,s)`; absent on a bare `numeric` and on every other type. */
   readonly digits: { readonly precision: number; readonly scale: number } | undefined
+  /** Of `varchar(n)` and `char(n)`; absent on every other type. */
+  readonly mostCharacters?: number | undefined
   /** True when equal strings are equal bytes. */
   readonly isDeterministic: boolean
 }
@@ -66,21 +68,29 @@ export function getColumnType(table: string, column: SourceColumn): ColumnType {
  * @throws {ServiceError} `semantic` when no cast keeps the values
  */
 export function readExpression(table: string, column: SourceColumn, declared: ColumnType): string {
-  const name = quoteIdentifier(column.name)
-  if (declared.kind === 'string') return readAsText(table, column, declared, name)
+  return readingOf(table, column, declared)(quoteIdentifier(column.name))
+}
+
+/** As {@link readExpression}, of a column that is given as SQL names it where it is read, for instance `t0."id"`. @throws {ServiceError} as that does */
+export function readingOf(table: string, column: SourceColumn, declared: ColumnType): (name: string) => string {
+  if (declared.kind === 'string') return readingAsText(table, column, declared)
   const native = columnTypeOf(column)
   if (native === undefined || !keepsValues(native, declared)) throw mismatch(table, column, declared)
-  if (isSame(native, declared) && column.digits !== undefined) return name
-  if (isSame(native, declared) && native.kind !== 'decimal') return name
-  return `${name}::${castTarget(declared)}`
+  if (isSame(native, declared) && (column.digits !== undefined || native.kind !== 'decimal')) return (name) => name
+  return (name) => `${name}::${castTarget(declared)}`
 }
 
 /** Text forms that differ from Spark's (floating point, timestamps, bytes) are refused. */
-function readAsText(table: string, column: SourceColumn, declared: ColumnType, name: string): string {
-  if (plainText.has(column.type)) return name
+function readingAsText(table: string, column: SourceColumn, declared: ColumnType): (name: string) => string {
+  if (plainText.has(column.type)) return (name) => name
   const native = columnTypeOf(column)?.kind
   if (native === 'float' || native === 'double' || native === 'timestamp' || native === 'binary') throw mismatch(table, column, declared)
-  return `${name}::text`
+  return (name) => textOf(column.type, name)
+}
+
+/** What a value prints as, alone and in an array: the cast of an `inet` would add the mask of a single address. @param type - `pg_type.typname` */
+export function textOf(type: string, value: string): string {
+  return type === 'inet' ? `pg_catalog.textin(pg_catalog.inet_out(${value}))` : `${value}::text`
 }
 
 function mismatch(table: string, column: SourceColumn, declared: ColumnType): ServiceError {

@@ -56,6 +56,18 @@ describe.skipIf(absence !== undefined && process.env['CI'] !== 'true').each(mann
       return Number(row?.['n'])
     }
 
+    it('empties a table, and keeps a zero, however the server is set up', async () => {
+      const set = (name: string, value: string) => server.query(undefined, `set global ${name} = ${value}`)
+      await set('sql_safe_updates', '1')
+      await set('tx_isolation', "'READ-COMMITTED'")
+      await server.query('shop', "insert into made (id, name) values (7, 'old')")
+      await write('made', { id: 'int' }, 'SELECT 0 UNION ALL SELECT 3', { overwrite: true })
+      expect(await server.query('shop', 'select id from made order by id')).toEqual([{ id: 0 }, { id: 3 }])
+      await server.query('shop', 'truncate made')
+      await set('sql_safe_updates', '0')
+      await set('tx_isolation', "'REPEATABLE-READ'")
+    })
+
     it('refuses what MySQL would cut off or put in another order without a word', async () => {
       const columns = { v: 'string', s: 'string' }
       await write('tight', columns, "SELECT 'ab ', 'a,c' UNION ALL SELECT 'äöü', '' UNION ALL SELECT NULL, 'b'")

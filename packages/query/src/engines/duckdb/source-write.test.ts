@@ -18,6 +18,7 @@ create table kinds (id int, a bool, b int2, c int4, d int8, e float4, f float8, 
   p numeric, q numeric(15,3), r varchar(10), s json, t jsonb, u mood, v price, w int8, x numeric(20));
 create table texts (id int, a int[], b interval, c inet, d uuid, e int4range, f numeric, g int, h text, i date, j text[], k xml, l bytea, m float8, n timestamp, o bool, p numeric(10,3));
 create table plain (id int, name text);
+create table tight (v varchar(3), c char(3), box inet);
 create table made (id int generated always as identity, name text default 'nobody', twice text generated always as (name || name) stored, at timestamptz default '2024-01-01 00:00:00+00');
 create table long (id int, name text, part int, amount numeric(12,2));
 create table points (n int8);
@@ -100,6 +101,29 @@ const kinds = {
 }
 
 describe('values', () => {
+  it.each([
+    ['COPY in binary', { v: 'string', c: 'string' }, ''],
+    ['COPY as text', { v: 'string', c: 'string', box: 'string' }, ", '10.0.0.1'"],
+  ])('lose no space at their end without a word: %s', async (_, columns, rest) => {
+    await server.query('shop', 'truncate tight')
+    await write('tight', columns, `SELECT 'ab ', 'ab '${rest} UNION ALL SELECT 'äöü', 'a'${rest} UNION ALL SELECT NULL, NULL${rest}`)
+    const kept = 'select v, c::text || \'|\' as c from tight order by v collate "C"'
+    expect(await server.query('shop', kept)).toEqual([
+      { v: 'ab ', c: 'ab|' },
+      { v: 'äöü', c: 'a|' },
+      { v: null, c: null },
+    ])
+    for (const [v, c, why] of [
+      ['abc ', 'a', 'column v: PostgreSQL would cut off spaces behind 3 characters'],
+      ['äöü  ', 'a', 'column v: PostgreSQL would cut off spaces behind 3 characters'],
+      ['    ', 'a', 'column v: PostgreSQL would cut off spaces behind 3 characters'],
+      ['a', 'äb  ', 'column c: PostgreSQL would cut off spaces behind 3 characters'],
+      ['abcd ', 'a', 'value too long'],
+    ] as const)
+      expect((await rejection(write('tight', columns, `SELECT '${v}', '${c}'${rest}`))).message).toContain(why)
+    expect(await rowsOf('tight')).toBe(3)
+  })
+
   it('stand at the source as they were, at both edges of every type', async () => {
     const rows = [
       ['0'],

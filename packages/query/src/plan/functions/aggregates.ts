@@ -6,7 +6,7 @@ import { constantOf, type Bound, type Rewritten } from '../bound.ts'
 import { divideRounded, unscaled } from '../decimal-digits.ts'
 import { refusalSql } from '../refusal.ts'
 import { duckType, isIntegral, isNested, isNumeric, quoteName, typeName, type SparkType } from '../spark-types.ts'
-import { argument, truthConstant } from './arguments.ts'
+import { argument, intervalsNotOffered, truthConstant } from './arguments.ts'
 import { anyCount, type AggregateUse, type Named, type SparkAggregate } from './function.ts'
 
 const bigintType = { kind: 'bigint' } as const
@@ -85,6 +85,7 @@ function averageOf(name: string, arg: Bound, use: AggregateUse): Rewritten {
 function aggregated(name: string, arg: Bound): Bound {
   const value = ['string', 'null', 'timestamp'].includes(arg.type.kind) ? castTo(arg, doubleType) : arg
   if (isNumeric(value.type)) return value
+  if (value.type.kind === 'interval') throw intervalsNotOffered(name)
   throw new ServiceError(
     'semantic',
     say`cannot resolve '${name}(${arg.name})' due to data type mismatch: function ${name === 'avg' ? 'average' : name} requires numeric or interval types, not ${typeName(arg.type)}`,

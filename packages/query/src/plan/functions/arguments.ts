@@ -44,6 +44,11 @@ export function wrongType(value: Bound, wanted: string): ServiceError {
   return new ServiceError('semantic', say`an argument of type ${wanted} is required, and ${value.name} is of ${typeName(value.type)} type`)
 }
 
+/** The error of a function that Spark has for intervals too. */
+export function intervalsNotOffered(name: string): ServiceError {
+  return new ServiceError('unsupported', say`${name} of intervals is not offered`)
+}
+
 /**
  * For functions that answer bytes for bytes in Spark, which are not offered here: reading them as text would count letters.
  * @throws {ServiceError} `unsupported` where one of the arguments is binary

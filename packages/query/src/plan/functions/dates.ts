@@ -6,7 +6,7 @@ import { castTo } from '../casts.ts'
 import { intervalPart, isInterval } from '../interval-values.ts'
 import { plainNumber } from '../number-text.ts'
 import { addDays } from '../operators.ts'
-import { instantNear, instantOf, isUtc, localOf, plusMicros, plusMonths, sessionZone, startOfDay } from '../session-zone.ts'
+import { instantNear, instantOf, isUtc, localOf, plusMicros, plusMonths, readerZone, sessionZone, startOfDay } from '../session-zone.ts'
 import { isIntegral, quoteString, typeName, type SparkType } from '../spark-types.ts'
 import { argument, once, textConstant, textOf, titled, truthConstant, typed } from './arguments.ts'
 import type { Named, SparkFunction } from './function.ts'
@@ -274,7 +274,7 @@ export const dateFunctions: Named<SparkFunction> = {
     title: () => 'current_date()',
   },
   current_timestamp: now(`timezone('UTC', now())`, timestampType, 'current_timestamp'),
-  current_timezone: { arity: [0, 0], rewrite: () => ({ sql: quoteString(sessionZone().name), type: { kind: 'string' } }) },
+  current_timezone: { arity: [0, 0], rewrite: () => ({ sql: quoteString(readerZone().name), type: { kind: 'string' } }) },
   date_add: shiftDays('+'),
   date_from_unix_date: typed({ takes: ['int'], gives: 'date' }, (days) => `(DATE '1970-01-01' + ${days})`),
   date_part: {

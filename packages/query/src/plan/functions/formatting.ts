@@ -1,6 +1,6 @@
 // Functions that put numbers and values into words: format_number, format_string; and those that take addresses apart.
 
-import { ServiceError, say } from '@tributary/rules'
+import { countsMonths, ServiceError, say } from '@tributary/rules'
 import type { Bound, Rewritten } from '../bound.ts'
 import { castTo } from '../casts.ts'
 import { refusalSql } from '../refusal.ts'
@@ -56,10 +56,31 @@ function formatString(args: readonly Bound[]): Rewritten {
     pieces.push(quoteString(written.slice(last, match.index)))
     last = match.index + match[0].length
     if (match[1] !== undefined || match[2] !== undefined) pieces.push(match[1] === undefined ? 'chr(10)' : `'%'`)
-    else pieces.push(filled(args[next++], match))
+    else pieces.push(filled(counted(args[next++]), match))
   }
   pieces.push(quoteString(written.slice(last)))
   return { sql: `(${pieces.join(' || ')})`, type: stringType }
+}
+
+/** Dates, moments and intervals are the numbers that count them, as Java is handed them by Spark: days, microseconds, months. */
+function counted(value: Bound | undefined): Bound | undefined {
+  const as = (sql: string, kind: 'int' | 'bigint'): Bound => ({
+    ...(value as Bound),
+    sql,
+    type: { kind },
+    constant: undefined,
+    quick: undefined,
+  })
+  switch (value?.type.kind) {
+    case 'date':
+      return as(`CAST(datediff('day', DATE '1970-01-01', ${value.sql}) AS INTEGER)`, 'int')
+    case 'timestamp':
+      return as(`epoch_us(${value.sql})`, 'bigint')
+    case 'interval':
+      return as(value.sql, countsMonths(value.type) ? 'int' : 'bigint')
+    default:
+      return value
+  }
 }
 
 function filled(value: Bound | undefined, [all, , , flag = '', width = '', precision, letter]: RegExpMatchArray): string {

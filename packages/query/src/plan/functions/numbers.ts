@@ -6,7 +6,7 @@ import { asNumber, castTo, wrap } from '../casts.ts'
 import { plainNumber } from '../number-text.ts'
 import { arithmetic } from '../operators.ts'
 import { duckType, isFractional, isIntegral, typeName, type DecimalType, type IntegralKind } from '../spark-types.ts'
-import { argument, nullWhereNull, once, titled, typed, wholeConstant } from './arguments.ts'
+import { argument, intervalsNotOffered, nullWhereNull, once, titled, typed, wholeConstant } from './arguments.ts'
 import type { Named, SparkFunction } from './function.ts'
 
 const bigintType = { kind: 'bigint' } as const
@@ -27,6 +27,7 @@ const nan = `CAST('NaN' AS DOUBLE)`
 const noDouble = 'CAST(NULL AS DOUBLE)'
 
 function absolute(args: readonly Bound[]): Rewritten {
+  if (first(args).type.kind === 'interval') throw intervalsNotOffered('abs')
   const value = argument(first(args), 'number')
   if (isIntegral(value.type)) return { sql: wrap(`abs(CAST(${value.sql} AS HUGEINT))`, value.type.kind), type: value.type }
   return { sql: `abs(${value.sql})`, type: value.type }
@@ -153,6 +154,7 @@ function stepTo(value: Bound, digits: number, how: 'up' | 'down'): Rewritten {
 }
 
 function signOf(args: readonly Bound[]): Rewritten {
+  if (first(args).type.kind === 'interval') throw intervalsNotOffered('sign')
   const value = argument(first(args), 'double').sql
   return {
     sql: once(

@@ -3,7 +3,7 @@
 import { parseValueType, ServiceError, type ValueType } from '@tributary/rules'
 import type { CallSyntax, ExpressionSyntax } from '../syntax.ts'
 import { type Expressions, startsClause } from './grammar.ts'
-import { notOffered, type QueryReader } from './query-reader.ts'
+import { noQuantifiedQuery, notOffered, type QueryReader } from './query-reader.ts'
 import { readWindow } from './window.ts'
 
 /** Functions whose arguments may be named: `struct(a AS x)`. */
@@ -35,9 +35,13 @@ interface Arguments {
   readonly ignoreNulls: boolean | undefined
 }
 
+/** `x > ALL (SELECT …)` reads like a call. */
+const quantifiers: ReadonlySet<string> = new Set(['all', 'any', 'some'])
+
 function readArguments(reader: QueryReader, name: string, expressions: Expressions): Arguments {
   const names: (string | undefined)[] = []
   if (reader.isSymbol(')')) return { args: [], names, distinct: false, ignoreNulls: undefined }
+  if (quantifiers.has(name) && reader.isQuery()) throw noQuantifiedQuery(name)
   const distinct = reader.accept('DISTINCT')
   if (!distinct && reader.isPhrase('ALL') && !reader.isSymbol(')', 1) && !reader.isSymbol(',', 1)) reader.next()
   const args = reader.list(() => {

@@ -5,7 +5,7 @@ import type { BinaryOperator, CaseBranch, ExpressionSyntax } from '../syntax.ts'
 import { readCall, readCast, readSpecialCall } from './call.ts'
 import { isIntervalAhead, readInterval } from './interval.ts'
 import { type Expressions, startsClause } from './grammar.ts'
-import { notOffered, type QueryReader } from './query-reader.ts'
+import { noQuantifiedQuery, notOffered, type QueryReader } from './query-reader.ts'
 
 /** Reads one expression. @throws {ServiceError} `syntax`, `unsupported`, `exhausted` */
 export function readExpression(reader: QueryReader): ExpressionSyntax {
@@ -85,7 +85,10 @@ function readLike(reader: QueryReader, operand: ExpressionSyntax, negated: boole
   const quantifier = quantifierAhead(reader)
   if (quantifier !== undefined) {
     reader.next()
-    const patterns = reader.inParentheses(() => reader.list(() => readExpression(reader)))
+    const patterns = reader.inParentheses(() => {
+      if (reader.isQuery()) throw noQuantifiedQuery(quantifier)
+      return reader.list(() => readExpression(reader))
+    })
     return { kind: 'likeList', operand, patterns, quantifier: quantifier === 'ALL' ? 'all' : 'any', negated }
   }
   const pattern = readComparison(reader)

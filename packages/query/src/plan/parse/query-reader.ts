@@ -147,6 +147,11 @@ export class QueryReader {
     }
   }
 
+  /** Whether a query stands here; `any(select)` names a column. */
+  isQuery(): boolean {
+    return (this.isPhrase('SELECT') || this.isPhrase('WITH')) && !this.isSymbol(')', 1) && !this.isSymbol(',', 1)
+  }
+
   /** The error of something that does not belong where it stands. */
   unexpected(wanted?: TextValue): ServiceError {
     const token = this.peek()
@@ -159,6 +164,11 @@ export class QueryReader {
           : say`"${token.text}" is not expected here`
     return syntaxError(this.sql, token.start, wanted === undefined ? found : say`${found}; expected ${wanted}`)
   }
+}
+
+/** The error of `ANY (SELECT …)`, ALL and SOME alike. @param quantifier - as it is written */
+export function noQuantifiedQuery(quantifier: string): ServiceError {
+  return notOffered(say`${quantifier.toUpperCase()} (subquery)`)
 }
 
 /** Words that a query may begin with. */

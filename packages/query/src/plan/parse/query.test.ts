@@ -109,6 +109,10 @@ describe('errors', () => {
     ['SELECT CASE WHEN a THEN b', 'line 1, column 26: the statement ends too early; expected END'],
     ['WITH q SELECT 1', 'line 1, column 8: "SELECT" is not expected here; expected "("'],
     ["SELECT a 'x' FROM t", 'line 1, column 10: a string is not expected here'],
+    ['SELECT a FROM t WHERE a > all (select 1)', 'ALL (subquery) is not offered'],
+    ['SELECT a FROM t WHERE a = ANY (WITH q AS (SELECT 1) SELECT * FROM q)', 'ANY (subquery) is not offered'],
+    ['SELECT a FROM t WHERE a <> SOME(SELECT 1)', 'SOME (subquery) is not offered'],
+    ['SELECT a FROM t WHERE a LIKE ANY (SELECT b FROM u)', 'ANY (subquery) is not offered'],
   ])('%j', (sql, message) => {
     expect(() => parse(sql)).toThrow(message)
   })

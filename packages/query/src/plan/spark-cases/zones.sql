@@ -46,3 +46,14 @@ SELECT x.ts FROM d x JOIN d y ON x.ts = y.day_ ORDER BY x.ts;
 SELECT CAST(date'1919-03-31' AS TIMESTAMP), CAST(CAST(date'1919-03-31' AS TIMESTAMP) AS BIGINT), CAST(CAST('1919-03-31' AS TIMESTAMP) AS BIGINT), CAST(date'2011-12-30' AS TIMESTAMP), CAST(CAST('2011-12-30 12:00:00' AS TIMESTAMP) AS BIGINT), date_trunc('DAY', timestamp'2011-12-31 12:00:00'), to_date('2011-12-30', 'yyyy-MM-dd'), date_trunc('MONTH', timestamp'1919-03-31 12:00:00');
 SELECT CAST(ts AS STRING), hour(ts), minute(ts), second(ts), CAST(ts AS DATE), CAST(day_ AS TIMESTAMP), ts + INTERVAL 1 DAY, date_trunc('HOUR', ts), current_timezone() FROM d;
 SELECT CAST(CAST('2015-08-14 23:45:00' AS TIMESTAMP) AS BIGINT), CAST(CAST('2018-05-04 23:45:00' AS TIMESTAMP) AS BIGINT), CAST(CAST('1972-01-07 00:20:00' AS TIMESTAMP) AS BIGINT), CAST(CAST('1960-06-01 00:00:00' AS TIMESTAMP) AS BIGINT), CAST(CAST('2010-11-07 00:00:30' AS TIMESTAMP) AS BIGINT);
+-- in UTC, Asia/Shanghai, America/New_York, +05:30
+-- constants that name their own zone
+SELECT timestamp'2024-11-03 01:30:00-05:00', timestamp'2024-11-03 01:30:00Z', timestamp'2024-11-03T01:30:00.5+8', timestamp'2024-11-03 01:30:00 Asia/Shanghai', timestamp'2024-1-3 1:30:00 GMT', timestamp'2024-11-03 01:30:00 +0530', timestamp'2024-11-03 01:30:00UTC+3';
+SELECT timestamp'2024-11-03 01:30:00 America/New_York', timestamp'2024-03-10 02:30:00 America/New_York', timestamp'1900-06-01 12:00:00 Asia/Shanghai', timestamp'1991-09-15 01:30:00 Asia/Shanghai', date'2024-11-03 01:30:00Z';
+SELECT CAST(timestamp'2024-11-03 01:30:00-05:00' AS STRING), CAST(timestamp'2024-11-03 06:30:00Z' AS BIGINT), timestamp'2024-11-03 01:30:00-05:00' = timestamp'2024-11-03 06:30:00Z', hour(timestamp'2024-11-03 01:30:00-05:00');
+SELECT timestamp'2024-11-03 01:30:00 Nowhere/Land';
+SELECT timestamp'2024-11-03 01:30Z';
+SELECT timestamp'2024-11-03Z';
+-- dates and moments in a text are the numbers that count them
+SELECT format_string('%s|%12s|%-9s', ts, day_, day_), printf('%s', ts), format_string('%d|%x|%,d', day_, day_, ts), format_string('%s|%5s', INTERVAL '1' DAY, INTERVAL '1' MONTH) FROM d;
+SELECT format_string('%d', ts), format_string('%05d', INTERVAL '2' DAY), format_string('%s', CAST(NULL AS TIMESTAMP)) FROM d;

@@ -6,6 +6,7 @@ import type { Catalogue } from '@tributary/rules'
 export const functions: Catalogue = {
   '{0} over binary is not offered; cast it to string where it holds text': '不支持对二进制使用 {0}；内容为文本时请先转换为 string',
   '{0} over {1} is not offered; cast the value to a type': '不支持对 {1} 使用 {0}；请先将该值转换为某个类型',
+  '{0} of intervals is not offered': '不支持对时间间隔使用 {0}',
   '{0} of {1} is not offered': '不支持对 {1} 使用 {0}',
   'whether {0} leaves out NULL': '{0} 是否忽略 NULL',
   '{0} that leaves out NULL is not offered with FILTER or OVER': '忽略 NULL 的 {0} 不支持与 FILTER 或 OVER 一起使用',

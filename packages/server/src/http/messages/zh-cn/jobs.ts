@@ -21,6 +21,7 @@ export const jobs: Catalogue = {
   'job-status {0} is unknown: it is one of {1}, SCALING': '未知的 job-status {0}：只能为 {1}, SCALING 之一',
   'engine-type {0} is unknown: it is spark or hetuEngine': '未知的 engine-type {0}：只能为 spark 或 hetuEngine',
   'entry {0} of conf is not "key = value"': 'conf 的第 {0} 项不是 "key = value" 形式',
+  '{0} of conf is written {1}': 'conf 中的 {0} 应写作 {1}',
   '{0} is true or false': '{0} 只能为 true 或 false',
   '{0} is a whole number of seconds, 1 to {1}': '{0} 应为 1 到 {1} 的整数（秒）',
   'sql is empty: send one statement': 'sql 为空：请填写一条语句',

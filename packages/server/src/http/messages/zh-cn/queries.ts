@@ -26,6 +26,7 @@ export const queries: Catalogue = {
   'Combination of ORDER BY/SORT BY/DISTRIBUTE BY/CLUSTER BY is not supported':
     '不支持 ORDER BY/SORT BY/DISTRIBUTE BY/CLUSTER BY 的这种组合',
   'WINDOW behind anything but one SELECT': '一个 SELECT 以外的 WINDOW 子句',
+  '{0} (subquery)': '{0}（子查询）',
   'ALL in GROUP BY': 'GROUP BY 中的 ALL',
   'LATERAL VIEW takes a call that gives rows, for instance explode(items)': 'LATERAL VIEW 应为产生行的调用，例如 explode(items)',
   'TABLESAMPLE of a join': '对 JOIN 的 TABLESAMPLE',

@@ -42,6 +42,8 @@ export const sourceWrites: Catalogue = {
   'a set gives its members in its own order and each once: write them so': 'set 的成员按其自身顺序返回且各一次：请按此顺序书写',
   'column {0}: MySQL would cut off spaces behind {1} characters; nothing was written':
     '列 {0}：MySQL 会截去第 {1} 个字符之后的空格；未写入任何数据',
+  'column {0}: PostgreSQL would cut off spaces behind {1} characters; nothing was written':
+    '列 {0}：PostgreSQL 会截去第 {1} 个字符之后的空格；未写入任何数据',
   'a text is no member of the enum or set at the source, letter by letter': '有文本与数据源中 enum 或 set 的成员不完全一致',
   'column {0} of {1} is {2} at the source, which is not written: leave it out': '{1} 的列 {0} 在数据源中是 {2}，不支持写入：请去掉该列',
   'column {0}: MySQL has no {1}; leave such rows out': '列 {0}：MySQL 没有 {1}；请排除这些行',

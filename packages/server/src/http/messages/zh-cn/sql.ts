@@ -128,8 +128,8 @@ export const sql: Catalogue = {
   "Reference '{0}' is ambiguous, could be: {1}": "引用 '{0}' 有歧义，可能是：{1}",
   "Column '{0}' does not exist. Did you mean one of the following? [{1}]": "列 '{0}' 不存在。您是否指以下之一？[{1}]",
   'table {0}.{1} has columns that differ in case alone ({2}); it cannot be read': '表 {0}.{1} 中有仅大小写不同的列（{2}）；无法读取',
-  'planning the statement needs more memory than it may take: make the values that it computes of constants shorter, or split it':
-    '为该语句生成执行计划所需的内存超出限额：请缩短由常量计算的值，或拆分语句',
+  'planning the statement needs more memory than it may take: make the values that it computes of constants shorter, take many numbers from range(n), or split it':
+    '为该语句生成执行计划所需的内存超出限额：请缩短由常量计算的值，用 range(n) 产生大量数字，或拆分语句',
   "'{0}' stands for NULL and cannot be a value of partition column {1}; write NULL": "'{0}' 表示 NULL，不能作为分区列 {1} 的值；请写 NULL",
   'the query cannot be planned as it stands': '无法为该查询生成执行计划',
   'only queries are planned': '只能为查询生成执行计划',
