@@ -23,7 +23,7 @@ describe.skipIf(absence !== undefined && process.env['CI'] !== 'true')('a sessio
     table: (name) => tableOf(name, { id: 'bigint' }, { connector: 'mysql', schema: 'shop' }),
     goods: 20_000,
     // A session is set up as ours are, once.
-    logins: (at) => readFileSync(at.logPath, 'utf8').split('SET SESSION TRANSACTION READ ONLY').length - 1,
+    logins: (at) => readFileSync(at.logPath, 'utf8').split('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY').length - 1,
     sessions: async (at) => (await at.query('shop', ours)).length,
     // It ends the session that asks for it, too.
     end: (at) => at.query('shop', 'kill user tributary').catch(() => undefined),
