@@ -48,7 +48,7 @@ export class RestingMemory {
 
 /**
  * Has this process give memory back at rest. Node must run with `--expose-gc`, as the launcher starts it; without, nothing is done.
- * Of a server with 100,000 connections and 10,000 queues, which has just settled them, 174 MiB become 116.
+ * Of a server with 100,000 connections and 10,000 queues, which has just settled them, 174 MiB become about 120.
  */
 export function giveMemoryBackAtRest(): Disposable {
   const { gc } = globalThis
