@@ -21,6 +21,7 @@ import {
 } from '../../plan/push/remote-query.ts'
 import { NotAskable } from '../connector.ts'
 import { notInQuery, rowsThatGive, rowsWithoutValue } from '../in-query.ts'
+import { selectText } from '../select-text.ts'
 import { getSource, relationOf, shownName } from './source-columns.ts'
 import { keyWords } from '../../plan/push/remote-text.ts'
 import { comparable, families, mayBeZero, offerOf, realDate, translate } from './translate.ts'
@@ -85,24 +86,16 @@ class QueryWriter {
   }
 
   select(columns: readonly number[]): string {
-    const { from, filter, groupBy, having, outputs, orderBy, limit } = this.#query
-    const list = columns.map((position) => this.#output((outputs[position] as (typeof outputs)[number]).expression))
-    return [
-      `SELECT ${list.join(', ')} FROM ${from.map((relation) => this.#relation(relation)).join(', ')}`,
-      clause('WHERE', this.#conditions(filter), ' AND '),
-      clause(
-        'GROUP BY',
-        (groupBy ?? []).map((key) => this.#key(key)),
-        ', ',
-      ),
-      clause('HAVING', this.#conditions(having), ' AND '),
-      clause(
-        'ORDER BY',
-        orderBy.map((item) => this.#order(item)),
-        ', ',
-      ),
-      limit === undefined ? '' : ` LIMIT ${limit}`,
-    ].join('')
+    const { from, filter, groupBy = [], having, outputs, orderBy, limit } = this.#query
+    return selectText({
+      list: columns.map((position) => this.#output((outputs[position] as (typeof outputs)[number]).expression)),
+      from: from.map((relation) => this.#relation(relation)),
+      where: this.#conditions(filter),
+      groupBy: groupBy.map((key) => this.#key(key)),
+      having: this.#conditions(having),
+      orderBy: orderBy.map((item) => this.#order(item)),
+      limit,
+    })
   }
 
   #relation(relation: RemoteRelation): string {
@@ -258,16 +251,13 @@ class QueryWriter {
   }
 
   #inside({ from, filter, groupBy = [], having }: RemoteInside, list: string): string {
-    return [
-      `SELECT ${list} FROM ${from.map((relation) => this.#relation(relation)).join(', ')}`,
-      clause('WHERE', this.#conditions(filter), ' AND '),
-      clause(
-        'GROUP BY',
-        groupBy.map((key) => this.#key(key)),
-        ', ',
-      ),
-      clause('HAVING', this.#conditions(having), ' AND '),
-    ].join('')
+    return selectText({
+      list: [list],
+      from: from.map((relation) => this.#relation(relation)),
+      where: this.#conditions(filter),
+      groupBy: groupBy.map((key) => this.#key(key)),
+      having: this.#conditions(having),
+    })
   }
 
   #call({ name, args, type }: Extract<RemoteExpression, { kind: 'call' }>): string {
@@ -391,10 +381,6 @@ function filterOf(expression: RemoteExpression): readonly [ColumnExpression, Fil
 
 function writtenColumn({ relation }: ColumnExpression, source: SourceColumn): string {
   return `t${relation}.${quoteIdentifier(source.name)}`
-}
-
-function clause(word: string, parts: readonly string[], separator: string): string {
-  return parts.length === 0 ? '' : ` ${word} ${parts.join(separator)}`
 }
 
 const wholeKinds: ReadonlySet<SourceColumn['kind']> = new Set(['boolean', 'integer', 'bit'])

@@ -8,6 +8,7 @@ import type { Literal } from '../../plan/literal.ts'
 import { decimalOf } from '../../plan/spark-types.ts'
 import { NotAskable } from '../connector.ts'
 import { notInQuery, rowsThatGive, rowsWithoutValue } from '../in-query.ts'
+import { selectText } from '../select-text.ts'
 import {
   type RemoteAggregate,
   type RemoteExpression,
@@ -59,22 +60,17 @@ class QueryWriter {
   }
 
   select(columns: readonly number[]): string {
-    const { from, filter, groupBy, having, outputs, orderBy, limit } = this.#query
+    const { from, filter, groupBy = [], having, outputs, orderBy, limit } = this.#query
     const { part } = this.#meaning
-    const list = columns.map((position) => this.#output((outputs[position] as (typeof outputs)[number]).expression))
-    const keys = (groupBy ?? []).map((key) => this.#key(key))
-    return [
-      `SELECT ${list.join(', ')} FROM ${from.map((relation) => this.#relation(relation)).join(', ')}`,
-      clause('WHERE', [...this.#conditions(filter), ...(part === undefined ? [] : [part])], ' AND '),
-      clause('GROUP BY', keys, ', '),
-      clause('HAVING', this.#conditions(having), ' AND '),
-      clause(
-        'ORDER BY',
-        orderBy.map((item) => this.#order(item)),
-        ', ',
-      ),
-      limit === undefined ? '' : ` LIMIT ${limit}`,
-    ].join('')
+    return selectText({
+      list: columns.map((position) => this.#output((outputs[position] as (typeof outputs)[number]).expression)),
+      from: from.map((relation) => this.#relation(relation)),
+      where: [...this.#conditions(filter), ...(part === undefined ? [] : [part])],
+      groupBy: groupBy.map((key) => this.#key(key)),
+      having: this.#conditions(having),
+      orderBy: orderBy.map((item) => this.#order(item)),
+      limit,
+    })
   }
 
   #relation(relation: RemoteRelation): string {
@@ -106,16 +102,13 @@ class QueryWriter {
   }
 
   #inside({ from, filter, groupBy = [], having }: RemoteInside, list: string): string {
-    return [
-      `SELECT ${list} FROM ${from.map((relation) => this.#relation(relation)).join(', ')}`,
-      clause('WHERE', this.#conditions(filter), ' AND '),
-      clause(
-        'GROUP BY',
-        groupBy.map((key) => this.#key(key)),
-        ', ',
-      ),
-      clause('HAVING', this.#conditions(having), ' AND '),
-    ].join('')
+    return selectText({
+      list: [list],
+      from: from.map((relation) => this.#relation(relation)),
+      where: this.#conditions(filter),
+      groupBy: groupBy.map((key) => this.#key(key)),
+      having: this.#conditions(having),
+    })
   }
 
   #order({ expression, descending, nullsFirst }: RemoteOrder): string {
@@ -299,10 +292,6 @@ class QueryWriter {
     const call = `${name}(${values})`
     return name === 'sum' && operand.type.kind === 'bigint' ? lowBits(call) : call
   }
-}
-
-function clause(word: string, parts: readonly string[], separator: string): string {
-  return parts.length === 0 ? '' : ` ${word} ${parts.join(separator)}`
 }
 
 /** Digits behind the point to which averages are divided before they are rounded. */
